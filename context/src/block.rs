@@ -1,0 +1,147 @@
+//! The thread-local block: everything a thread knows about the runtime it works for.
+//!
+//! One block per thread, initialised by a `const` and made of `Cell`s of plain data: no field
+//! needs `Drop`, so access compiles to one load from the thread's segment and stays valid inside
+//! other thread-locals' destructors, where programs do drop runtimes. Whoever puts a pointer here
+//! keeps its target alive and takes the pointer out again; guards own the `Arc`s.
+//!
+//! The block's fields are private to this crate; each module beside this one owns some of them
+//! and gives them meaning.
+
+use std::cell::Cell;
+use std::ptr;
+use std::task::Waker;
+
+use crate::coop::Budget;
+use crate::defer::DeferList;
+use crate::enter::Entered;
+use crate::runtime::RuntimeCore;
+
+/// Stands for "no worker" in [`worker_index`].
+const NO_WORKER: u32 = u32::MAX;
+
+pub(crate) struct ThreadBlock {
+    /// What is left of the current poll's cooperative budget.
+    pub(crate) budget: Cell<Budget>,
+    /// Whether this thread is inside a runtime's `block_on` or is one of its workers.
+    pub(crate) entered: Cell<Entered>,
+    /// The current runtime, or null. The `SetCurrent` guard that wrote it owns a reference.
+    pub(crate) runtime: Cell<*const RuntimeCore>,
+    /// How many `SetCurrent` guards are alive, to notice when they drop out of order.
+    pub(crate) depth: Cell<usize>,
+    /// The scheduler's own per-thread context; only the executor knows its type.
+    scheduler: Cell<*const ()>,
+    /// The current `LocalSet`'s context; only the executor knows its type.
+    local_set: Cell<*const ()>,
+    /// Where `yield_now` and an exhausted budget leave their wakers, or null.
+    pub(crate) defer: Cell<*const DeferList>,
+    /// Which worker of the current runtime this thread is.
+    worker_index: Cell<u32>,
+    /// The id of the task that is being polled or dropped; 0 stands for none.
+    task_id: Cell<u64>,
+    /// The waker of the task that is being polled, or null.
+    task_waker: Cell<*const Waker>,
+    /// The state of this thread's random generator; 0 means not seeded yet.
+    pub(crate) rng: Cell<u64>,
+    /// What the current poll said that it waits for; see [`crate::trace`].
+    pub(crate) waiting: Cell<Option<crate::trace::Waiting>>,
+    pub(crate) trace_waits: Cell<bool>,
+}
+
+thread_local! {
+    static BLOCK: ThreadBlock = const {
+        ThreadBlock {
+            budget: Cell::new(Budget::UNCONSTRAINED),
+            entered: Cell::new(Entered::No),
+            runtime: Cell::new(ptr::null()),
+            depth: Cell::new(0),
+            scheduler: Cell::new(ptr::null()),
+            local_set: Cell::new(ptr::null()),
+            defer: Cell::new(ptr::null()),
+            worker_index: Cell::new(NO_WORKER),
+            task_id: Cell::new(0),
+            task_waker: Cell::new(ptr::null()),
+            rng: Cell::new(0),
+            waiting: Cell::new(None),
+            trace_waits: Cell::new(false),
+        }
+    };
+}
+
+#[inline(always)]
+pub(crate) fn with<R>(f: impl FnOnce(&ThreadBlock) -> R) -> R {
+    BLOCK.with(f)
+}
+
+/// The scheduler context of this thread, as [`replace_scheduler`] left it; null outside.
+///
+/// Only the executor, which wrote the pointer, knows what it points to.
+#[inline]
+pub fn scheduler() -> *const () {
+    with(|block| block.scheduler.get())
+}
+
+/// Puts a scheduler context into the block and returns the previous one, to be put back.
+#[inline]
+pub fn replace_scheduler(context: *const ()) -> *const () {
+    with(|block| block.scheduler.replace(context))
+}
+
+/// The `LocalSet` context of this thread, as [`replace_local_set`] left it; null outside.
+#[inline]
+pub fn local_set() -> *const () {
+    with(|block| block.local_set.get())
+}
+
+/// Puts a `LocalSet` context into the block and returns the previous one, to be put back.
+#[inline]
+pub fn replace_local_set(context: *const ()) -> *const () {
+    with(|block| block.local_set.replace(context))
+}
+
+/// Which worker of the current runtime this thread is; `None` off the workers.
+#[inline]
+pub fn worker_index() -> Option<usize> {
+    match with(|block| block.worker_index.get()) {
+        NO_WORKER => None,
+        index => Some(index as usize),
+    }
+}
+
+/// Says which worker this thread is from now on, and returns what it was, to be put back.
+pub fn replace_worker_index(index: Option<usize>) -> Option<usize> {
+    let raw = index.map_or(NO_WORKER, |index| index as u32);
+    match with(|block| block.worker_index.replace(raw)) {
+        NO_WORKER => None,
+        index => Some(index as usize),
+    }
+}
+
+/// The id of the task that this thread polls or drops right now; 0 stands for none.
+#[inline]
+pub fn task_id() -> u64 {
+    with(|block| block.task_id.get())
+}
+
+/// Sets the current task's id and returns the previous one, to be put back.
+#[inline]
+pub fn replace_task_id(id: u64) -> u64 {
+    with(|block| block.task_id.replace(id))
+}
+
+/// Sets the waker of the task that is polled from now on, and returns the previous one.
+///
+/// The caller keeps the waker alive until it has put the previous one back.
+#[inline]
+pub fn replace_task_waker(waker: *const Waker) -> *const Waker {
+    with(|block| block.task_waker.replace(waker))
+}
+
+/// Whether `waker` wakes the very task that this thread polls right now.
+#[inline]
+pub fn is_current_task(waker: &Waker) -> bool {
+    let current = with(|block| block.task_waker.get());
+    // SAFETY: a non-null pointer was set by `replace_task_waker`, whose caller keeps the waker
+    // alive until it takes the pointer out again, on this thread.
+    !current.is_null() && unsafe { &*current }.will_wake(waker)
+}

@@ -1,0 +1,154 @@
+//! What time it is: the only place in vitte that reads the operating system's clock.
+//!
+//! Each runtime has a [`Clock`]. It follows the system's monotonic clock until it is paused; a
+//! paused clock stands still and moves only when it is told to, by `advance`, by an idle driver
+//! that jumps to the next deadline, or by the deterministic scheduler, which charges each step.
+//! Code asks [`now`], which uses the current runtime's clock, or the system's outside of one.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::runtime;
+
+/// The system's monotonic clock, whatever the runtime's clock says.
+///
+/// For measuring how long something really took (metrics, park times), never for deadlines.
+#[inline]
+pub fn system_now() -> Instant {
+    Instant::now()
+}
+
+/// The current runtime's time; the system's outside of a runtime.
+#[inline]
+pub fn now() -> Instant {
+    runtime::with_current(|core| match core {
+        Some(core) => core.clock().now(),
+        None => Instant::now(),
+    })
+}
+
+/// A runtime's clock.
+#[derive(Debug)]
+pub struct Clock {
+    /// Whether the clock was ever paused. While false, `now` is the system's clock.
+    virtualised: AtomicBool,
+    /// How many blocking jobs and the like forbid that an idle driver jumps ahead.
+    inhibitors: AtomicUsize,
+    state: Mutex<ClockState>,
+}
+
+#[derive(Debug)]
+struct ClockState {
+    /// The clock's time at the moment `since`, or now if it stands still.
+    base: Instant,
+    /// The system's time when the clock last started to run; `None` while it is paused.
+    since: Option<Instant>,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Clock::new()
+    }
+}
+
+impl Clock {
+    /// A clock that follows the system's.
+    pub fn new() -> Self {
+        let now = system_now();
+        Clock {
+            virtualised: AtomicBool::new(false),
+            inhibitors: AtomicUsize::new(0),
+            state: Mutex::new(ClockState {
+                base: now,
+                since: Some(now),
+            }),
+        }
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, ClockState> {
+        self.state
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// What time it is on this clock.
+    #[inline]
+    pub fn now(&self) -> Instant {
+        // Acquire: pairs with the Release in `pause`; the state it reads is then the paused one.
+        if !self.virtualised.load(Ordering::Acquire) {
+            return system_now();
+        }
+        self.state().now()
+    }
+
+    /// Whether the clock stands still.
+    #[inline]
+    pub fn is_paused(&self) -> bool {
+        // Acquire: as in `now`.
+        self.virtualised.load(Ordering::Acquire) && self.state().since.is_none()
+    }
+
+    /// Stops the clock. Returns false if it stood still already.
+    pub fn pause(&self) -> bool {
+        let mut state = self.state();
+        let Some(_) = state.since else { return false };
+        state.base = if self.virtualised.load(Ordering::Relaxed) {
+            state.now()
+        } else {
+            system_now()
+        };
+        state.since = None;
+        // Release: publishes the paused state to `now`.
+        self.virtualised.store(true, Ordering::Release);
+        true
+    }
+
+    /// Lets the clock run again from where it stands. Returns false if it ran already.
+    pub fn resume(&self) -> bool {
+        let mut state = self.state();
+        if state.since.is_some() {
+            return false;
+        }
+        state.since = Some(system_now());
+        true
+    }
+
+    /// Moves a paused clock ahead. Returns false, and does nothing, if it is not paused.
+    pub fn advance(&self, by: Duration) -> bool {
+        let mut state = self.state();
+        if state.since.is_some() {
+            return false;
+        }
+        state.base += by;
+        true
+    }
+
+    /// Forbids, until [`allow_auto_advance`](Self::allow_auto_advance), that an idle driver jumps
+    /// ahead: work is under way that this clock does not see.
+    pub fn inhibit_auto_advance(&self) {
+        // Relaxed: the driver reads it on the thread that called this, or after a wake by it.
+        self.inhibitors.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Takes back one [`inhibit_auto_advance`](Self::inhibit_auto_advance).
+    pub fn allow_auto_advance(&self) {
+        // Release: pairs with the Acquire in `can_auto_advance`; what the inhibitor did is seen.
+        self.inhibitors.fetch_sub(1, Ordering::Release);
+    }
+
+    /// Whether an idle driver may jump to the next deadline instead of waiting for it.
+    pub fn can_auto_advance(&self) -> bool {
+        // Acquire: pairs with the Release in `allow_auto_advance`.
+        self.is_paused() && self.inhibitors.load(Ordering::Acquire) == 0
+    }
+}
+
+impl ClockState {
+    fn now(&self) -> Instant {
+        match self.since {
+            Some(since) => self.base + system_now().saturating_duration_since(since),
+            None => self.base,
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! The cooperative budget: how much a task may do in one poll before it has to yield.
+//!
+//! Every operation of vitte that can complete without waiting (a receive, a lock, a read from a
+//! ready socket) first takes one unit. When none is left it returns `Pending` and leaves the
+//! waker on the scheduler's [defer list](crate::defer), so that a task with an endless supply of
+//! ready events cannot keep its worker from timers, sockets and other tasks.
+//!
+//! The budget is a byte in the thread's block. Schedulers set it before each poll; operations
+//! only ever decrement it. It is the public `task::coop` of the facade, but for the futures built
+//! on it, which live in the executor.
+
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::task::{Context, Poll};
+
+use crate::block;
+use crate::defer::defer;
+
+/// The units that one poll of a task may use.
+pub const INITIAL: u8 = 128;
+
+/// What is left of a poll's allowance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget(u8);
+
+impl Budget {
+    /// No limit: the state outside of tasks, and inside `unconstrained`.
+    pub const UNCONSTRAINED: Budget = Budget(u8::MAX);
+
+    /// A full allowance.
+    pub const FULL: Budget = Budget(INITIAL);
+
+    /// Whether another operation may proceed.
+    #[inline]
+    pub fn has_remaining(self) -> bool {
+        self.0 > 0
+    }
+}
+
+/// Restores the previous budget when dropped; made by [`enter`].
+#[derive(Debug)]
+pub struct BudgetGuard {
+    previous: Budget,
+}
+
+impl Drop for BudgetGuard {
+    #[inline]
+    fn drop(&mut self) {
+        set(self.previous);
+    }
+}
+
+/// Replaces the current budget until the guard is dropped.
+#[inline]
+pub fn enter(budget: Budget) -> BudgetGuard {
+    BudgetGuard {
+        previous: replace(budget),
+    }
+}
+
+/// Runs `f` with a full budget, as one poll of a task does.
+#[inline]
+pub fn with_full<R>(f: impl FnOnce() -> R) -> R {
+    let _guard = enter(Budget::FULL);
+    f()
+}
+
+/// Runs `f` without any limit.
+#[inline]
+pub fn with_unconstrained<R>(f: impl FnOnce() -> R) -> R {
+    let _guard = enter(Budget::UNCONSTRAINED);
+    f()
+}
+
+/// The current budget.
+#[inline]
+pub fn current() -> Budget {
+    block::with(|block| block.budget.get())
+}
+
+/// Sets the current budget.
+#[inline]
+pub fn set(budget: Budget) {
+    block::with(|block| block.budget.set(budget));
+}
+
+/// Sets the current budget and returns the previous one.
+#[inline]
+pub fn replace(budget: Budget) -> Budget {
+    block::with(|block| block.budget.replace(budget))
+}
+
+/// Whether the current task may still do work in this poll.
+///
+/// Outside of a task there is no limit, and the answer is `true`.
+#[inline]
+pub fn has_budget_remaining() -> bool {
+    current().has_remaining()
+}
+
+/// Returned by [`poll_proceed`]: gives the unit back unless progress was made.
+///
+/// Keep it across the operation, call [`made_progress`](Self::made_progress) once the operation
+/// is done, and drop it in any case.
+#[derive(Debug)]
+#[must_use]
+pub struct RestoreOnPending {
+    budget: Cell<Budget>,
+    // The budget is this thread's.
+    _not_send: PhantomData<*mut ()>,
+}
+
+impl RestoreOnPending {
+    /// Keeps the unit that was taken: the operation completed.
+    #[inline]
+    pub fn made_progress(&self) {
+        self.budget.set(Budget::UNCONSTRAINED);
+    }
+}
+
+impl Drop for RestoreOnPending {
+    #[inline]
+    fn drop(&mut self) {
+        let budget = self.budget.get();
+        if budget != Budget::UNCONSTRAINED {
+            set(budget);
+        }
+    }
+}
+
+/// Takes one unit of the current task's budget, or returns `Pending` when none is left.
+///
+/// On `Pending` the task is already arranged to be polled again, after the scheduler has had a
+/// look at timers and sockets; the caller just returns `Pending` too. On `Ready` the caller keeps
+/// the returned [`RestoreOnPending`] until it knows whether it made progress.
+///
+/// # Examples
+///
+/// ```
+/// use std::task::{Context, Poll, ready};
+/// use vitte_context::coop;
+///
+/// fn poll_one(queue: &mut Vec<u8>, cx: &mut Context<'_>) -> Poll<Option<u8>> {
+///     let coop = ready!(coop::poll_proceed(cx));
+///     let item = queue.pop();
+///     coop.made_progress();
+///     Poll::Ready(item)
+/// }
+/// ```
+#[inline]
+pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
+    block::with(|block| {
+        let budget = block.budget.get();
+        if budget == Budget::UNCONSTRAINED {
+            return Poll::Ready(RestoreOnPending {
+                budget: Cell::new(Budget::UNCONSTRAINED),
+                _not_send: PhantomData,
+            });
+        }
+        if budget.0 == 0 {
+            defer(cx.waker());
+            return Poll::Pending;
+        }
+        block.budget.set(Budget(budget.0 - 1));
+        Poll::Ready(RestoreOnPending {
+            budget: Cell::new(budget),
+            _not_send: PhantomData,
+        })
+    })
+}
+
+/// `Ready` while the task has budget left; otherwise arranges a new poll and returns `Pending`.
+///
+/// Unlike [`poll_proceed`] it takes nothing: `select!` and `join!` ask it before each branch.
+#[inline]
+pub fn poll_budget_available(cx: &mut Context<'_>) -> Poll<()> {
+    if has_budget_remaining() {
+        return Poll::Ready(());
+    }
+    defer(cx.waker());
+    Poll::Pending
+}

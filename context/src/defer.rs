@@ -1,0 +1,116 @@
+//! The defer list: wakers that are to be woken only after the driver had a turn.
+//!
+//! `yield_now` and an exhausted budget ask to run again "later", and later must mean after timers
+//! and sockets were looked at; waking at once would let two yielding tasks keep a worker from its
+//! driver for ever. Each scheduler owns a list per worker, puts it into the thread's block while
+//! it runs tasks, and wakes what is in it after a driver turn.
+
+use std::cell::RefCell;
+use std::ptr;
+use std::task::Waker;
+
+use crate::block;
+
+/// The wakers that one worker's tasks deferred. Used by the owning thread alone.
+#[derive(Debug, Default)]
+pub struct DeferList {
+    wakers: RefCell<Vec<Waker>>,
+}
+
+impl DeferList {
+    /// An empty list.
+    pub const fn new() -> Self {
+        DeferList {
+            wakers: RefCell::new(Vec::new()),
+        }
+    }
+
+    /// Adds a waker, unless the last one added wakes the same task.
+    pub fn push(&self, waker: &Waker) {
+        let mut wakers = self.wakers.borrow_mut();
+        if wakers.last().is_some_and(|last| last.will_wake(waker)) {
+            return;
+        }
+        wakers.push(waker.clone());
+    }
+
+    /// Whether nothing waits here.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.wakers.borrow().is_empty()
+    }
+
+    /// How many wakers wait here.
+    pub fn len(&self) -> usize {
+        self.wakers.borrow().len()
+    }
+
+    /// Wakes everything in the order in which it was deferred.
+    ///
+    /// The list is not borrowed while a waker runs: waking may defer again.
+    pub fn wake_all(&self) {
+        if self.is_empty() {
+            return;
+        }
+        let mut wakers = self.wakers.take();
+        for waker in wakers.drain(..) {
+            waker.wake();
+        }
+        // Give the allocation back, unless waking filled a new one.
+        let mut current = self.wakers.borrow_mut();
+        if current.is_empty() {
+            *current = wakers;
+        }
+    }
+}
+
+/// Wakes `waker` after the scheduler's next driver turn, or at once outside of a scheduler.
+pub fn defer(waker: &Waker) {
+    let list = block::with(|block| block.defer.get());
+    if list.is_null() {
+        waker.wake_by_ref();
+        return;
+    }
+    // SAFETY: `DeferGuard` put the pointer there, borrows the list and takes the pointer out when
+    // it drops; it cannot leave this thread.
+    unsafe { &*list }.push(waker);
+}
+
+/// Makes `list` the place where this thread defers, until the guard drops.
+#[derive(Debug)]
+pub struct DeferGuard<'a> {
+    previous: *const DeferList,
+    _list: &'a DeferList,
+}
+
+impl<'a> DeferGuard<'a> {
+    /// Installs the list.
+    pub fn new(list: &'a DeferList) -> Self {
+        let previous = block::with(|block| block.defer.replace(list));
+        DeferGuard {
+            previous,
+            _list: list,
+        }
+    }
+}
+
+impl Drop for DeferGuard<'_> {
+    fn drop(&mut self) {
+        block::with(|block| block.defer.set(self.previous));
+    }
+}
+
+/// Runs `f` with no defer list: what it defers is woken at once.
+///
+/// For code that blocks the thread inside a worker (`block_in_place`), after which the list's
+/// owner may be another thread.
+pub fn without_defer<R>(f: impl FnOnce() -> R) -> R {
+    struct Restore(*const DeferList);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            block::with(|block| block.defer.set(self.0));
+        }
+    }
+    let _restore = Restore(block::with(|block| block.defer.replace(ptr::null())));
+    f()
+}

@@ -1,0 +1,263 @@
+//! Blocking a thread: the only place in vitte that does.
+//!
+//! A [`Parker`] is a thread's one-token semaphore: `park` waits for the token and takes it,
+//! `unpark` leaves one. Idle workers, `block_on` and the blocking halves of channels all wait
+//! here, so that a deterministic run can see every wait.
+//!
+//! The state is a word with three values. `unpark` swaps in NOTIFIED and, if the thread was
+//! PARKED, takes the mutex before it signals: the parked thread moved to PARKED under that mutex,
+//! so the signal cannot fall between its last look and its wait.
+
+use std::future::Future;
+use std::mem::ManuallyDrop;
+use std::pin::pin;
+use std::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
+use std::time::{Duration, Instant};
+
+use crate::primitive::atomic::{AtomicU8, Ordering};
+use crate::primitive::{Arc, Condvar, Mutex, lock};
+use crate::{clock, coop};
+
+/// Nobody waits and there is no token.
+const EMPTY: u8 = 0;
+/// The owner waits.
+const PARKED: u8 = 1;
+/// There is a token.
+const NOTIFIED: u8 = 2;
+
+#[derive(Debug)]
+struct ParkState {
+    state: AtomicU8,
+    mutex: Mutex<()>,
+    condvar: Condvar,
+}
+
+/// Parks the thread that owns it.
+#[derive(Debug)]
+pub struct Parker {
+    unparker: Unparker,
+}
+
+/// Wakes the thread that owns the [`Parker`].
+#[derive(Debug, Clone)]
+pub struct Unparker {
+    state: Arc<ParkState>,
+}
+
+impl Default for Parker {
+    fn default() -> Self {
+        Parker::new()
+    }
+}
+
+impl Parker {
+    /// A parker without a token.
+    pub fn new() -> Self {
+        let state = ParkState {
+            state: AtomicU8::new(EMPTY),
+            mutex: Mutex::new(()),
+            condvar: Condvar::new(),
+        };
+        Parker {
+            unparker: Unparker {
+                state: Arc::new(state),
+            },
+        }
+    }
+
+    /// A handle that wakes this parker's thread.
+    pub fn unparker(&self) -> &Unparker {
+        &self.unparker
+    }
+
+    /// Waits for a token and takes it.
+    pub fn park(&self) {
+        self.park_until(None);
+    }
+
+    /// Waits for a token at most that long. Returns whether there was one.
+    pub fn park_timeout(&self, timeout: Duration) -> bool {
+        self.park_until(clock::system_now().checked_add(timeout))
+    }
+
+    fn park_until(&self, deadline: Option<Instant>) -> bool {
+        let this = &*self.unparker.state;
+        if this.take_token() {
+            return true;
+        }
+        let mut guard = lock(&this.mutex);
+        // Acquire on failure: pairs with the Release in `unpark`, whose token this takes.
+        if this
+            .state
+            .compare_exchange(EMPTY, PARKED, Ordering::Relaxed, Ordering::Acquire)
+            .is_err()
+        {
+            this.state.store(EMPTY, Ordering::Relaxed);
+            return true;
+        }
+        loop {
+            let timed_out;
+            (guard, timed_out) = this.wait(guard, deadline);
+            if this.take_token() {
+                return true;
+            }
+            if timed_out {
+                // Whoever notifies from here on finds EMPTY and leaves a token for the next time.
+                return match this.state.swap(EMPTY, Ordering::Acquire) {
+                    NOTIFIED => true,
+                    _ => false,
+                };
+            }
+        }
+    }
+}
+
+impl ParkState {
+    fn take_token(&self) -> bool {
+        // Acquire: pairs with the Release in `unpark`; what the waker wrote is visible.
+        self.state
+            .compare_exchange(NOTIFIED, EMPTY, Ordering::Acquire, Ordering::Relaxed)
+            .is_ok()
+    }
+
+    /// Waits once on the condition variable; true if the deadline has passed.
+    #[cfg(not(vitte_loom))]
+    fn wait<'a>(
+        &self,
+        guard: std::sync::MutexGuard<'a, ()>,
+        deadline: Option<Instant>,
+    ) -> (std::sync::MutexGuard<'a, ()>, bool) {
+        let Some(deadline) = deadline else {
+            let guard = self
+                .condvar
+                .wait(guard)
+                .unwrap_or_else(|poisoned| poisoned.into_inner());
+            return (guard, false);
+        };
+        let left = deadline.saturating_duration_since(clock::system_now());
+        if left.is_zero() {
+            return (guard, true);
+        }
+        let (guard, _) = self
+            .condvar
+            .wait_timeout(guard, left)
+            .unwrap_or_else(|poison| poison.into_inner());
+        (guard, false)
+    }
+
+    /// loom has no clock: a wait with a deadline is one that never times out.
+    #[cfg(vitte_loom)]
+    fn wait<'a>(
+        &self,
+        guard: loom::sync::MutexGuard<'a, ()>,
+        _deadline: Option<Instant>,
+    ) -> (loom::sync::MutexGuard<'a, ()>, bool) {
+        (self.condvar.wait(guard).unwrap(), false)
+    }
+}
+
+impl Unparker {
+    /// Leaves a token, and wakes the thread if it waits.
+    pub fn unpark(&self) {
+        // Release: pairs with the Acquire in `take_token`. A token that is already there is
+        // swapped too, so that the parker synchronises with the latest waker as well.
+        match self.state.state.swap(NOTIFIED, Ordering::AcqRel) {
+            PARKED => {
+                // The owner set PARKED under the mutex; once we hold it, the owner waits.
+                drop(lock(&self.state.mutex));
+                self.state.condvar.notify_one();
+            }
+            EMPTY | NOTIFIED => {}
+            other => unreachable!("parker in state {other}"),
+        }
+    }
+
+    /// A waker that unparks.
+    pub fn waker(&self) -> Waker {
+        let pointer = Arc::into_raw(self.state.clone());
+        // SAFETY: `VTABLE` treats the pointer as the `Arc` that `into_raw` gave up.
+        unsafe { Waker::new(pointer.cast(), &VTABLE) }
+    }
+}
+
+/// Whether `waker` unparks a thread of ours: then waking and dropping it cannot panic.
+#[inline]
+pub fn is_parker_waker(waker: &Waker) -> bool {
+    std::ptr::eq(waker.vtable(), &VTABLE)
+}
+
+static VTABLE: RawWakerVTable = RawWakerVTable::new(
+    |pointer| {
+        // SAFETY: the pointer stands for a counted reference, which stays with the original.
+        let unparker = ManuallyDrop::new(unsafe { unparker_from(pointer) });
+        let clone = Unparker::clone(&unparker);
+        RawWaker::new(Arc::into_raw(clone.state).cast(), &VTABLE)
+    },
+    // SAFETY: `wake` consumes the reference that the pointer stands for.
+    |pointer| unsafe { unparker_from(pointer) }.unpark(),
+    // SAFETY: `wake_by_ref` borrows it: the reference is not dropped.
+    |pointer| ManuallyDrop::new(unsafe { unparker_from(pointer) }).unpark(),
+    // SAFETY: `drop` consumes it.
+    |pointer| drop(unsafe { unparker_from(pointer) }),
+);
+
+/// # Safety
+///
+/// `pointer` must come from `Arc::into_raw` of a `ParkState`, and the reference that it stands
+/// for must be given up or forgotten.
+unsafe fn unparker_from(pointer: *const ()) -> Unparker {
+    // SAFETY: the caller's promise.
+    Unparker {
+        state: unsafe { Arc::from_raw(pointer.cast::<ParkState>()) },
+    }
+}
+
+/// Calls `f` with this thread's own parker, so that `block_on` need not allocate one each time.
+///
+/// A nested call, or one while thread-locals are destroyed, gets a fresh parker: two waits on one
+/// token would steal each other's wakes.
+pub fn with_thread_parker<R>(f: impl FnOnce(&Parker) -> R) -> R {
+    use std::cell::Cell;
+    thread_local! {
+        static PARKER: Cell<Option<Parker>> = const { Cell::new(None) };
+    }
+    let cached = PARKER.try_with(Cell::take).ok().flatten();
+    let parker = cached.unwrap_or_default();
+    let result = f(&parker);
+    // A thread whose locals are gone just drops the parker.
+    let _ = PARKER.try_with(|cell| cell.set(Some(parker)));
+    result
+}
+
+/// Runs a future to completion on this thread, parking while it is pending.
+///
+/// It drives nothing but the future. Each poll has a full budget, as a task's has.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    match block_on_until(future, None) {
+        Some(output) => output,
+        None => unreachable!("a wait without a deadline timed out"),
+    }
+}
+
+/// [`block_on`] that gives up, with `None`, once the timeout has passed.
+pub fn block_on_timeout<F: Future>(future: F, timeout: Duration) -> Option<F::Output> {
+    block_on_until(future, clock::system_now().checked_add(timeout))
+}
+
+fn block_on_until<F: Future>(future: F, deadline: Option<Instant>) -> Option<F::Output> {
+    let mut future = pin!(future);
+    with_thread_parker(|parker| {
+        let waker = parker.unparker().waker();
+        let mut cx = Context::from_waker(&waker);
+        loop {
+            if let Poll::Ready(output) = coop::with_full(|| future.as_mut().poll(&mut cx)) {
+                return Some(output);
+            }
+            let passed = deadline.is_some_and(|deadline| clock::system_now() >= deadline);
+            if passed {
+                return None;
+            }
+            parker.park_until(deadline);
+        }
+    })
+}
