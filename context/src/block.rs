@@ -10,6 +10,7 @@
 
 use std::cell::Cell;
 use std::ptr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Waker;
 
 use crate::coop::Budget;
@@ -19,6 +20,9 @@ use crate::runtime::RuntimeCore;
 
 /// Stands for "no worker" in [`worker_index`].
 const NO_WORKER: u32 = u32::MAX;
+
+/// How many task ids a thread takes from the process-wide counter at a time.
+const TASK_IDS_PER_BLOCK: u64 = 1024;
 
 pub(crate) struct ThreadBlock {
     /// What is left of the current poll's cooperative budget.
@@ -39,6 +43,8 @@ pub(crate) struct ThreadBlock {
     worker_index: Cell<u32>,
     /// The id of the task that is being polled or dropped; 0 stands for none.
     task_id: Cell<u64>,
+    /// The task ids that this thread may still give out: the next one, and the end.
+    task_ids: Cell<(u64, u64)>,
     /// The waker of the task that is being polled, or null.
     task_waker: Cell<*const Waker>,
     /// The state of this thread's random generator; 0 means not seeded yet.
@@ -60,6 +66,7 @@ thread_local! {
             defer: Cell::new(ptr::null()),
             worker_index: Cell::new(NO_WORKER),
             task_id: Cell::new(0),
+            task_ids: Cell::new((0, 0)),
             task_waker: Cell::new(ptr::null()),
             rng: Cell::new(0),
             waiting: Cell::new(None),
@@ -127,6 +134,30 @@ pub fn task_id() -> u64 {
 #[inline]
 pub fn replace_task_id(id: u64) -> u64 {
     with(|block| block.task_id.replace(id))
+}
+
+/// A task id that was never given out before; never 0.
+///
+/// Each thread takes ids from the process-wide counter in blocks, so that spawning does not
+/// contend for it.
+#[inline]
+pub fn next_task_id() -> u64 {
+    with(|block| {
+        let (mut next, mut end) = block.task_ids.get();
+        if next == end {
+            next = take_task_ids();
+            end = next + TASK_IDS_PER_BLOCK;
+        }
+        block.task_ids.set((next + 1, end));
+        next
+    })
+}
+
+#[cold]
+fn take_task_ids() -> u64 {
+    static NEXT_BLOCK: AtomicU64 = AtomicU64::new(1);
+    // Relaxed: only uniqueness matters.
+    NEXT_BLOCK.fetch_add(TASK_IDS_PER_BLOCK, Ordering::Relaxed)
 }
 
 /// Sets the waker of the task that is polled from now on, and returns the previous one.

@@ -103,10 +103,7 @@ impl Parker {
             }
             if timed_out {
                 // Whoever notifies from here on finds EMPTY and leaves a token for the next time.
-                return match this.state.swap(EMPTY, Ordering::Acquire) {
-                    NOTIFIED => true,
-                    _ => false,
-                };
+                return this.state.swap(EMPTY, Ordering::Acquire) == NOTIFIED;
             }
         }
     }
@@ -207,9 +204,8 @@ static VTABLE: RawWakerVTable = RawWakerVTable::new(
 /// for must be given up or forgotten.
 unsafe fn unparker_from(pointer: *const ()) -> Unparker {
     // SAFETY: the caller's promise.
-    Unparker {
-        state: unsafe { Arc::from_raw(pointer.cast::<ParkState>()) },
-    }
+    let state = unsafe { Arc::from_raw(pointer.cast::<ParkState>()) };
+    Unparker { state }
 }
 
 /// Calls `f` with this thread's own parker, so that `block_on` need not allocate one each time.

@@ -53,9 +53,9 @@ impl Slot {
     #[inline]
     pub fn get<T: Any>(&self) -> Option<&T> {
         match &self.value {
-            // SAFETY: the type was checked, and the box beside the pointer keeps the value alive
-            // and in place for as long as the slot is borrowed.
             Some((pointer, id, _)) if *id == TypeId::of::<T>() => {
+                // SAFETY: the type was checked, and the box beside the pointer keeps the value
+                // alive and in place for as long as the slot is borrowed.
                 Some(unsafe { pointer.cast::<T>().as_ref() })
             }
             _ => None,
