@@ -31,6 +31,8 @@ pub fn now() -> Instant {
 /// A runtime's clock.
 #[derive(Debug)]
 pub struct Clock {
+    /// Whether the program may pause this clock: only where one thread runs all tasks.
+    may_pause: bool,
     /// Whether the clock was ever paused. While false, `now` is the system's clock.
     virtualised: AtomicBool,
     /// How many blocking jobs and the like forbid that an idle driver jumps ahead.
@@ -53,10 +55,16 @@ impl Default for Clock {
 }
 
 impl Clock {
-    /// A clock that follows the system's.
+    /// A clock that follows the system's, and that the program may pause.
     pub fn new() -> Self {
+        Clock::with_pausing(true)
+    }
+
+    /// A clock that follows the system's; `may_pause` says whether the program may pause it.
+    pub fn with_pausing(may_pause: bool) -> Self {
         let now = system_now();
         Clock {
+            may_pause,
             virtualised: AtomicBool::new(false),
             inhibitors: AtomicUsize::new(0),
             state: Mutex::new(ClockState {
@@ -64,6 +72,11 @@ impl Clock {
                 since: Some(now),
             }),
         }
+    }
+
+    /// Whether the program may pause this clock. Asked by `time::pause`, not by [`pause`](Self::pause).
+    pub fn may_pause(&self) -> bool {
+        self.may_pause
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, ClockState> {
