@@ -1,1 +1,8 @@
-//! Placeholder.
+//! Synchronisation for tasks: locks, permits, notifications and channels.
+//!
+//! Part of vitte, whose `sync` module mirrors this crate; no stability is promised here.
+
+mod batch_semaphore;
+mod waiters;
+
+pub use batch_semaphore::{AcquireError, TryAcquireError};

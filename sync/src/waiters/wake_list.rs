@@ -1,0 +1,110 @@
+//! A batch of wakers: filled under a lock, woken after it.
+
+use std::any::Any;
+use std::mem::MaybeUninit;
+use std::panic::{self, AssertUnwindSafe};
+use std::task::Waker;
+
+/// How many wakers are collected before the lock is released to wake them.
+#[cfg(not(vitte_loom))]
+const BATCH: usize = 32;
+/// Small, so that models reach a second batch.
+#[cfg(vitte_loom)]
+const BATCH: usize = 2;
+
+/// Up to [`BATCH`] wakers, on the stack.
+///
+/// The first `len` places are initialised. Wakers that are still here when it is dropped are
+/// dropped unwoken.
+pub(crate) struct WakeList {
+    wakers: [MaybeUninit<Waker>; BATCH],
+    len: usize,
+}
+
+impl WakeList {
+    /// An empty batch.
+    #[inline]
+    pub(crate) fn new() -> Self {
+        WakeList {
+            wakers: [const { MaybeUninit::uninit() }; BATCH],
+            len: 0,
+        }
+    }
+
+    /// Whether one more fits; if not, unlock and [`wake_all`](Self::wake_all).
+    #[inline]
+    pub(crate) fn has_room(&self) -> bool {
+        self.len < BATCH
+    }
+
+    /// Adds a waker.
+    ///
+    /// # Panics
+    ///
+    /// When there is no room.
+    #[inline]
+    pub(crate) fn push(&mut self, waker: Waker) {
+        self.wakers[self.len].write(waker);
+        self.len += 1;
+    }
+
+    /// Wakes all in the order in which they were pushed, and empties the batch.
+    ///
+    /// The caller holds no lock. If a waker panics, all others are woken nevertheless, then the
+    /// first panic goes on.
+    #[inline]
+    pub(crate) fn wake_all(&mut self) {
+        if self.len > 0 {
+            let mut panicked = Panicked::default();
+            panicked.note(self.wake_all_caught());
+            panicked.resume();
+        }
+    }
+
+    /// [`wake_all`](Self::wake_all) that hands the first panic back.
+    pub(super) fn wake_all_caught(&mut self) -> Panicked {
+        let mut panicked = Panicked::default();
+        let len = std::mem::take(&mut self.len);
+        for place in &mut self.wakers[..len] {
+            // SAFETY: the first `len` places are initialised, and as `self.len` is 0 now, nobody
+            // else takes this waker.
+            let waker = unsafe { place.assume_init_read() };
+            let result = panic::catch_unwind(AssertUnwindSafe(|| waker.wake()));
+            panicked.note(Panicked(result.err()));
+        }
+        panicked
+    }
+}
+
+impl Drop for WakeList {
+    fn drop(&mut self) {
+        for place in &mut self.wakers[..self.len] {
+            // SAFETY: the first `len` places are initialised, and this is the end of the batch.
+            unsafe { place.assume_init_drop() };
+        }
+    }
+}
+
+/// The first panic of several wakers, kept until all are woken.
+#[derive(Default)]
+pub(super) struct Panicked(Option<Box<dyn Any + Send>>);
+
+impl Panicked {
+    /// Keeps the first panic of both.
+    #[inline]
+    pub(super) fn note(&mut self, later: Panicked) {
+        match &self.0 {
+            None => self.0 = later.0,
+            // The payload's own drop may panic as well.
+            Some(_) => std::mem::forget(later.0),
+        }
+    }
+
+    /// Goes on with the panic, if there was one.
+    #[inline]
+    pub(super) fn resume(self) {
+        if let Some(payload) = self.0 {
+            panic::resume_unwind(payload);
+        }
+    }
+}
