@@ -1,0 +1,248 @@
+//! [`Reactor`]: the driver's part. Registers sources, waits, dispatches.
+//!
+//! `turn` is called by one thread at a time, whichever worker parks on the driver; everything
+//! else may be called from any thread. The registry owns a reference to each registered source,
+//! so that an address that the selector reports is always alive: a deregistered source moves to
+//! the retired list and is freed at the start of a later turn, when the events that were
+//! harvested before its deregistration have all been dispatched.
+
+use std::io;
+use std::os::fd::RawFd;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
+use std::time::Duration;
+
+use slab::Slab;
+use vitte_context::runtime;
+
+use super::source::Source;
+use crate::io::{Interest, Ready};
+use crate::sys::{Events, Selector, WAKE_KEY};
+
+/// How many retired sources wake a driver that may be asleep for long, to free them.
+const RETIRED_MAX: usize = 16;
+
+/// What tokio says when a resource is made in a runtime without io.
+const IO_DISABLED: &str = "A Tokio 1.x context was found, but IO is disabled. \
+    Call `enable_io` on the runtime builder to enable IO.";
+
+/// The readiness of one runtime's file descriptors.
+#[derive(Debug)]
+pub struct Reactor {
+    selector: Selector,
+    /// Whoever holds it is in a turn. Nobody waits for it.
+    events: Mutex<Events>,
+    registry: Mutex<Registry>,
+    /// The number of registered sources, to be read without the mutex.
+    sources: AtomicUsize,
+    /// The number of retired sources, likewise.
+    retired: AtomicUsize,
+    /// Whether the selector's waker was used since the last turn.
+    is_woken: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct Registry {
+    sources: Slab<Arc<Source>>,
+    retired: Vec<Arc<Source>>,
+    is_shutdown: bool,
+}
+
+impl Reactor {
+    /// A reactor that takes at most that many events per turn.
+    ///
+    /// # Errors
+    ///
+    /// What the operating system says when it has no descriptors left.
+    pub fn new(events_per_turn: usize) -> io::Result<Arc<Self>> {
+        Ok(Arc::new(Reactor {
+            selector: Selector::new()?,
+            events: Mutex::new(Events::with_capacity(events_per_turn)),
+            registry: Mutex::new(Registry::default()),
+            sources: AtomicUsize::new(0),
+            retired: AtomicUsize::new(0),
+            is_woken: AtomicBool::new(false),
+        }))
+    }
+
+    /// The current runtime's reactor.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime, and in one without io, with tokio's words.
+    #[track_caller]
+    pub fn current() -> Arc<Self> {
+        let found = runtime::with_current(|core| match core {
+            None => Err(runtime::NO_RUNTIME),
+            Some(core) => core.io::<Arc<Reactor>>().cloned().ok_or(IO_DISABLED),
+        });
+        match found {
+            Ok(reactor) => reactor,
+            Err(why) => panic!("{why}"),
+        }
+    }
+
+    /// How many sources are registered.
+    #[inline]
+    pub fn sources(&self) -> usize {
+        // Relaxed: a count for metrics, and a hint for `turn`.
+        self.sources.load(Ordering::Relaxed)
+    }
+
+    /// Waits for events, at most that long, and dispatches them.
+    ///
+    /// A zero timeout just looks; it costs nothing when no source is registered. A turn also ends
+    /// on [`unpark`](Self::unpark). When another thread is in a turn it returns at once.
+    ///
+    /// # Panics
+    ///
+    /// When the operating system refuses to wait, which means that its descriptor is gone.
+    pub fn turn(&self, timeout: Option<Duration>) {
+        if timeout == Some(Duration::ZERO) && self.sources() == 0 {
+            return;
+        }
+        let Some(mut events) = self.try_begin_turn() else {
+            return;
+        };
+        self.free_retired();
+        if let Err(error) = self.selector.wait(&mut events, timeout) {
+            panic!("unexpected error when polling the I/O driver: {error:?}");
+        }
+        // AcqRel: Acquire pairs with the Release in `unpark`, so that the caller, who looks for
+        // work next, finds what the waker left; from here on another write is due. A swap, and
+        // not a store, so that all wakers since the last turn are synchronised with.
+        self.is_woken.swap(false, Ordering::AcqRel);
+        for (key, ready) in events.iter() {
+            if key != WAKE_KEY {
+                self.dispatch(key, ready);
+            }
+        }
+    }
+
+    #[inline]
+    fn dispatch(&self, key: usize, ready: Ready) {
+        let source = std::ptr::with_exposed_provenance::<Source>(key);
+        // SAFETY: the key is the address of a source that was registered when the event was
+        // harvested, in this turn. The registry keeps it alive: registered ones in `sources`,
+        // deregistered ones in `retired`, which only the start of a turn empties, and this turn
+        // holds `events`, so that no other one starts.
+        let source = unsafe { &*source };
+        source.dispatch(ready, &self.selector);
+    }
+
+    /// Ends the current turn, or the next one, early.
+    #[inline]
+    pub fn unpark(&self) {
+        // AcqRel: Release pairs with the Acquire in `turn`. If somebody has woken the selector
+        // since the last turn, its event is still to come and ends the turn for us as well.
+        if !self.is_woken.swap(true, Ordering::AcqRel) {
+            self.selector.wake().expect("failed to wake I/O driver");
+        }
+    }
+
+    /// Makes every operation fail from now on, and wakes all that wait. There must be no turn
+    /// after it.
+    pub fn shutdown(&self) {
+        let (sources, retired) = {
+            let mut registry = lock(&self.registry);
+            registry.is_shutdown = true;
+            // They stay registered: their owners deregister them, as ever.
+            let sources: Vec<_> = registry.sources.iter().map(|(_, s)| s.clone()).collect();
+            (sources, registry.take_retired(self))
+        };
+        for source in &sources {
+            source.shutdown();
+        }
+        drop((sources, retired));
+    }
+
+    pub(super) fn selector(&self) -> &Selector {
+        &self.selector
+    }
+
+    /// Registers a descriptor.
+    pub(super) fn register(&self, fd: RawFd, interest: Interest) -> io::Result<Arc<Source>> {
+        let source = {
+            let mut registry = lock(&self.registry);
+            if registry.is_shutdown {
+                return Err(shutting_down());
+            }
+            let entry = registry.sources.vacant_entry();
+            let source = Arc::new(Source::new(fd, interest, entry.key()));
+            entry.insert(source.clone());
+            source
+        };
+        // Counted before it can report anything, so that no turn skips its events.
+        self.sources.fetch_add(1, Ordering::Relaxed);
+        if let Err(error) = self.selector.add(fd, source.key(), interest) {
+            self.sources.fetch_sub(1, Ordering::Relaxed);
+            // The selector never knew its address: it need not retire.
+            drop(lock(&self.registry).sources.remove(source.slot));
+            return Err(error);
+        }
+        Ok(source)
+    }
+
+    /// Deregisters a source, while its descriptor is still open.
+    ///
+    /// When the selector refuses (because the descriptor was closed already) the source stays in
+    /// the registry for good: a duplicate of the descriptor may go on reporting its address.
+    pub(super) fn deregister(&self, source: &Source) -> io::Result<()> {
+        self.selector.delete(source.fd)?;
+        self.sources.fetch_sub(1, Ordering::Relaxed);
+        let (count, is_shutdown) = {
+            let mut registry = lock(&self.registry);
+            let source = registry.sources.remove(source.slot);
+            registry.retired.push(source);
+            let count = registry.retired.len();
+            // Relaxed: a hint for `free_retired`, which then takes the mutex.
+            self.retired.store(count, Ordering::Relaxed);
+            (count, registry.is_shutdown)
+        };
+        if is_shutdown {
+            // No turn will come. One that is still under way frees them with the reactor.
+            if let Some(_turn) = self.try_begin_turn() {
+                self.free_retired();
+            }
+        } else if count == RETIRED_MAX {
+            self.unpark();
+        }
+        Ok(())
+    }
+
+    fn try_begin_turn(&self) -> Option<MutexGuard<'_, Events>> {
+        match self.events.try_lock() {
+            Ok(events) => Some(events),
+            // A waker panicked in the turn before.
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
+    fn free_retired(&self) {
+        if self.retired.load(Ordering::Relaxed) == 0 {
+            return;
+        }
+        let retired = lock(&self.registry).take_retired(self);
+        // Outside the mutex: wakers may be dropped with them.
+        drop(retired);
+    }
+}
+
+impl Registry {
+    fn take_retired(&mut self, reactor: &Reactor) -> Vec<Arc<Source>> {
+        reactor.retired.store(0, Ordering::Relaxed);
+        std::mem::take(&mut self.retired)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// The error of every operation once the runtime shuts down.
+pub(super) fn shutting_down() -> io::Error {
+    io::Error::other(runtime::SHUTTING_DOWN)
+}

@@ -1,0 +1,20 @@
+//! The reactor: readiness of file descriptors.
+//!
+//! The facade's driver owns a [`Reactor`] and calls [`turn`](Reactor::turn) from whichever worker
+//! has nothing else to do; a turn waits in the operating system and publishes what it said into
+//! the [sources](source). Tasks hold a [registration] each: they try their operation first, and
+//! wait on the source only when the operation would block. [`socket`] has the operations.
+
+mod driver;
+#[cfg(all(test, vitte_loom))]
+mod models;
+mod readiness;
+pub(crate) mod registration;
+mod source;
+#[cfg(all(test, not(vitte_loom)))]
+mod tests;
+
+pub use driver::Reactor;
+pub(crate) use readiness::ReadyEvent;
+pub(crate) use registration::Registration;
+pub(crate) use source::Direction;

@@ -1,0 +1,140 @@
+//! The readiness word: what is known of one source, in 32 bits.
+//!
+//! ```text
+//! | shutdown | tick    | readiness |
+//! |  1 bit   | 15 bits |  16 bits  |
+//! ```
+//!
+//! The reactor [publishes](Readiness::publish) each event: it adds readiness bits and steps the
+//! tick. A task whose operation would block [clears](Readiness::clear) the bits that it had
+//! seen, but only if the tick is still the one it saw them with:
+//!
+//! 1. a task takes a [`ReadyEvent`]: bits and tick;
+//! 2. it tries its operation, which would block;
+//! 3. meanwhile new data arrives, and the reactor publishes: the bits stay, the tick steps;
+//! 4. the task's clear names the old tick and does nothing, so the task tries again.
+//!
+//! Without the comparison step 4 would erase an edge that the kernel never repeats, and the task
+//! would sleep for ever; the loom model `clear_does_not_erase_a_newer_event` shows that. Closed
+//! bits are final and never cleared. The shutdown bit, once set, stays, and makes every wait
+//! return.
+
+use vitte_context::primitive::atomic::{AtomicU32, Ordering};
+
+use crate::io::Ready;
+
+const READY_MASK: u32 = 0xffff;
+const TICK_SHIFT: u32 = 16;
+const TICK_MASK: u32 = 0x7fff;
+const SHUTDOWN: u32 = 1 << 31;
+
+/// What a source was ready for at one moment, and which moment that was.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ReadyEvent {
+    pub(crate) ready: Ready,
+    tick: u16,
+    pub(crate) is_shutdown: bool,
+}
+
+impl ReadyEvent {
+    /// The same moment with another set of states, to clear just these.
+    pub(crate) fn with_ready(self, ready: Ready) -> Self {
+        ReadyEvent { ready, ..self }
+    }
+
+    /// The same moment, restricted to the states of `mask`.
+    #[inline]
+    pub(crate) fn masked(self, mask: Ready) -> Self {
+        self.with_ready(self.ready & mask)
+    }
+
+    /// Whether a wait for any of these states is over.
+    #[inline]
+    pub(crate) fn is_over(&self) -> bool {
+        !self.ready.is_empty() || self.is_shutdown
+    }
+}
+
+/// The word itself.
+#[derive(Debug)]
+pub(crate) struct Readiness {
+    word: AtomicU32,
+}
+
+impl Readiness {
+    /// Ready for nothing.
+    pub(crate) fn new() -> Self {
+        Readiness {
+            word: AtomicU32::new(0),
+        }
+    }
+
+    /// What is known now.
+    #[inline]
+    pub(crate) fn event(&self) -> ReadyEvent {
+        // Acquire: pairs with the Release half of `publish` and `shutdown`.
+        unpack(self.word.load(Ordering::Acquire))
+    }
+
+    /// Adds what the operating system reported and steps the tick.
+    #[inline]
+    pub(crate) fn publish(&self, ready: Ready) {
+        self.update(|word| {
+            let tick = ((word >> TICK_SHIFT) + 1) & TICK_MASK;
+            let rest = word & (SHUTDOWN | READY_MASK);
+            Some(rest | (tick << TICK_SHIFT) | u32::from(ready.bits()))
+        });
+    }
+
+    /// Adds what nobody has reported yet but is bound to be true, so that the first operation is
+    /// tried at once. The tick stays.
+    pub(crate) fn assume(&self, ready: Ready) {
+        // AcqRel: as every transition, though nothing but the bits is published here.
+        self.word.fetch_or(ready.bits().into(), Ordering::AcqRel);
+    }
+
+    /// Takes back what an operation disproved, unless something was published since.
+    #[inline]
+    pub(crate) fn clear(&self, event: ReadyEvent) {
+        let closed = Ready::READ_CLOSED | Ready::WRITE_CLOSED;
+        let disproved = u32::from((event.ready - closed).bits());
+        self.update(|word| {
+            let is_stale = (word >> TICK_SHIFT) & TICK_MASK != u32::from(event.tick);
+            if is_stale && !cfg!(vitte_mutant = "clear_ignores_tick") {
+                return None;
+            }
+            Some(word & !disproved)
+        });
+    }
+
+    /// Makes every wait return, now and later.
+    pub(crate) fn shutdown(&self) {
+        // AcqRel: as `publish`.
+        self.word.fetch_or(SHUTDOWN, Ordering::AcqRel);
+    }
+
+    #[inline]
+    fn update(&self, step: impl Fn(u32) -> Option<u32>) {
+        let mut word = self.word.load(Ordering::Relaxed);
+        while let Some(next) = step(word) {
+            // AcqRel: Release pairs with the Acquire in `event`, so that whoever sees the bits
+            // sees what led to them; Acquire orders the transitions among themselves.
+            match self
+                .word
+                .compare_exchange_weak(word, next, Ordering::AcqRel, Ordering::Relaxed)
+            {
+                Ok(_) => return,
+                Err(current) => word = current,
+            }
+        }
+    }
+}
+
+#[inline]
+fn unpack(word: u32) -> ReadyEvent {
+    ReadyEvent {
+        ready: Ready::from_bits((word & READY_MASK) as u16),
+        tick: ((word >> TICK_SHIFT) & TICK_MASK) as u16,
+        is_shutdown: word & SHUTDOWN != 0,
+    }
+}

@@ -1,0 +1,316 @@
+//! A source: one registered file descriptor, as the reactor and its tasks share it.
+//!
+//! The [readiness word](super::readiness) says what is known; the waiters behind the mutex are
+//! woken when something is published. A task that waits first stores its waker and then looks at
+//! the word again, both under the mutex; the reactor first publishes and then takes the wakers
+//! under the mutex. So either the task sees the event, or the reactor sees the waker.
+//!
+//! Each direction has one slot for the `poll_*` functions, where the last caller wins. Futures,
+//! of which any number may wait at once, have entries of their own.
+
+use std::future::Future;
+use std::os::fd::RawFd;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
+use slab::Slab;
+use vitte_context::primitive::{Mutex, lock};
+use vitte_context::trace::{self, WaitKind};
+
+use super::readiness::{Readiness, ReadyEvent};
+use crate::io::{Interest, Ready};
+use crate::sys::Selector;
+
+/// How many wakers [`Source::wake_waiters`] takes out in one hold of the mutex.
+const WAKE_BATCH: usize = 16;
+
+/// Which half of a source an operation uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Read,
+    Write,
+}
+
+impl Direction {
+    #[inline]
+    fn mask(self) -> Ready {
+        match self {
+            Direction::Read => Ready::from_interest(Interest::READABLE),
+            Direction::Write => Ready::from_interest(Interest::WRITABLE),
+        }
+    }
+}
+
+/// See the module's header. The selector reports events by a source's address.
+#[derive(Debug)]
+pub(crate) struct Source {
+    readiness: Readiness,
+    pub(super) fd: RawFd,
+    interest: Interest,
+    /// Where the reactor's registry keeps this source.
+    pub(super) slot: usize,
+    waiters: Mutex<Waiters>,
+}
+
+#[derive(Debug, Default)]
+struct Waiters {
+    reader: Option<Waker>,
+    writer: Option<Waker>,
+    futures: Slab<Waiter>,
+}
+
+#[derive(Debug)]
+struct Waiter {
+    interest: Interest,
+    /// `None` once it was woken.
+    waker: Option<Waker>,
+}
+
+impl Source {
+    pub(super) fn new(fd: RawFd, interest: Interest, slot: usize) -> Self {
+        Source {
+            readiness: Readiness::new(),
+            fd,
+            interest,
+            slot,
+            waiters: Mutex::new(Waiters::default()),
+        }
+    }
+
+    /// The key by which the selector reports this source.
+    pub(super) fn key(&self) -> usize {
+        std::ptr::from_ref(self).expose_provenance()
+    }
+
+    /// Publishes what the operating system reported and wakes whom it concerns.
+    pub(super) fn dispatch(&self, ready: Ready, selector: &Selector) {
+        self.readiness.publish(ready);
+        self.wake(ready);
+        self.rearm(selector);
+    }
+
+    /// Makes every wait return with an error, now and later.
+    pub(super) fn shutdown(&self) {
+        self.readiness.shutdown();
+        self.wake(Ready::ALL);
+    }
+
+    /// What is known now, of the states that satisfy `interest`.
+    #[inline]
+    pub(super) fn event(&self, interest: Interest) -> ReadyEvent {
+        self.readiness
+            .event()
+            .masked(Ready::from_interest(interest))
+    }
+
+    /// Takes back what an operation disproved.
+    #[inline]
+    pub(super) fn clear(&self, event: ReadyEvent, selector: &Selector) {
+        self.readiness.clear(event);
+        self.rearm(selector);
+    }
+
+    /// Says that the source is ready before anybody has reported it.
+    pub(super) fn assume_ready(&self, ready: Ready) {
+        self.readiness.assume(ready);
+    }
+
+    /// Drops the wakers of both directions: their owner is gone.
+    pub(super) fn clear_wakers(&self) {
+        let (reader, writer) = {
+            let mut waiters = lock(&self.waiters);
+            (waiters.reader.take(), waiters.writer.take())
+        };
+        drop((reader, writer));
+    }
+
+    /// Waits for one direction. Only the last caller of each direction is woken.
+    #[inline]
+    pub(super) fn poll_ready(
+        &self,
+        cx: &mut Context<'_>,
+        direction: Direction,
+    ) -> Poll<ReadyEvent> {
+        let event = self.readiness.event().masked(direction.mask());
+        if event.is_over() {
+            return Poll::Ready(event);
+        }
+        self.poll_ready_slow(cx, direction)
+    }
+
+    fn poll_ready_slow(&self, cx: &mut Context<'_>, direction: Direction) -> Poll<ReadyEvent> {
+        let mut waiters = lock(&self.waiters);
+        let slot = match direction {
+            Direction::Read => &mut waiters.reader,
+            Direction::Write => &mut waiters.writer,
+        };
+        let old = match slot {
+            Some(waker) if waker.will_wake(cx.waker()) => None,
+            _ => slot.replace(cx.waker().clone()),
+        };
+        // Look again: an event that was published before the waker was stored woke nobody.
+        let event = self.readiness.event().masked(direction.mask());
+        drop(waiters);
+        drop(old);
+        if event.is_over() {
+            return Poll::Ready(event);
+        }
+        trace::waiting_on(WaitKind::Io, self);
+        Poll::Pending
+    }
+
+    /// A future that waits for `interest`; any number of them may wait at once.
+    pub(super) fn ready(&self, interest: Interest) -> ReadyFuture<'_> {
+        ReadyFuture {
+            source: self,
+            interest,
+            entry: None,
+        }
+    }
+
+    #[inline]
+    fn wake(&self, ready: Ready) {
+        let (reader, writer, has_futures) = {
+            let mut waiters = lock(&self.waiters);
+            let reader = if ready.is_readable() {
+                waiters.reader.take()
+            } else {
+                None
+            };
+            let writer = if ready.is_writable() {
+                waiters.writer.take()
+            } else {
+                None
+            };
+            (reader, writer, !waiters.futures.is_empty())
+        };
+        if let Some(waker) = reader {
+            waker.wake();
+        }
+        if let Some(waker) = writer {
+            waker.wake();
+        }
+        if has_futures {
+            self.wake_futures(ready);
+        }
+    }
+
+    #[cold]
+    fn wake_futures(&self, ready: Ready) {
+        loop {
+            let mut batch = [const { None }; WAKE_BATCH];
+            let count = lock(&self.waiters).take_satisfied(ready, &mut batch);
+            batch.into_iter().flatten().for_each(Waker::wake);
+            if count < WAKE_BATCH {
+                return;
+            }
+        }
+    }
+
+    /// Where registrations are one-shot, arms this one for what is not ready.
+    #[inline]
+    fn rearm(&self, selector: &Selector) {
+        if !selector.needs_rearm() {
+            return;
+        }
+        // Under the mutex, so that of two calls the later one has seen the newer word.
+        let _order = lock(&self.waiters);
+        let ready = self.readiness.event().ready;
+        selector.rearm(self.fd, self.key(), self.interest, ready);
+    }
+}
+
+impl Waiters {
+    /// Moves the wakers that `ready` satisfies into `batch`; returns how many.
+    fn take_satisfied(&mut self, ready: Ready, batch: &mut [Option<Waker>]) -> usize {
+        let satisfied = self
+            .futures
+            .iter_mut()
+            .filter(|(_, waiter)| !(ready & Ready::from_interest(waiter.interest)).is_empty())
+            .filter_map(|(_, waiter)| waiter.waker.take());
+        let mut count = 0;
+        for (place, waker) in batch.iter_mut().zip(satisfied) {
+            *place = Some(waker);
+            count += 1;
+        }
+        count
+    }
+}
+
+/// Returned by [`Source::ready`].
+#[derive(Debug)]
+pub(super) struct ReadyFuture<'a> {
+    source: &'a Source,
+    interest: Interest,
+    /// The entry among the source's futures, once there is one.
+    entry: Option<usize>,
+}
+
+impl Future for ReadyFuture<'_> {
+    type Output = ReadyEvent;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ReadyEvent> {
+        let this = &mut *self;
+        match this.entry {
+            None => this.poll_first(cx),
+            Some(entry) => this.poll_waiting(cx, entry),
+        }
+    }
+}
+
+impl ReadyFuture<'_> {
+    fn poll_first(&mut self, cx: &mut Context<'_>) -> Poll<ReadyEvent> {
+        let event = self.source.event(self.interest);
+        if event.is_over() {
+            return Poll::Ready(event);
+        }
+        let waker = cx.waker().clone();
+        let mut waiters = lock(&self.source.waiters);
+        // Look again: see the module's header.
+        let event = self.source.event(self.interest);
+        if event.is_over() {
+            drop(waiters);
+            return Poll::Ready(event);
+        }
+        let waiter = Waiter {
+            interest: self.interest,
+            waker: Some(waker),
+        };
+        self.entry = Some(waiters.futures.insert(waiter));
+        drop(waiters);
+        trace::waiting_on(WaitKind::Io, self.source);
+        Poll::Pending
+    }
+
+    fn poll_waiting(&mut self, cx: &mut Context<'_>, entry: usize) -> Poll<ReadyEvent> {
+        let mut waiters = lock(&self.source.waiters);
+        let waiter = &mut waiters.futures[entry];
+        let Some(waker) = &waiter.waker else {
+            // It was woken. Somebody else may have consumed the readiness since; that is for the
+            // caller to find out.
+            waiters.futures.remove(entry);
+            drop(waiters);
+            self.entry = None;
+            return Poll::Ready(self.source.event(self.interest));
+        };
+        let old = if waker.will_wake(cx.waker()) {
+            None
+        } else {
+            waiter.waker.replace(cx.waker().clone())
+        };
+        drop(waiters);
+        drop(old);
+        trace::waiting_on(WaitKind::Io, self.source);
+        Poll::Pending
+    }
+}
+
+impl Drop for ReadyFuture<'_> {
+    fn drop(&mut self) {
+        if let Some(entry) = self.entry.take() {
+            let waiter = lock(&self.source.waiters).futures.remove(entry);
+            // Outside the mutex: dropping the waker may run anything.
+            drop(waiter);
+        }
+    }
+}

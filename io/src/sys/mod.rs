@@ -1,0 +1,25 @@
+//! The operating system: the only place with `cfg(target_os)`.
+//!
+//! `selector` is what the reactor waits in. There are two of one interface: epoll, used directly,
+//! because the portable API costs five system calls a turn there and cannot see a half-closed
+//! connection; and the portable one, for every other system (and for Linux under
+//! `--cfg vitte_portable_reactor`, so that CI can test it).
+
+#[cfg(all(
+    any(target_os = "linux", target_os = "android"),
+    not(vitte_portable_reactor)
+))]
+#[path = "epoll.rs"]
+mod selector;
+
+#[cfg(not(all(
+    any(target_os = "linux", target_os = "android"),
+    not(vitte_portable_reactor)
+)))]
+#[path = "portable.rs"]
+mod selector;
+
+pub(crate) use selector::{Events, SHORT_MEANS_DRAINED, Selector};
+
+/// What the selector reports for its own waker. No source lies at this address.
+pub(crate) const WAKE_KEY: usize = 0;

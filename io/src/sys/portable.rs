@@ -1,0 +1,147 @@
+//! The selector everywhere else: the `polling` crate's portable API.
+//!
+//! Where the system has edge-triggered events (kqueue, epoll) a registration stays armed. Where
+//! it has not, registrations are one-shot: an event disarms them, and they are armed again for
+//! whatever is not ready, when the event is dispatched and when readiness is cleared.
+//!
+//! The portable API does not tell a closed half from readable data, so a short read proves
+//! nothing here and only an operation that would block clears readiness.
+
+use std::io;
+use std::num::NonZeroUsize;
+use std::os::fd::{BorrowedFd, RawFd};
+use std::time::Duration;
+
+use polling::{Event, PollMode, Poller};
+
+use super::WAKE_KEY;
+use crate::io::{Interest, Ready};
+
+/// See the module's header.
+pub(crate) const SHORT_MEANS_DRAINED: bool = false;
+
+/// The poller of one reactor.
+#[derive(Debug)]
+pub(crate) struct Selector {
+    poller: Poller,
+    mode: PollMode,
+}
+
+/// The buffer that a turn's events land in.
+#[derive(Debug)]
+pub(crate) struct Events {
+    events: polling::Events,
+}
+
+impl Events {
+    pub(crate) fn with_capacity(capacity: usize) -> Self {
+        let capacity = NonZeroUsize::new(capacity).unwrap_or(NonZeroUsize::MIN);
+        Events {
+            events: polling::Events::with_capacity(capacity),
+        }
+    }
+
+    /// Key and readiness of each event of the last wait.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, Ready)> + '_ {
+        self.events
+            .iter()
+            .map(|event| (event.key, ready_from(event)))
+    }
+}
+
+impl Selector {
+    pub(crate) fn new() -> io::Result<Self> {
+        let poller = Poller::new()?;
+        let mode = if poller.supports_edge() {
+            PollMode::Edge
+        } else {
+            PollMode::Oneshot
+        };
+        Ok(Selector { poller, mode })
+    }
+
+    /// Registers a descriptor under a key.
+    pub(crate) fn add(&self, fd: RawFd, key: usize, interest: Interest) -> io::Result<()> {
+        debug_assert_ne!(key, WAKE_KEY);
+        let event = event_for(key, interest, Ready::EMPTY);
+        // SAFETY: the registration that calls this deletes the descriptor again before its owner
+        // closes it.
+        unsafe { self.poller.add_with_mode(&borrow(fd)?, event, self.mode) }
+    }
+
+    /// Arms a one-shot registration again, for what is not `ready` yet.
+    pub(crate) fn rearm(&self, fd: RawFd, key: usize, interest: Interest, ready: Ready) {
+        if !self.needs_rearm() {
+            return;
+        }
+        let event = event_for(key, interest, ready);
+        if let Ok(fd) = borrow(fd) {
+            // It fails when the owner has closed the descriptor: then nobody waits for it.
+            let _ = self.poller.modify_with_mode(fd, event, self.mode);
+        }
+    }
+
+    /// Whether [`rearm`](Self::rearm) does anything.
+    pub(crate) fn needs_rearm(&self) -> bool {
+        self.mode == PollMode::Oneshot
+    }
+
+    pub(crate) fn delete(&self, fd: RawFd) -> io::Result<()> {
+        self.poller.delete(borrow(fd)?)
+    }
+
+    /// Waits until something happens or the timeout has passed.
+    pub(crate) fn wait(&self, events: &mut Events, timeout: Option<Duration>) -> io::Result<()> {
+        events.events.clear();
+        match self.poller.wait(&mut events.events, timeout) {
+            Ok(_) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Ends the current wait, or the next one.
+    pub(crate) fn wake(&self) -> io::Result<()> {
+        self.poller.notify()
+    }
+}
+
+fn borrow<'a>(fd: RawFd) -> io::Result<BorrowedFd<'a>> {
+    if fd < 0 {
+        return Err(io::Error::from_raw_os_error(libc::EBADF));
+    }
+    // SAFETY: the descriptor is used for one system call only, on behalf of the owner that keeps
+    // it open meanwhile; a closed one makes the call fail.
+    Ok(unsafe { BorrowedFd::borrow_raw(fd) })
+}
+
+fn event_for(key: usize, interest: Interest, ready: Ready) -> Event {
+    let readable = interest.is_readable() || interest == Interest::ERROR;
+    let mut event = Event::new(
+        key,
+        readable && !ready.is_readable(),
+        interest.is_writable() && !ready.is_writable(),
+    );
+    event.set_priority(interest.is_priority() && !ready.is_priority());
+    event
+}
+
+fn ready_from(event: Event) -> Ready {
+    let mut ready = Ready::EMPTY;
+    if event.readable {
+        ready |= Ready::READABLE;
+    }
+    if event.writable {
+        ready |= Ready::WRITABLE;
+    }
+    if event.is_priority() {
+        ready |= Ready::PRIORITY;
+    }
+    if event.is_interrupt() {
+        ready |= Ready::READ_CLOSED | Ready::WRITE_CLOSED;
+    }
+    if event.is_err().unwrap_or(false) {
+        ready |= Ready::ERROR;
+    }
+    ready
+}
