@@ -3,6 +3,8 @@
 //! Part of vitte, whose `sync` module mirrors this crate; no stability is promised here.
 
 mod batch_semaphore;
+#[cfg(all(test, not(vitte_loom)))]
+mod test_support;
 mod waiters;
 
 pub use batch_semaphore::{AcquireError, TryAcquireError};
