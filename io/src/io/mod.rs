@@ -1,0 +1,36 @@
+//! `tokio::io`, but for what needs the reactor: the traits of asynchronous streams, and what is
+//! built on them alone.
+//!
+//! The traits and [`ReadBuf`] are always there and depend on nothing. The utilities (feature
+//! `io-util`) are pure state machines over the traits: they run inside whichever task polls
+//! them, on its thread, and know of the runtime only the cooperative budget. The standard
+//! streams (feature `io-std`) hand their work to the blocking pool.
+
+mod async_buf_read;
+mod async_read;
+mod async_seek;
+mod async_write;
+mod interest;
+mod read_buf;
+mod ready;
+
+pub use async_buf_read::AsyncBufRead;
+pub use async_read::AsyncRead;
+pub use async_seek::AsyncSeek;
+pub use async_write::AsyncWrite;
+pub use interest::Interest;
+pub use read_buf::ReadBuf;
+pub use ready::Ready;
+
+#[doc(no_inline)]
+pub use std::io::{Error, ErrorKind, Result, SeekFrom};
+
+#[cfg(feature = "io-util")]
+mod util;
+#[cfg(feature = "io-util")]
+pub use util::{
+    AsyncBufReadExt, AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufReader, BufStream, BufWriter,
+    Chain, DuplexStream, Empty, Join, Lines, ReadHalf, Repeat, SimplexStream, Sink, Split, Take,
+    WriteHalf, copy, copy_bidirectional, copy_bidirectional_with_sizes, copy_buf, duplex, empty,
+    join, repeat, simplex, sink, split,
+};

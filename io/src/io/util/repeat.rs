@@ -1,0 +1,47 @@
+//! [`repeat`].
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::BufMut;
+
+use super::poll_unit_of_budget;
+use crate::io::{AsyncRead, ReadBuf};
+
+/// A reader of one byte, again and again; made by [`repeat`].
+#[derive(Debug)]
+pub struct Repeat {
+    byte: u8,
+}
+
+/// A reader that returns one byte, again and again, and never ends.
+///
+/// # Examples
+///
+/// ```
+/// use vitte_io::io::{self, AsyncReadExt};
+///
+/// # vitte_context::park::block_on(async {
+/// let mut dashes = [0; 3];
+/// io::repeat(b'-').read_exact(&mut dashes).await?;
+/// assert_eq!(&dashes, b"---");
+/// # io::Result::Ok(())
+/// # }).unwrap();
+/// ```
+pub fn repeat(byte: u8) -> Repeat {
+    Repeat { byte }
+}
+
+impl AsyncRead for Repeat {
+    #[inline]
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        ready!(poll_unit_of_budget(cx));
+        buf.put_bytes(self.byte, buf.remaining());
+        Poll::Ready(Ok(()))
+    }
+}

@@ -1,0 +1,71 @@
+//! [`sink`].
+
+use std::fmt;
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use super::poll_unit_of_budget;
+use crate::io::AsyncWrite;
+
+/// A writer that swallows everything; made by [`sink`].
+pub struct Sink(());
+
+/// A writer that swallows everything.
+///
+/// # Examples
+///
+/// ```
+/// use vitte_io::io::{self, AsyncWriteExt};
+///
+/// # vitte_context::park::block_on(async {
+/// assert_eq!(io::sink().write(b"gone").await?, 4);
+/// # io::Result::Ok(())
+/// # }).unwrap();
+/// ```
+pub fn sink() -> Sink {
+    Sink(())
+}
+
+impl AsyncWrite for Sink {
+    #[inline]
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        ready!(poll_unit_of_budget(cx));
+        Poll::Ready(Ok(buf.len()))
+    }
+
+    #[inline]
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        poll_unit_of_budget(cx).map(Ok)
+    }
+
+    #[inline]
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        poll_unit_of_budget(cx).map(Ok)
+    }
+
+    #[inline]
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        ready!(poll_unit_of_budget(cx));
+        Poll::Ready(Ok(bufs.iter().map(|buf| buf.len()).sum()))
+    }
+
+    #[inline]
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+}
+
+impl fmt::Debug for Sink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad("Sink { .. }")
+    }
+}
