@@ -1,0 +1,68 @@
+//! Wakers on their way out of a shard's lock.
+
+use std::array;
+use std::task::Waker;
+
+use vitte_context::choose::{self, Kind};
+
+const CAPACITY: usize = 32;
+
+/// Wakers that were collected under a lock, to be woken outside of it.
+pub(super) struct Batch {
+    wakers: [Option<Waker>; CAPACITY],
+    len: usize,
+    /// Where the timers of the last tick begin, and that tick.
+    run: (usize, u64),
+}
+
+impl Batch {
+    pub(super) fn new() -> Self {
+        Batch {
+            wakers: array::from_fn(|_| None),
+            len: 0,
+            run: (0, 0),
+        }
+    }
+
+    #[inline]
+    pub(super) fn is_full(&self) -> bool {
+        self.len == CAPACITY
+    }
+
+    /// Adds a waker. The batch is not full.
+    #[inline]
+    pub(super) fn push(&mut self, waker: Waker, tick: u64) {
+        if tick != self.run.1 {
+            self.order_run();
+            self.run = (self.len, tick);
+        }
+        self.wakers[self.len] = Some(waker);
+        self.len += 1;
+    }
+
+    /// Wakes them all, and is empty then. If one panics, the others are dropped unwoken.
+    pub(super) fn wake_all(&mut self) {
+        self.order_run();
+        self.run.0 = 0;
+        let len = std::mem::take(&mut self.len);
+        for waker in &mut self.wakers[..len] {
+            if let Some(waker) = waker.take() {
+                waker.wake();
+            }
+        }
+    }
+
+    /// Nobody promised an order among timers of one tick: a deterministic runtime chooses it.
+    /// Elsewhere every choice is 0, and this leaves them as they are.
+    #[inline]
+    fn order_run(&mut self) {
+        let run = &mut self.wakers[self.run.0..self.len];
+        for first in 0..run.len().saturating_sub(1) {
+            let chosen = choose::free(Kind::Timer, run.len() - first);
+            if chosen == 0 {
+                continue;
+            }
+            run[first..=first + chosen].rotate_right(1);
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The registry: a runtime's wheels, one per worker, and what its driver does with them.
+//!
+//! The facade's builder makes one [`Wheels`] and puts it into the time slot of the runtime's
+//! core, as an `Arc<Wheels>`. Three parties use it:
+//!
+//! - *Timers* register with the shard of the worker that polls them first, and from then on deal
+//!   with that shard only, from whatever thread (`registration`).
+//! - *The driver*, which is whichever thread waits for events, asks [`Wheels::begin_wait`] how
+//!   long it may sleep, sleeps, says [`Wheels::end_wait`], and calls [`Wheels::expire`]. Only one
+//!   thread at a time drives.
+//! - *Shutdown* wakes all that still sleep; they panic when they are polled.
+//!
+//! Between workers nothing is shared that a registration writes, save that a deadline which
+//! comes before all others of its shard may have to unpark the driver (`horizon`).
+
+mod batch;
+mod registration;
+mod shard;
+#[cfg(all(test, not(vitte_loom)))]
+mod tests;
+
+use std::fmt;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use vitte_context::block;
+
+use crate::horizon::{FOREVER, Horizon, Next};
+use crate::ticks;
+use batch::Batch;
+pub(crate) use registration::Registration;
+use shard::Shard;
+
+/// All timers of one runtime.
+pub struct Wheels {
+    hub: Arc<Hub>,
+    /// One per worker, and with several workers one more for all other threads.
+    shards: Box<[&'static Shard]>,
+}
+
+/// What the shards of one runtime have in common. Read by all, written by the driver.
+struct Hub {
+    /// Different from that of any other runtime, and never 0.
+    id: u32,
+    /// When tick 0 was.
+    start: Instant,
+    /// The tick that the driver last dealt with. A deadline up to here has passed, even if its
+    /// shard's wheel was not looked at for a while.
+    elapsed: AtomicU64,
+    horizon: Horizon,
+    unpark: OnceLock<Box<dyn Fn() + Send + Sync>>,
+}
+
+impl Hub {
+    fn elapsed(&self) -> u64 {
+        // Relaxed: a deadline that has passed since is found by the driver's next turn.
+        self.elapsed.load(Ordering::Relaxed)
+    }
+
+    fn unpark(&self) {
+        if let Some(unpark) = self.unpark.get() {
+            unpark();
+        }
+    }
+}
+
+impl Wheels {
+    /// The wheels of a runtime with this many workers, whose clock says `start` now.
+    pub fn new(shards: usize, start: Instant) -> Arc<Wheels> {
+        let hub = Arc::new(Hub {
+            id: next_id(),
+            start,
+            elapsed: AtomicU64::new(0),
+            horizon: Horizon::new(),
+            unpark: OnceLock::new(),
+        });
+        let count = if shards > 1 { shards + 1 } else { 1 };
+        let shards = (0..count).map(|_| Shard::lend(&hub)).collect();
+        Arc::new(Wheels { hub, shards })
+    }
+
+    /// Sets what ends the driver's wait early: called, from any thread, when a timer is
+    /// registered whose deadline comes before the one that [`begin_wait`](Self::begin_wait)
+    /// returned. A call before the wait itself begins must end the wait too. Only the first
+    /// hook counts.
+    pub fn set_unpark(&self, unpark: Box<dyn Fn() + Send + Sync>) {
+        // A second hook would race with calls of the first.
+        let _ = self.hub.unpark.set(unpark);
+    }
+
+    /// When the next timer is due; `None` if there is none.
+    ///
+    /// It may be too early: a timer that was cancelled or reset to a later time can leave its
+    /// deadline behind, for [`expire`](Self::expire) to clear away. It never is too late.
+    pub fn next_deadline(&self) -> Option<Instant> {
+        let tick = self.next_tick();
+        if tick == FOREVER {
+            return None;
+        }
+        ticks::instant_of(self.hub.start, tick)
+    }
+
+    /// Like [`next_deadline`](Self::next_deadline), and promises that the driver sleeps no longer
+    /// than until then: a timer that is registered with an earlier deadline calls the unpark
+    /// hook, until [`end_wait`](Self::end_wait).
+    pub fn begin_wait(&self) -> Option<Instant> {
+        self.hub.horizon.announce();
+        let tick = self.next_tick();
+        self.hub.horizon.promise(tick);
+        if tick == FOREVER {
+            return None;
+        }
+        ticks::instant_of(self.hub.start, tick)
+    }
+
+    /// The driver is awake again: new timers need not unpark it.
+    pub fn end_wait(&self) {
+        self.hub.horizon.clear();
+    }
+
+    /// Fires every timer whose deadline is not after `now`, and returns how many those were.
+    ///
+    /// Within a shard they fire in the order of their deadlines, and equal deadlines in the order
+    /// in which they were registered; a deterministic runtime chooses the order of the latter.
+    pub fn expire(&self, now: Instant) -> usize {
+        let now = ticks::passed_by(self.hub.start, now);
+        if now > self.hub.elapsed() {
+            // Relaxed: see `Hub::elapsed`.
+            self.hub.elapsed.store(now, Ordering::Relaxed);
+        }
+        let is_due = |shard: &&&'static Shard| match shard.next.read() {
+            Next::At(tick) | Next::Stale(tick) => tick <= now,
+            Next::Nothing => false,
+        };
+        let mut due = self.shards.iter().filter(is_due).peekable();
+        if due.peek().is_none() {
+            return 0;
+        }
+        let mut batch = Batch::new();
+        let fired = due.map(|shard| shard.expire(now, &mut batch)).sum();
+        batch.wake_all();
+        fired
+    }
+
+    /// Closes the wheels: wakes whoever sleeps, and lets nobody register any more. Timers of this
+    /// runtime panic when they are polled from now on.
+    pub fn shutdown(&self) {
+        let mut batch = Batch::new();
+        for shard in &self.shards {
+            shard.close(self.hub.id, &mut batch);
+        }
+        batch.wake_all();
+    }
+
+    /// How many timers are registered.
+    pub fn pending(&self) -> usize {
+        self.shards.iter().map(|shard| shard.len()).sum()
+    }
+
+    /// The least tick at which any shard wants to be looked at; `FOREVER` if none does.
+    fn next_tick(&self) -> u64 {
+        let of_shard = |shard: &&'static Shard| match shard.next.read() {
+            Next::Nothing => FOREVER,
+            Next::At(tick) => tick,
+            Next::Stale(_) => shard.refresh_next().unwrap_or(FOREVER),
+        };
+        self.shards.iter().map(of_shard).min().unwrap_or(FOREVER)
+    }
+
+    /// The shard for timers that this thread registers.
+    #[inline]
+    fn home(&self) -> &'static Shard {
+        let last = self.shards.len() - 1;
+        // A worker of another runtime may have entered this one, hence the bound.
+        let index = block::worker_index().map_or(last, |index| index.min(last));
+        self.shards[index]
+    }
+}
+
+impl Drop for Wheels {
+    fn drop(&mut self) {
+        self.shutdown();
+        for shard in &self.shards {
+            Shard::give_back(shard);
+        }
+    }
+}
+
+impl fmt::Debug for Wheels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wheels")
+            .field("shards", &self.shards.len())
+            .field("pending", &self.pending())
+            .finish_non_exhaustive()
+    }
+}
+
+fn next_id() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    loop {
+        // Relaxed: only uniqueness matters.
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        if id != shard::NOBODY {
+            return id;
+        }
+    }
+}

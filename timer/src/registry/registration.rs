@@ -1,0 +1,254 @@
+//! A timer's place in a runtime's wheels, from the side of the future that owns it.
+//!
+//! A registration knows its runtime from the start, by a shard of it and its id. It enters a
+//! wheel only when it is first polled, and then that of the worker which polls it; later polls,
+//! resets and the drop deal with this shard, from whatever thread. While it is in a wheel, only
+//! an earlier deadline, another waker and the drop take the shard's lock.
+
+use std::fmt;
+use std::pin::Pin;
+use std::ptr::NonNull;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use vitte_context::runtime;
+
+use super::shard::Shard;
+use super::{Hub, Wheels};
+use crate::ticks;
+use crate::wheel::{Entry, State};
+
+/// What tokio says in a runtime that was built without timers.
+const DISABLED: &str = "A Tokio 1.x context was found, but timers are disabled. \
+    Call `enable_time` on the runtime builder to enable timers.";
+
+/// One timer's membership in the wheels of one runtime.
+pub(crate) struct Registration {
+    /// A shard of the runtime; the one whose wheel the entry is in, if it is in any.
+    shard: &'static Shard,
+    /// The entry. Its tag is the runtime's id.
+    entry: Entry,
+}
+
+impl Registration {
+    /// A registration with the current runtime. It is in no wheel yet.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime, and in one without timers, with tokio's words.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn new() -> Self {
+        let found = runtime::with_current(|core| {
+            let wheels = core.ok_or(runtime::NO_RUNTIME)?.time::<Arc<Wheels>>();
+            let wheels = wheels.ok_or(DISABLED)?;
+            Ok::<_, &str>((wheels.home(), wheels.hub.id))
+        });
+        match found {
+            Ok((shard, id)) => Registration {
+                shard,
+                entry: Entry::new(id),
+            },
+            Err(message) => panic!("{message}"),
+        }
+    }
+
+    /// Whether the deadline has passed, or the runtime has shut down, as of the last poll or of
+    /// what the driver has done since.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self.entry.state(), State::Fired | State::Closed)
+    }
+
+    /// Ready once the deadline has passed; registers with this worker's shard if need be.
+    ///
+    /// # Panics
+    ///
+    /// When the runtime has shut down.
+    #[inline]
+    pub(crate) fn poll(self: Pin<&mut Self>, deadline: Instant, cx: &mut Context<'_>) -> Poll<()> {
+        if !self.shard.is_lent_to(self.entry.tag) {
+            shut_down();
+        }
+        match self.entry.state() {
+            State::Fired => Poll::Ready(()),
+            State::Closed => shut_down(),
+            State::Idle => self.register(deadline, cx),
+            State::Armed(_) => {
+                // SAFETY: `self` is the owner, exclusively, and has just seen the entry armed.
+                if unsafe { self.entry.will_wake(cx.waker()) } {
+                    return Poll::Pending;
+                }
+                self.change_waker(cx)
+            }
+        }
+    }
+
+    /// Moves the deadline. An entry that is in a wheel stays there, with its waker; one that is
+    /// not enters a wheel when it is polled next.
+    pub(crate) fn reset(self: Pin<&mut Self>, deadline: Instant) {
+        let State::Armed(from) = self.entry.state() else {
+            return self.entry.rearm_later();
+        };
+        let id = self.entry.tag;
+        let to = with_wheels(id, |wheels| {
+            wheels.map(|wheels| ticks::of_deadline(wheels.hub.start, deadline))
+        });
+        match to {
+            Some(to) if to >= from && self.entry.extend(from, to) => {}
+            _ => self.move_entry(deadline),
+        }
+    }
+
+    /// Enters the wheel of the current worker, or finds that the deadline has passed.
+    fn register(mut self: Pin<&mut Self>, deadline: Instant, cx: &mut Context<'_>) -> Poll<()> {
+        let waker = cx.waker().clone();
+        let id = self.entry.tag;
+        let home = with_wheels(id, |wheels| wheels.map(Wheels::home));
+        if let Some(shard) = home {
+            // SAFETY: nothing is moved out of the pinned value.
+            unsafe { self.as_mut().get_unchecked_mut() }.shard = shard;
+        }
+        let shard = self.shard;
+        let mut state = shard.lock();
+        let Some(hub) = state.hub(id) else {
+            drop(state);
+            drop(waker);
+            shut_down();
+        };
+        let tick = ticks::of_deadline(hub.start, deadline);
+        let elapsed = hub.elapsed();
+        state.wheel.catch_up(elapsed);
+        if tick <= elapsed.max(state.wheel.elapsed()) {
+            drop(state);
+            self.entry.mark_fired();
+            return Poll::Ready(());
+        }
+        // SAFETY: `self` is the owner and has seen the entry idle; the lock is held until the
+        // entry is in the wheel.
+        unsafe { self.entry.arm(tick, waker) };
+        // SAFETY: the lock is held, the entry is armed and in no wheel. It is pinned, and `drop`
+        // takes it out of the wheel before its memory goes.
+        unsafe { state.wheel.insert(NonNull::from(&self.entry), tick) };
+        let unpark = to_unpark(state.hub(id), shard, tick);
+        drop(state);
+        if let Some(hub) = unpark {
+            hub.unpark();
+        }
+        Poll::Pending
+    }
+
+    /// Gives an armed entry another waker, or finds that it has fired meanwhile.
+    fn change_waker(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let waker = cx.waker().clone();
+        let state = self.shard.lock();
+        let seen = self.entry.state();
+        if let State::Armed(_) = seen {
+            // SAFETY: `self` is the owner, the lock is held, and the entry is armed.
+            let previous = unsafe { self.entry.replace_waker(waker) };
+            drop(state);
+            drop(previous);
+            return Poll::Pending;
+        }
+        drop(state);
+        if seen == State::Closed {
+            drop(waker);
+            shut_down();
+        }
+        Poll::Ready(())
+    }
+
+    /// Gives an armed entry any other deadline, under the lock.
+    fn move_entry(self: Pin<&mut Self>, deadline: Instant) {
+        let mut state = self.shard.lock();
+        let State::Armed(_) = self.entry.state() else {
+            drop(state);
+            return self.entry.rearm_later();
+        };
+        // A shard that is being closed is going to close this entry as well.
+        let Some(hub) = state.hub(self.entry.tag) else {
+            return;
+        };
+        let tick = ticks::of_deadline(hub.start, deadline);
+        let elapsed = hub.elapsed().max(state.wheel.elapsed());
+        let entry = NonNull::from(&self.entry);
+        // SAFETY: the lock is held, and an armed entry is in its shard's wheel.
+        if let Some(earliest) = unsafe { state.wheel.remove(entry) } {
+            self.shard.next.cancelled(earliest);
+        }
+        if tick <= elapsed {
+            // SAFETY: `self` is the owner, the lock is held, and the entry was just unlinked.
+            let waker = unsafe { self.entry.disarm_fired() };
+            drop(state);
+            // Who polled it before sleeps, and expects to be told.
+            return waker.wake();
+        }
+        // SAFETY: `self` is the owner, the lock is held, and the entry was just unlinked.
+        let waker = unsafe { self.entry.disarm() };
+        // SAFETY: as in `register`; the entry is idle now.
+        unsafe { self.entry.arm(tick, waker) };
+        // SAFETY: as in `register`.
+        unsafe { state.wheel.insert(entry, tick) };
+        let unpark = to_unpark(state.hub(self.entry.tag), self.shard, tick);
+        drop(state);
+        if let Some(hub) = unpark {
+            hub.unpark();
+        }
+    }
+
+    /// Takes an entry that was seen armed out of its wheel.
+    fn unlink(&mut self) {
+        let mut state = self.shard.lock();
+        let State::Armed(_) = self.entry.state() else {
+            // It has fired meanwhile. What had to happen under the lock has happened.
+            drop(state);
+            return self.entry.rearm_later();
+        };
+        // SAFETY: the lock is held, and an armed entry is in its shard's wheel.
+        if let Some(earliest) = unsafe { state.wheel.remove(NonNull::from(&self.entry)) } {
+            self.shard.next.cancelled(earliest);
+        }
+        // SAFETY: `self` is the owner, the lock is held, and the entry was just unlinked.
+        let waker = unsafe { self.entry.disarm() };
+        drop(state);
+        drop(waker);
+    }
+}
+
+impl Drop for Registration {
+    #[inline]
+    fn drop(&mut self) {
+        if let State::Armed(_) = self.entry.state() {
+            self.unlink();
+        }
+    }
+}
+
+impl fmt::Debug for Registration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.entry.fmt(f)
+    }
+}
+
+/// The hub to unpark, if the driver sleeps beyond `tick`, which was just registered.
+#[inline]
+fn to_unpark(hub: Option<&Arc<Hub>>, shard: &Shard, tick: u64) -> Option<Arc<Hub>> {
+    let hub = hub?;
+    shard.next.lower(tick, &hub.horizon).then(|| hub.clone())
+}
+
+/// Calls `f` with the current runtime's wheels, if that is the runtime with this id.
+#[inline]
+fn with_wheels<R>(id: u32, f: impl FnOnce(Option<&Wheels>) -> R) -> R {
+    runtime::with_current(|core| {
+        let wheels = core.and_then(|core| core.time::<Arc<Wheels>>());
+        f(wheels
+            .map(|wheels| &**wheels)
+            .filter(|wheels| wheels.hub.id == id))
+    })
+}
+
+#[cold]
+fn shut_down() -> ! {
+    panic!("{}", runtime::SHUTTING_DOWN);
+}

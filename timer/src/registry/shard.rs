@@ -1,0 +1,168 @@
+//! A shard: one wheel behind its own lock.
+//!
+//! A timer points to its shard for as long as it exists, and may outlive its runtime. Counting
+//! those pointers would cost two atomic read-modify-writes per timer; instead a shard lives for
+//! ever and is lent to one runtime after the other, from a pool. Each runtime has an id that
+//! its shards carry while they are lent to it, and its timers too. A timer whose id is not its
+//! shard's any more belongs to a runtime that has shut down. There are never more shards than
+//! were in use at one time.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use vitte_context::primitive::CachePadded;
+
+use super::Hub;
+use super::batch::Batch;
+use crate::horizon::NextDeadline;
+use crate::wheel::{Entry, Wheel};
+
+/// The id of no runtime.
+pub(super) const NOBODY: u32 = 0;
+
+/// One wheel and its lock.
+pub(super) struct Shard {
+    /// The id of the runtime that the shard is lent to.
+    owner: AtomicU32,
+    pub(super) next: NextDeadline,
+    state: Mutex<ShardState>,
+}
+
+/// What the shard's lock guards.
+pub(super) struct ShardState {
+    pub(super) wheel: Wheel,
+    /// The runtime that the shard is lent to; `None` once that has shut down.
+    hub: Option<Arc<Hub>>,
+}
+
+/// Shards that are lent to nobody.
+static POOL: Mutex<Vec<&'static Shard>> = Mutex::new(Vec::new());
+
+impl Shard {
+    /// A shard for the runtime that `hub` belongs to.
+    pub(super) fn lend(hub: &Arc<Hub>) -> &'static Shard {
+        let pooled = POOL
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .pop();
+        let shard = pooled.unwrap_or_else(Shard::leak);
+        let mut state = shard.lock();
+        state.wheel = Wheel::new();
+        state.hub = Some(hub.clone());
+        shard.next.set(None);
+        // Release: pairs with the Acquire in `is_lent_to`, by way of whatever hands a timer the
+        // new id.
+        shard.owner.store(hub.id, Ordering::Release);
+        drop(state);
+        shard
+    }
+
+    fn leak() -> &'static Shard {
+        let shard = Box::leak(Box::new(CachePadded(Shard {
+            owner: AtomicU32::new(NOBODY),
+            next: NextDeadline::new(),
+            state: Mutex::new(ShardState {
+                wheel: Wheel::new(),
+                hub: None,
+            }),
+        })));
+        &shard.0
+    }
+
+    /// Puts a closed shard back into the pool.
+    pub(super) fn give_back(shard: &'static Shard) {
+        let mut pool = POOL.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        pool.push(shard);
+    }
+
+    /// Whether the runtime with this id still runs, as far as this shard knows.
+    #[inline]
+    pub(super) fn is_lent_to(&self, id: u32) -> bool {
+        // Acquire: pairs with the Release in `close`; what came before the shutdown is visible to
+        // who sees it.
+        self.owner.load(Ordering::Acquire) == id
+    }
+
+    /// Locks the shard. Nothing that can panic runs while it is locked, save bugs of the wheel.
+    #[inline]
+    pub(super) fn lock(&self) -> MutexGuard<'_, ShardState> {
+        self.state
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.lock().wheel.len()
+    }
+
+    /// Asks the wheel itself for its next deadline, and notes the answer.
+    pub(super) fn refresh_next(&self) -> Option<u64> {
+        let state = self.lock();
+        let next = state.wheel.next();
+        self.next.set(next);
+        next
+    }
+
+    /// Fires what is due and returns how many those were. The wakers go through the batch, which
+    /// is emptied whenever it is full, and what remains in it is the caller's.
+    pub(super) fn expire(&self, now: u64, batch: &mut Batch) -> usize {
+        let mut fired = 0;
+        let mut state = self.lock();
+        // SAFETY: the shard's lock is the wheel's, and it is held.
+        while let Some(entry) = unsafe { state.wheel.pop(now) } {
+            let tick = state.wheel.elapsed();
+            // SAFETY: the lock is held; `pop` has just unlinked the entry.
+            match unsafe { Entry::fire(entry, tick) } {
+                Ok(waker) => {
+                    fired += 1;
+                    batch.push(waker, tick);
+                }
+                // SAFETY: the lock is held, and the entry is armed but unlinked; it was in this
+                // wheel before, so that the promise which `Registration` made still holds.
+                Err(later) => unsafe { state.wheel.insert(entry, later) },
+            }
+            if batch.is_full() {
+                drop(state);
+                batch.wake_all();
+                state = self.lock();
+            }
+        }
+        self.next.set(state.wheel.next());
+        fired
+    }
+
+    /// Ends the loan to the runtime with this id, if it has not ended yet: wakes its timers
+    /// through the batch and takes no more.
+    pub(super) fn close(&self, id: u32, batch: &mut Batch) {
+        let mut state = self.lock();
+        if !state.hub.as_ref().is_some_and(|hub| hub.id == id) {
+            return;
+        }
+        let hub = state.hub.take();
+        // Release: pairs with the Acquire in `is_lent_to`.
+        self.owner.store(NOBODY, Ordering::Release);
+        // SAFETY: the shard's lock is the wheel's, and it is held.
+        while let Some(entry) = unsafe { state.wheel.pop_any() } {
+            // SAFETY: the lock is held; `pop_any` has just unlinked the entry.
+            let waker = unsafe { Entry::close(entry) };
+            batch.push(waker, 0);
+            if batch.is_full() {
+                drop(state);
+                batch.wake_all();
+                state = self.lock();
+            }
+        }
+        self.next.set(None);
+        drop(state);
+        // It may be the last reference, and dropping the unpark hook runs foreign code.
+        drop(hub);
+    }
+}
+
+impl ShardState {
+    /// The runtime with this id, if the shard is still lent to it.
+    #[inline]
+    pub(super) fn hub(&self, id: u32) -> Option<&Arc<Hub>> {
+        self.hub.as_ref().filter(|hub| hub.id == id)
+    }
+}

@@ -1,0 +1,135 @@
+//! The entry's protocol, in every interleaving of its owner with the wheel.
+
+use std::ptr::NonNull;
+use std::task::{Wake, Waker};
+
+use vitte_context::primitive::atomic::{AtomicUsize, Ordering};
+use vitte_context::primitive::{Arc, Mutex, lock, thread};
+
+use super::entry::{Entry, State};
+
+/// Counts its wakes, outside of loom's view: only their number matters.
+struct Count(std::sync::atomic::AtomicUsize);
+
+impl Wake for Count {
+    fn wake(self: std::sync::Arc<Self>) {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+/// An entry whose memory is scribbled over when its owner is done with it.
+struct Stage {
+    entry: Entry,
+    /// Stands for the wheel: whether the entry is in it.
+    linked: Mutex<bool>,
+    fired: AtomicUsize,
+}
+
+// `Entry` is shared by reference here, while in life its owner has it exclusively; the models
+// keep to what the owner may do.
+fn armed(tick: u64) -> (Arc<Stage>, std::sync::Arc<Count>) {
+    let count = std::sync::Arc::new(Count(std::sync::atomic::AtomicUsize::new(0)));
+    let stage = Arc::new(Stage {
+        entry: Entry::new(0),
+        linked: Mutex::new(true),
+        fired: AtomicUsize::new(0),
+    });
+    // SAFETY: nobody else knows the entry yet.
+    unsafe { stage.entry.arm(tick, Waker::from(count.clone())) };
+    (stage, count)
+}
+
+/// What `Shard::expire` does with an entry that is due at `now`.
+fn expire(stage: &Stage, now: u64) {
+    let mut linked = lock(&stage.linked);
+    if !*linked {
+        return;
+    }
+    // SAFETY: the lock is held and the entry counts as unlinked.
+    match unsafe { Entry::fire(NonNull::from(&stage.entry), now) } {
+        Ok(waker) => {
+            *linked = false;
+            drop(linked);
+            stage.fired.fetch_add(1, Ordering::Relaxed);
+            waker.wake();
+        }
+        Err(later) => assert!(later > now),
+    }
+}
+
+#[test]
+fn loom_owner_that_sees_fired_may_reuse_the_entry_without_the_lock() {
+    loom::model(|| {
+        let (stage, count) = armed(5);
+        let theirs = stage.clone();
+        let driver = thread::spawn(move || expire(&theirs, 5));
+        match stage.entry.state() {
+            State::Fired => {
+                // Loom reports a race if the wheel could still touch the cells. The new waker's
+                // loss is no leak: it is a plain one.
+                // SAFETY: fired, so that only the owner accesses the entry.
+                unsafe { stage.entry.arm(9, Waker::noop().clone()) };
+            }
+            State::Armed(_) => {
+                let mut linked = lock(&stage.linked);
+                if let State::Armed(_) = stage.entry.state() {
+                    *linked = false;
+                    // SAFETY: armed, the lock is held, and the entry counts as unlinked.
+                    drop(unsafe { stage.entry.disarm() });
+                }
+            }
+            other => panic!("{other:?}"),
+        }
+        driver.join().unwrap();
+        let wakes = count.0.load(std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(wakes, stage.fired.load(Ordering::Relaxed));
+        assert_eq!(
+            std::sync::Arc::strong_count(&count),
+            1,
+            "the waker is gone, once"
+        );
+    });
+}
+
+#[test]
+fn loom_extended_entry_fires_at_its_new_tick_or_was_fired_before() {
+    loom::model(|| {
+        let (stage, count) = armed(5);
+        let theirs = stage.clone();
+        let driver = thread::spawn(move || expire(&theirs, 5));
+        let extended = stage.entry.extend(5, 8);
+        driver.join().unwrap();
+        assert_eq!(stage.fired.load(Ordering::Relaxed), usize::from(!extended));
+        expire(&stage, 8);
+        assert_eq!(stage.entry.state(), State::Fired);
+        assert_eq!(count.0.load(std::sync::atomic::Ordering::Relaxed), 1);
+    });
+}
+
+#[test]
+fn loom_waker_that_was_replaced_in_time_is_the_one_that_is_woken() {
+    loom::model(|| {
+        let (stage, first) = armed(5);
+        let second = std::sync::Arc::new(Count(std::sync::atomic::AtomicUsize::new(0)));
+        let waker = Waker::from(second.clone());
+        let theirs = stage.clone();
+        let driver = thread::spawn(move || expire(&theirs, 5));
+        let mut replaced = false;
+        if let State::Armed(_) = stage.entry.state() {
+            // SAFETY: this is the owner, and it has seen the entry armed.
+            assert!(!unsafe { stage.entry.will_wake(&waker) });
+            let _linked = lock(&stage.linked);
+            if let State::Armed(_) = stage.entry.state() {
+                replaced = true;
+                // SAFETY: armed, and the lock is held.
+                drop(unsafe { stage.entry.replace_waker(waker) });
+            }
+        }
+        driver.join().unwrap();
+        let wakes = |count: &Count| count.0.load(std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(
+            (wakes(&first), wakes(&second)),
+            if replaced { (0, 1) } else { (1, 0) }
+        );
+    });
+}
