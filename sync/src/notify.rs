@@ -1,0 +1,341 @@
+//! `Notify`: wake one task, or all that wait now.
+//!
+//! The state word says whether a permit is stored (NOTIFIED) or tasks wait (WAITING), never both,
+//! and how often `notify_waiters` was called. Each [`Notified`] remembers that count from when it
+//! was made; once the count differs it is ready, whether or not it was polled in between.
+//!
+//! EMPTY and NOTIFIED change into each other without the mutex. WAITING is entered and left, and
+//! the count is changed, only under it. A waiter that was picked is told which kind of
+//! notification it got, because a `notify_one` that its waiter drops unused goes to the next one.
+
+mod notified;
+mod state;
+
+#[cfg(all(test, vitte_loom))]
+mod loom_model;
+#[cfg(all(test, not(vitte_loom)))]
+mod tests;
+
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
+use std::task::Waker;
+
+use vitte_context::primitive::atomic::Ordering::{AcqRel, Acquire, Release};
+use vitte_context::primitive::atomic::{AtomicU8, AtomicUsize};
+use vitte_context::primitive::{Mutex, MutexGuard, lock};
+
+use crate::waiters::{WaitList, release_all};
+use notified::Wait;
+use state::{CALL, Condition, Snapshot};
+
+pub use notified::{Notified, OwnedNotified};
+
+/// What a waiter was told, as one of the constants below. Written once, when it is popped.
+type Notification = AtomicU8;
+/// Nothing yet.
+const NONE: u8 = 0;
+/// `notify_one` picked it.
+const ONE: u8 = 1;
+/// `notify_last` picked it.
+const LAST: u8 = 2;
+/// `notify_waiters` released it, among all others.
+const ALL: u8 = 3;
+
+/// Which waiter a single notification goes to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Pick {
+    Oldest,
+    Newest,
+}
+
+impl Pick {
+    fn notification(self) -> u8 {
+        match self {
+            Pick::Oldest => ONE,
+            Pick::Newest => LAST,
+        }
+    }
+}
+
+/// Notifies one task, or all waiting tasks, that something happened; carries no data.
+///
+/// A `Notify` holds at most one permit. [`notify_one`](Notify::notify_one) hands a permit to the
+/// task that has waited longest, or stores it if none waits; [`notified`](Notify::notified) takes
+/// the stored permit or waits for one. It is a semaphore that starts with no permits and never
+/// has more than one.
+///
+/// [`notify_waiters`](Notify::notify_waiters) releases everybody who waits and stores nothing.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use vitte_sync::Notify;
+///
+/// let notify = Arc::new(Notify::new());
+/// let other = notify.clone();
+/// let thread = std::thread::spawn(move || other.notify_one());
+/// vitte_context::park::block_on(notify.notified());
+/// thread.join().unwrap();
+/// ```
+#[derive(Debug)]
+pub struct Notify {
+    state: AtomicUsize,
+    waiters: Mutex<WaitList<Notification>>,
+}
+
+impl UnwindSafe for Notify {}
+impl RefUnwindSafe for Notify {}
+
+impl Notify {
+    /// A `Notify` without a permit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let notify = vitte_sync::Notify::new();
+    /// ```
+    pub fn new() -> Notify {
+        Notify {
+            state: AtomicUsize::new(0),
+            waiters: Mutex::new(WaitList::new()),
+        }
+    }
+
+    /// [`new`](Self::new) for statics.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte_sync::Notify;
+    ///
+    /// static NOTIFY: Notify = Notify::const_new();
+    /// ```
+    #[cfg(not(vitte_loom))]
+    pub const fn const_new() -> Notify {
+        Notify {
+            state: AtomicUsize::new(0),
+            waiters: Mutex::new(WaitList::new()),
+        }
+    }
+
+    /// Waits for a notification.
+    ///
+    /// Equivalent to `async fn notified(&self)`, with one difference: calls of
+    /// [`notify_waiters`](Self::notify_waiters) count from when the future is made, those of
+    /// [`notify_one`](Self::notify_one) from when it is first polled or
+    /// [enabled](Notified::enable).
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancelling a call loses the place in the queue. A notification of `notify_one` that the
+    /// dropped future had received goes to the next waiter.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte_sync::Notify;
+    ///
+    /// let notify = Notify::new();
+    /// notify.notify_one();
+    /// vitte_context::park::block_on(notify.notified());
+    /// ```
+    pub fn notified(&self) -> Notified<'_> {
+        Notified::new(self)
+    }
+
+    /// [`notified`](Self::notified) without a borrow: the future keeps the `Notify` alive.
+    ///
+    /// # Cancel safety
+    ///
+    /// As for `notified`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use vitte_sync::Notify;
+    ///
+    /// let notify = Arc::new(Notify::new());
+    /// let notified = notify.clone().notified_owned();
+    /// notify.notify_one();
+    /// vitte_context::park::block_on(notified);
+    /// ```
+    pub fn notified_owned(self: Arc<Self>) -> OwnedNotified {
+        OwnedNotified::new(self)
+    }
+
+    /// Notifies the task that has waited longest, or stores a permit for the next one that comes.
+    ///
+    /// Only one permit is stored, however often this is called.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte_sync::Notify;
+    ///
+    /// let notify = Notify::new();
+    /// notify.notify_one();
+    /// notify.notify_one();
+    /// vitte_context::park::block_on(notify.notified());
+    /// // A second `notified().await` would wait.
+    /// ```
+    #[inline]
+    #[doc(alias = "notify")]
+    pub fn notify_one(&self) {
+        self.notify(Pick::Oldest);
+    }
+
+    /// Like [`notify_one`](Self::notify_one), but notifies the task that came last.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte_sync::Notify;
+    ///
+    /// let notify = Notify::new();
+    /// notify.notify_last();
+    /// vitte_context::park::block_on(notify.notified());
+    /// ```
+    #[inline]
+    pub fn notify_last(&self) {
+        self.notify(Pick::Newest);
+    }
+
+    /// Notifies every task that waits now, and every [`Notified`] that exists now.
+    ///
+    /// No permit is stored: futures made after this call are not affected by it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte_sync::Notify;
+    ///
+    /// let notify = Notify::new();
+    /// let first = notify.notified();
+    /// let second = notify.notified();
+    /// notify.notify_waiters();
+    /// vitte_context::park::block_on(first);
+    /// vitte_context::park::block_on(second);
+    /// ```
+    pub fn notify_waiters(&self) {
+        self.lock_waiters().notify_waiters();
+    }
+
+    /// Takes the mutex, to do something that no waiter can miss before everybody is notified.
+    pub(crate) fn lock_waiters(&self) -> NotifyGuard<'_> {
+        NotifyGuard {
+            notify: self,
+            waiters: lock(&self.waiters),
+        }
+    }
+
+    #[inline]
+    fn notify(&self, pick: Pick) {
+        let mut current = self.snapshot();
+        while current.condition() != Condition::Waiting {
+            // From NOTIFIED to NOTIFIED too: whoever takes the permit must see what the caller
+            // did before.
+            match self.exchange(current, current.with(Condition::Notified)) {
+                Ok(()) => return,
+                Err(actual) => current = actual,
+            }
+        }
+        self.notify_waiting(pick);
+    }
+
+    #[cold]
+    fn notify_waiting(&self, pick: Pick) {
+        let mut waiters = lock(&self.waiters);
+        let waker = self.notify_locked(&mut waiters, pick);
+        drop(waiters);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// Tells one waiter, or stores a permit. Returns whom to wake after unlocking.
+    fn notify_locked(&self, waiters: &mut WaitList<Notification>, pick: Pick) -> Option<Waker> {
+        let mut current = self.snapshot();
+        while current.condition() != Condition::Waiting {
+            match self.exchange(current, current.with(Condition::Notified)) {
+                Ok(()) => return None,
+                Err(actual) => current = actual,
+            }
+        }
+        let waiter = match pick {
+            Pick::Oldest => waiters.pop_front(),
+            Pick::Newest => waiters.pop_back(),
+        };
+        let Some(waiter) = waiter else {
+            unreachable!("the state says WAITING, and nobody is queued");
+        };
+        // SAFETY: the mutex is held.
+        let waker = unsafe { waiter.take_waker() };
+        // Release: pairs with the Acquire in `Wait::notification`. The last touch of the waiter.
+        waiter.payload().store(pick.notification(), Release);
+        self.leave_waiting_if_empty(waiters);
+        waker
+    }
+
+    /// Keeps "WAITING if and only if somebody is queued" true after a waiter has left.
+    fn leave_waiting_if_empty(&self, waiters: &WaitList<Notification>) {
+        let current = self.snapshot();
+        if waiters.is_empty() && current.condition() == Condition::Waiting {
+            // A store, as nobody else changes a state that says WAITING; Release: passes on what
+            // earlier notifiers did.
+            self.state
+                .store(current.with(Condition::Empty).word(), Release);
+        }
+    }
+
+    #[inline]
+    fn snapshot(&self) -> Snapshot {
+        // Acquire: pairs with the Release half of `exchange`; what was done before a notification
+        // is visible to who sees it.
+        Snapshot::from_word(self.state.load(Acquire))
+    }
+
+    #[inline]
+    fn exchange(&self, current: Snapshot, next: Snapshot) -> Result<(), Snapshot> {
+        // AcqRel: a notifier publishes what it did, and passes on what was published before by
+        // notifiers whose permit this one merges with.
+        self.state
+            .compare_exchange(current.word(), next.word(), AcqRel, Acquire)
+            .map(drop)
+            .map_err(Snapshot::from_word)
+    }
+}
+
+impl Default for Notify {
+    fn default() -> Notify {
+        Notify::new()
+    }
+}
+
+/// A [`Notify`] whose mutex is held: nobody starts to wait, and nobody is notified.
+pub(crate) struct NotifyGuard<'a> {
+    notify: &'a Notify,
+    waiters: MutexGuard<'a, WaitList<Notification>>,
+}
+
+impl NotifyGuard<'_> {
+    /// [`Notify::notify_waiters`], which gives up the mutex.
+    pub(crate) fn notify_waiters(self) {
+        let NotifyGuard { notify, waiters } = self;
+        let current = notify.snapshot();
+        if current.condition() != Condition::Waiting {
+            // AcqRel: as `exchange`. An addition, as a permit may come or go meanwhile.
+            notify.state.fetch_add(CALL, AcqRel);
+            return;
+        }
+        // A store, as nobody else changes a state that says WAITING. Release: pairs with the
+        // Acquire in `snapshot`; who sees the new count sees what was done before this call.
+        notify
+            .state
+            .store(current.next_call().with(Condition::Empty).word(), Release);
+        // Release: as in `notify_locked`.
+        let release = |notification: &Notification| notification.store(ALL, Release);
+        release_all(&notify.waiters, waiters, |waiters| waiters, release);
+    }
+}

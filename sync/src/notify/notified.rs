@@ -1,0 +1,313 @@
+//! The futures that wait for a notification.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use vitte_context::primitive::atomic::AtomicU8;
+use vitte_context::primitive::atomic::Ordering::{Acquire, Relaxed};
+use vitte_context::primitive::lock;
+use vitte_context::trace::{self, WaitKind};
+
+use super::state::Condition;
+use super::{ALL, LAST, NONE, Notification, Notify, Pick};
+use crate::waiters::Waiter;
+
+/// Waits for a notification; made by [`Notify::notified`].
+///
+/// Once it is ready it stays ready.
+#[derive(Debug)]
+#[must_use = "futures do nothing unless you `.await` or poll them"]
+pub struct Notified<'a> {
+    notify: &'a Notify,
+    wait: Wait,
+}
+
+/// Waits for a notification; made by [`Notify::notified_owned`].
+///
+/// Once it is ready it stays ready.
+#[derive(Debug)]
+#[must_use = "futures do nothing unless you `.await` or poll them"]
+pub struct OwnedNotified {
+    notify: Arc<Notify>,
+    wait: Wait,
+}
+
+/// What both futures are made of.
+#[derive(Debug)]
+pub(super) struct Wait {
+    stage: Stage,
+    /// How often `notify_waiters` had been called when the future was made.
+    calls: usize,
+    waiter: Waiter<Notification>,
+}
+
+/// How far a wait is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Stage {
+    /// Not polled yet.
+    New,
+    /// Queued, and perhaps told since.
+    Queued,
+    /// Notified.
+    Done,
+}
+
+impl<'a> Notified<'a> {
+    pub(super) fn new(notify: &'a Notify) -> Self {
+        Notified {
+            wait: Wait::new(notify),
+            notify,
+        }
+    }
+
+    /// Starts to wait without being polled: takes a stored permit or queues up.
+    ///
+    /// Returns whether the future is ready. After this call it receives what
+    /// [`notify_one`](Notify::notify_one) gives, as if it had been polled; so a program can
+    /// queue first, then look at the state that the notification is about, and then await.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::pin::pin;
+    /// use vitte_sync::Notify;
+    ///
+    /// let notify = Notify::new();
+    /// let mut notified = pin!(notify.notified());
+    /// assert!(!notified.as_mut().enable());
+    /// notify.notify_one();
+    /// assert!(notified.enable());
+    /// ```
+    pub fn enable(self: Pin<&mut Self>) -> bool {
+        self.poll_with(None).is_ready()
+    }
+
+    #[inline]
+    fn poll_with(self: Pin<&mut Self>, cx: Option<&mut Context<'_>>) -> Poll<()> {
+        // SAFETY: `wait` stays where it is.
+        let this = unsafe { self.get_unchecked_mut() };
+        // SAFETY: pinned with the future.
+        let wait = unsafe { Pin::new_unchecked(&mut this.wait) };
+        wait.poll(this.notify, cx)
+    }
+}
+
+impl Future for Notified<'_> {
+    type Output = ();
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.poll_with(Some(cx))
+    }
+}
+
+impl Drop for Notified<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.wait.leave(self.notify);
+    }
+}
+
+impl OwnedNotified {
+    pub(super) fn new(notify: Arc<Notify>) -> Self {
+        OwnedNotified {
+            wait: Wait::new(&notify),
+            notify,
+        }
+    }
+
+    /// Starts to wait without being polled; see [`Notified::enable`].
+    pub fn enable(self: Pin<&mut Self>) -> bool {
+        self.poll_with(None).is_ready()
+    }
+
+    #[inline]
+    fn poll_with(self: Pin<&mut Self>, cx: Option<&mut Context<'_>>) -> Poll<()> {
+        // SAFETY: `wait` stays where it is.
+        let this = unsafe { self.get_unchecked_mut() };
+        // SAFETY: pinned with the future.
+        let wait = unsafe { Pin::new_unchecked(&mut this.wait) };
+        wait.poll(&this.notify, cx)
+    }
+}
+
+impl Future for OwnedNotified {
+    type Output = ();
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.poll_with(Some(cx))
+    }
+}
+
+impl Drop for OwnedNotified {
+    #[inline]
+    fn drop(&mut self) {
+        self.wait.leave(&self.notify);
+    }
+}
+
+impl Wait {
+    fn new(notify: &Notify) -> Self {
+        Wait {
+            stage: Stage::New,
+            calls: notify.snapshot().calls(),
+            waiter: Waiter::new(AtomicU8::new(NONE)),
+        }
+    }
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, notify: &Notify, cx: Option<&mut Context<'_>>) -> Poll<()> {
+        match self.stage {
+            Stage::New => self.poll_new(notify, cx),
+            Stage::Queued => self.poll_queued(notify, cx),
+            Stage::Done => Poll::Ready(()),
+        }
+    }
+
+    /// Takes a stored permit, or queues.
+    fn poll_new(self: Pin<&mut Self>, notify: &Notify, cx: Option<&mut Context<'_>>) -> Poll<()> {
+        let current = notify.snapshot();
+        if current.calls() != self.calls {
+            return self.done();
+        }
+        if current.condition() == Condition::Notified
+            && notify
+                .exchange(current, current.with(Condition::Empty))
+                .is_ok()
+        {
+            return self.done();
+        }
+        self.enqueue(notify, cx)
+    }
+
+    fn enqueue(self: Pin<&mut Self>, notify: &Notify, cx: Option<&mut Context<'_>>) -> Poll<()> {
+        // Cloned before locking: cloning runs other people's code.
+        let waker = cx.map(|cx| cx.waker().clone());
+        let is_polled = waker.is_some();
+        let mut waiters = lock(&notify.waiters);
+        let mut current = notify.snapshot();
+        if current.calls() != self.calls {
+            drop(waiters);
+            return self.done();
+        }
+        // The count cannot change under the mutex; the condition can, but for WAITING.
+        while current.condition() != Condition::Waiting {
+            let is_permit = current.condition() == Condition::Notified;
+            let next = match is_permit {
+                true => Condition::Empty,
+                false => Condition::Waiting,
+            };
+            match notify.exchange(current, current.with(next)) {
+                Ok(()) if is_permit => {
+                    drop(waiters);
+                    return self.done();
+                }
+                Ok(()) => break,
+                Err(actual) => current = actual,
+            }
+        }
+        // SAFETY: the mutex is held. A waiter that is new has no waker to be dropped.
+        let _none = unsafe { self.waiter.set_waker(waker) };
+        // SAFETY: in no list, as the stage is `New`; the stage that follows makes `leave`, which
+        // both futures call in `Drop`, remove it.
+        unsafe { waiters.push_back(self.as_ref().waiter()) };
+        let notify_address: *const Notify = notify;
+        self.set_stage(Stage::Queued);
+        drop(waiters);
+        if is_polled {
+            trace::waiting_on(WaitKind::Notify, notify_address);
+        }
+        Poll::Pending
+    }
+
+    fn poll_queued(
+        self: Pin<&mut Self>,
+        notify: &Notify,
+        cx: Option<&mut Context<'_>>,
+    ) -> Poll<()> {
+        if self.notification() != NONE {
+            return self.done();
+        }
+        let mut waiters = lock(&notify.waiters);
+        if self.notification() != NONE {
+            drop(waiters);
+            return self.done();
+        }
+        if notify.snapshot().calls() != self.calls {
+            // A `notify_waiters` is about to release this waiter: it is in a ring.
+            // SAFETY: in a ring detached from this list.
+            unsafe { waiters.remove(self.as_ref().waiter()) };
+            // SAFETY: the mutex is held.
+            let waker = unsafe { self.waiter.take_waker() };
+            drop(waiters);
+            drop(waker);
+            return self.done();
+        }
+        let Some(cx) = cx else {
+            return Poll::Pending;
+        };
+        // SAFETY: the mutex is held.
+        let previous = unsafe { self.waiter.update_waker(cx.waker()) };
+        drop(waiters);
+        drop(previous);
+        trace::waiting_on(WaitKind::Notify, notify);
+        Poll::Pending
+    }
+
+    /// What the waiter was told. Unless NONE it was popped, and nobody else touches it any more.
+    #[inline]
+    fn notification(&self) -> u8 {
+        // Acquire: pairs with the Release store that is the notifier's last touch.
+        self.waiter.payload().load(Acquire)
+    }
+
+    #[inline]
+    fn done(self: Pin<&mut Self>) -> Poll<()> {
+        self.set_stage(Stage::Done);
+        Poll::Ready(())
+    }
+
+    fn waiter(self: Pin<&Self>) -> Pin<&Waiter<Notification>> {
+        // SAFETY: the waiter is pinned with the future; nothing moves it out.
+        unsafe { self.map_unchecked(|this| &this.waiter) }
+    }
+
+    #[inline]
+    fn set_stage(self: Pin<&mut Self>, stage: Stage) {
+        // SAFETY: nothing is moved.
+        unsafe { self.get_unchecked_mut() }.stage = stage;
+    }
+
+    /// Called when the future is dropped: leaves the queue, and passes on what it was given.
+    #[inline]
+    fn leave(&mut self, notify: &Notify) {
+        if self.stage == Stage::Queued {
+            self.leave_queue(notify);
+        }
+    }
+
+    #[cold]
+    fn leave_queue(&mut self, notify: &Notify) {
+        let mut notification = self.notification();
+        if notification == NONE {
+            let mut waiters = lock(&notify.waiters);
+            // Relaxed: the mutex is held.
+            notification = self.waiter.payload().load(Relaxed);
+            if notification == NONE {
+                // SAFETY: the future was pinned when it queued, and is being dropped in place.
+                let waiter = unsafe { Pin::new_unchecked(&self.waiter) };
+                // SAFETY: in this list, or in a ring detached from it.
+                unsafe { waiters.remove(waiter) };
+                notify.leave_waiting_if_empty(&waiters);
+            }
+        }
+        match notification {
+            NONE | ALL => {}
+            LAST => notify.notify(Pick::Newest),
+            _ => notify.notify(Pick::Oldest),
+        }
+    }
+}
