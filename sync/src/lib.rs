@@ -3,10 +3,18 @@
 //! Part of vitte, whose `sync` module mirrors this crate; no stability is promised here.
 
 mod batch_semaphore;
+mod blocking;
 mod notify;
+mod semaphore;
 #[cfg(all(test, not(vitte_loom)))]
 mod test_support;
 mod waiters;
 
 pub use batch_semaphore::{AcquireError, TryAcquireError};
-pub use notify::{Notified, Notify, OwnedNotified};
+pub use notify::Notify;
+pub use semaphore::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
+
+/// Futures that have a name, as they have methods of their own.
+pub mod futures {
+    pub use crate::notify::{Notified, OwnedNotified};
+}
