@@ -1,1 +1,27 @@
-//! Placeholder.
+//! vitte's executor: runs tasks, and knows no timer and no file descriptor.
+//!
+//! - [`worker`](self): the loop that runs tasks on a multi-thread runtime. Read it first.
+//! - [`task`]: what is spawned, joined and aborted.
+//! - `scheduler`: the flavors, and what they have in common; the way in and the way out.
+//! - `queue`, `idle`: the rings and the injector; who sleeps and who is woken.
+//! - [`blocking`]: the pool for code that blocks.
+//! - [`driver`]: the interface of what idle threads wait in.
+//!
+//! It is an implementation detail of the `vitte` crate: no stability is promised here.
+
+mod block_in_place;
+pub mod blocking;
+pub mod config;
+pub mod driver;
+mod idle;
+mod local_set;
+pub mod metrics;
+mod queue;
+mod scheduler;
+pub mod task;
+mod worker;
+mod worker_park;
+
+pub use block_in_place::block_in_place;
+pub use config::Config;
+pub use scheduler::{Flavor, Scheduler};

@@ -1,0 +1,78 @@
+//! `block_in_place`: blocking in the middle of a task.
+//!
+//! The worker hands its core to another thread of the blocking pool, which goes on as that
+//! worker; this thread runs the closure, and afterwards takes the core back if the other thread
+//! has not begun with it. If it has, this thread finishes its poll without a core and then goes
+//! back to the pool.
+
+use vitte_context::defer::without_defer;
+use vitte_context::enter::{self, Entered};
+use vitte_context::primitive::lock;
+use vitte_context::{block, coop};
+
+use crate::scheduler::FlavorState;
+use crate::worker::{WorkerContext, launch_successor};
+
+/// Runs code that blocks, without keeping other tasks from running.
+///
+/// The closure runs on this thread, at once. Other code in the same task is suspended meanwhile.
+/// Outside of a runtime the closure is just called.
+///
+/// # Panics
+///
+/// On a current-thread runtime, and inside a `LocalSet`.
+#[track_caller]
+pub fn block_in_place<R>(f: impl FnOnce() -> R) -> R {
+    let context = match enter::current() {
+        // Outside of a runtime, or inside another `block_in_place`: nobody waits for this thread.
+        Entered::No => return f(),
+        Entered::Yes {
+            allow_block_in_place: true,
+        } => WorkerContext::current(),
+        Entered::Yes {
+            allow_block_in_place: false,
+        } => {
+            panic!("can call blocking only when running on the multi-threaded runtime")
+        }
+    };
+    let _handed_over = context.and_then(HandedOver::new);
+    let _blocking = enter::replace(Entered::No);
+    let _budget = coop::enter(coop::Budget::UNCONSTRAINED);
+    without_defer(f)
+}
+
+/// The core was given away; it is taken back when this is dropped, if that is still possible.
+struct HandedOver<'a> {
+    context: &'a WorkerContext,
+    index: usize,
+}
+
+impl<'a> HandedOver<'a> {
+    fn new(context: &'a WorkerContext) -> Option<Self> {
+        context.prepare_to_give_core();
+        let core = context.take_core()?;
+        let index = core.index();
+        block::replace_worker_index(None);
+        let handed_over = HandedOver { context, index };
+        *lock(handed_over.slot()) = Some(core);
+        launch_successor(context.scheduler(), context.runtime(), index);
+        Some(handed_over)
+    }
+
+    fn slot(&self) -> &'a std::sync::Mutex<Option<Box<crate::worker::Core>>> {
+        match &self.context.scheduler().flavor {
+            FlavorState::MultiThread(workers) => &workers.remote(self.index).handed_over,
+            FlavorState::CurrentThread(_) => unreachable!("a worker without workers"),
+        }
+    }
+}
+
+impl Drop for HandedOver<'_> {
+    fn drop(&mut self) {
+        let core = lock(self.slot()).take();
+        if let Some(core) = core {
+            block::replace_worker_index(Some(self.index));
+            self.context.put_core(core);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The blocking pool: threads for code that blocks, and for the workers.
+//!
+//! [`pool`] has the threads and their queue; here is how a closure becomes a job of a pool.
+
+mod pool;
+
+use std::future::Future;
+use std::panic::Location;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use vitte_context::{RuntimeCore, coop, runtime};
+
+pub use pool::BlockingPool;
+
+use crate::scheduler::{Flavor, Scheduler};
+use crate::task::JoinHandle;
+use crate::task::harness::{self, Task};
+use crate::task::header::Home;
+
+/// Runs a closure on the current runtime's blocking pool.
+///
+/// A job that has not begun can be aborted; one that has runs to its end.
+///
+/// # Panics
+///
+/// Outside of a runtime, and when the operating system does not start the pool's first thread.
+#[track_caller]
+pub fn spawn_blocking<F, R>(f: F) -> JoinHandle<R>
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+{
+    match runtime::current() {
+        Some(core) => spawn_blocking_on(&core, f),
+        None => panic!("{}", runtime::NO_RUNTIME),
+    }
+}
+
+/// [`spawn_blocking`] on a certain runtime.
+///
+/// # Panics
+///
+/// When the operating system does not start the pool's first thread.
+#[track_caller]
+pub fn spawn_blocking_on<F, R>(core: &Arc<RuntimeCore>, f: F) -> JoinHandle<R>
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+{
+    let (task, handle) = new_job(core, f);
+    // A pool that is shut down has cancelled the job, which the handle will tell.
+    if let Err(error) = submit(core, task, Mandatory::No) {
+        panic!("OS can't spawn worker thread: {error}");
+    }
+    handle
+}
+
+/// Runs a closure that also a shutdown must not skip, once this function has accepted it.
+///
+/// Returns `None` if the runtime is shut down already, or no thread can be had.
+///
+/// # Panics
+///
+/// Outside of a runtime.
+#[track_caller]
+pub fn spawn_mandatory_blocking<F, R>(f: F) -> Option<JoinHandle<R>>
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+{
+    let Some(core) = runtime::current() else {
+        panic!("{}", runtime::NO_RUNTIME)
+    };
+    let (task, handle) = new_job(&core, f);
+    match submit(&core, task, Mandatory::Yes) {
+        Ok(Submitted::Queued) => Some(handle),
+        Ok(Submitted::Refused) | Err(_) => None,
+    }
+}
+
+/// Whether a job is run even when the runtime shuts down before its turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mandatory {
+    Yes,
+    No,
+}
+
+/// What became of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Submitted {
+    Queued,
+    /// The pool is shut down; the job was cancelled.
+    Refused,
+}
+
+fn new_job<F, R>(core: &Arc<RuntimeCore>, f: F) -> (Task, JoinHandle<R>)
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+{
+    let owner = Scheduler::of(core).owner_pointer();
+    let job = BlockingJob { f: Some(f) };
+    // SAFETY: closure and result are `Send + 'static`; a blocking job never uses its owner.
+    unsafe { harness::new_task(job, owner, Home::Blocking, Location::caller()) }
+}
+
+fn submit(core: &Arc<RuntimeCore>, task: Task, mandatory: Mandatory) -> std::io::Result<Submitted> {
+    let scheduler = Scheduler::of(core);
+    // A paused clock must not jump ahead while a job is under way.
+    let inhibits_clock = scheduler.flavor() == Flavor::CurrentThread;
+    if inhibits_clock {
+        core.clock().inhibit_auto_advance();
+    }
+    scheduler
+        .blocking
+        .submit(core, pool::Job::new(task, mandatory, inhibits_clock))
+}
+
+/// A closure as a future that is ready at its first poll.
+struct BlockingJob<F> {
+    f: Option<F>,
+}
+
+impl<F> Unpin for BlockingJob<F> {}
+
+impl<F: FnOnce() -> R, R> Future for BlockingJob<F> {
+    type Output = R;
+
+    fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<R> {
+        // A job gives back the thread when it is done, so it has no budget to keep.
+        coop::set(coop::Budget::UNCONSTRAINED);
+        match self.f.take() {
+            Some(f) => Poll::Ready(f()),
+            None => unreachable!("a blocking job was polled twice"),
+        }
+    }
+}

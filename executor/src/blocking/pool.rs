@@ -1,0 +1,350 @@
+//! The pool's threads and their queue.
+//!
+//! Idle threads wait on parkers of their own, in a stack: the one that was busy last, and is most
+//! likely still in a cache, is woken first. Everything else is one queue behind one mutex. A
+//! thread that stays idle for the keep-alive time ends.
+//!
+//! The workers of a multi-thread scheduler are jobs of this pool too: a thread whose worker moved
+//! away, because a task blocked it, becomes an ordinary thread of the pool.
+
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::io;
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use vitte_context::park::{Parker, Unparker};
+use vitte_context::primitive::lock;
+use vitte_context::runtime::SetCurrent;
+use vitte_context::thread::{self, ThreadConfig};
+use vitte_context::{RuntimeCore, enter};
+
+use super::{Mandatory, Submitted};
+use crate::config::Config;
+use crate::scheduler::Scheduler;
+use crate::task::harness::{self, Task};
+
+/// The threads of one runtime that may block. Clones are handles to the same pool.
+#[derive(Clone)]
+pub struct BlockingPool {
+    pool: Arc<Pool>,
+}
+
+struct Pool {
+    state: Mutex<PoolState>,
+    config: Config,
+    threads_max: usize,
+}
+
+#[derive(Default)]
+struct PoolState {
+    queue: VecDeque<Job>,
+    /// The idle threads, the latest last.
+    idle: Vec<(usize, Unparker)>,
+    /// How many threads there are, the busy ones included.
+    threads: usize,
+    next_thread: usize,
+    handles: HashMap<usize, JoinHandle<()>>,
+    /// The last thread that ended for want of work; joined by the next one that does, so that
+    /// threads do not pile up unjoined.
+    ended: Option<JoinHandle<()>>,
+    shutdown: bool,
+    /// Who waits for the last thread to end.
+    waiter: Option<Unparker>,
+}
+
+/// Something for a thread to do.
+pub(super) struct Job {
+    work: Work,
+    mandatory: Mandatory,
+    inhibits_clock: bool,
+}
+
+enum Work {
+    Task(Task),
+    Worker(Box<dyn FnOnce() + Send>),
+}
+
+impl Job {
+    pub(super) fn new(task: Task, mandatory: Mandatory, inhibits_clock: bool) -> Self {
+        Job {
+            work: Work::Task(task),
+            mandatory,
+            inhibits_clock,
+        }
+    }
+
+    fn run(self, core: &RuntimeCore) {
+        match self.work {
+            Work::Task(task) => {
+                task.run();
+            }
+            Work::Worker(worker) => worker(),
+        }
+        release_clock(core, self.inhibits_clock);
+    }
+
+    /// Ends a job that will not be run.
+    fn cancel(self, core: &RuntimeCore) {
+        if let Work::Task(task) = self.work {
+            harness::cancel_now(task);
+        }
+        release_clock(core, self.inhibits_clock);
+    }
+}
+
+/// The job is over and whoever joins it was woken: the clock may jump again.
+fn release_clock(core: &RuntimeCore, inhibited: bool) {
+    if inhibited {
+        core.clock().allow_auto_advance();
+        Scheduler::of(core).unpark_driver();
+    }
+}
+
+impl BlockingPool {
+    pub(crate) fn new(config: &Config, workers: usize) -> Self {
+        BlockingPool {
+            pool: Arc::new(Pool {
+                state: Mutex::default(),
+                config: config.clone(),
+                threads_max: config.blocking_threads_max + workers,
+            }),
+        }
+    }
+
+    /// Queues a job, and sees to it that a thread takes it.
+    pub(super) fn submit(&self, core: &Arc<RuntimeCore>, job: Job) -> io::Result<Submitted> {
+        let mut state = lock(&self.pool.state);
+        if state.shutdown {
+            drop(state);
+            job.cancel(core);
+            return Ok(Submitted::Refused);
+        }
+        state.queue.push_back(job);
+        if let Some((_, idle)) = state.idle.pop() {
+            drop(state);
+            idle.unpark();
+            return Ok(Submitted::Queued);
+        }
+        if state.threads == self.pool.threads_max {
+            return Ok(Submitted::Queued);
+        }
+        match self.start_thread(&mut state, core) {
+            Ok(()) => Ok(Submitted::Queued),
+            // The threads that there are will come to it.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock && state.threads > 0 => {
+                Ok(Submitted::Queued)
+            }
+            Err(error) => {
+                let job = state.queue.pop_back();
+                drop(state);
+                if let Some(job) = job {
+                    job.cancel(core);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs a worker on a thread of the pool, a new one if none is idle.
+    ///
+    /// # Panics
+    ///
+    /// When the operating system does not start a thread.
+    pub(crate) fn spawn_worker(
+        &self,
+        core: &Arc<RuntimeCore>,
+        worker: impl FnOnce() + Send + 'static,
+    ) {
+        let work = Work::Worker(Box::new(worker));
+        let job = Job {
+            work,
+            mandatory: Mandatory::Yes,
+            inhibits_clock: false,
+        };
+        if let Err(error) = self.submit(core, job) {
+            panic!("OS can't spawn worker thread: {error}");
+        }
+    }
+
+    fn start_thread(
+        &self,
+        state: &mut MutexGuard<'_, PoolState>,
+        core: &Arc<RuntimeCore>,
+    ) -> io::Result<()> {
+        let id = state.next_thread;
+        let config = ThreadConfig {
+            name: (self.pool.config.thread_name)(),
+            stack_size: self.pool.config.thread_stack_size,
+        };
+        let pool = self.pool.clone();
+        let core = core.clone();
+        let handle = thread::spawn(&config, move || pool.run_thread(id, core))?;
+        state.next_thread += 1;
+        state.threads += 1;
+        state.handles.insert(id, handle);
+        Ok(())
+    }
+
+    /// Takes no more jobs, drops those that have not begun, and waits until all threads ended.
+    ///
+    /// `None` waits for ever, zero not at all. What still runs after the timeout is left alone.
+    ///
+    /// # Panics
+    ///
+    /// When this thread drives a runtime, and must not block.
+    #[track_caller]
+    pub fn shutdown(&self, timeout: Option<Duration>) {
+        let parker = Parker::new();
+        let (idle, handles) = {
+            let mut state = lock(&self.pool.state);
+            // The pool is shut down also if the wait below panics.
+            state.shutdown = true;
+            state.waiter = Some(parker.unparker().clone());
+            let ended = state.ended.take();
+            let mut handles: Vec<_> = mem::take(&mut state.handles).into_values().collect();
+            handles.extend(ended);
+            (mem::take(&mut state.idle), handles)
+        };
+        for (_, thread) in idle {
+            thread.unpark();
+        }
+        if timeout == Some(Duration::ZERO) {
+            return;
+        }
+        if enter::current().is_entered() {
+            if std::thread::panicking() {
+                return;
+            }
+            panic!(
+                "Cannot drop a runtime in a context where blocking is not allowed. \
+                This happens when a runtime is dropped from within an asynchronous context."
+            );
+        }
+        if self.wait_for_threads(&parker, timeout) {
+            for handle in handles {
+                // A thread that panicked has reported it itself.
+                let _ = handle.join();
+            }
+        }
+    }
+
+    /// Waits until no thread is left. Returns false after the timeout.
+    fn wait_for_threads(&self, parker: &Parker, timeout: Option<Duration>) -> bool {
+        let deadline =
+            timeout.and_then(|timeout| vitte_context::clock::system_now().checked_add(timeout));
+        loop {
+            if lock(&self.pool.state).threads == 0 {
+                return true;
+            }
+            match deadline {
+                None => parker.park(),
+                Some(deadline) => {
+                    let now = vitte_context::clock::system_now();
+                    if now >= deadline {
+                        return false;
+                    }
+                    parker.park_timeout(deadline - now);
+                }
+            }
+        }
+    }
+
+    /// How many threads there are.
+    pub fn threads(&self) -> usize {
+        lock(&self.pool.state).threads
+    }
+
+    /// How many jobs wait for a thread.
+    pub fn queued(&self) -> usize {
+        lock(&self.pool.state).queue.len()
+    }
+}
+
+impl Pool {
+    /// A thread's life.
+    fn run_thread(&self, id: usize, core: Arc<RuntimeCore>) {
+        let current = SetCurrent::new(core.clone());
+        if let Some(hook) = &self.config.on_thread_start {
+            hook();
+        }
+        let previous = self.run_jobs(id, &core);
+        if let Some(hook) = &self.config.on_thread_stop {
+            hook();
+        }
+        drop(current);
+        drop(core);
+        if let Some(previous) = previous {
+            let _ = previous.join();
+        }
+        let waiter = {
+            let mut state = lock(&self.state);
+            state.threads -= 1;
+            if state.threads == 0 {
+                state.waiter.take()
+            } else {
+                None
+            }
+        };
+        if let Some(waiter) = waiter {
+            waiter.unpark();
+        }
+    }
+
+    /// Runs jobs until shutdown, or until there were none for the keep-alive time; returns, in
+    /// that case, the thread that ended before, to be joined.
+    fn run_jobs(&self, id: usize, core: &RuntimeCore) -> Option<JoinHandle<()>> {
+        let parker = Parker::new();
+        let mut state = lock(&self.state);
+        loop {
+            if state.shutdown {
+                return self.run_shutdown(state, core);
+            }
+            if let Some(job) = state.queue.pop_front() {
+                drop(state);
+                job.run(core);
+                state = lock(&self.state);
+                continue;
+            }
+            state.idle.push((id, parker.unparker().clone()));
+            drop(state);
+            let woken = parker.park_timeout(self.config.thread_keep_alive);
+            state = lock(&self.state);
+            let idle = state.idle.iter().position(|(thread, _)| *thread == id);
+            if let Some(position) = idle {
+                state.idle.swap_remove(position);
+                if !woken && !state.shutdown && state.queue.is_empty() {
+                    let own = state.handles.remove(&id);
+                    return mem::replace(&mut state.ended, own);
+                }
+            }
+        }
+    }
+
+    /// Jobs that must not be skipped are run, the others cancelled.
+    fn run_shutdown<'a>(
+        &'a self,
+        mut state: MutexGuard<'a, PoolState>,
+        core: &RuntimeCore,
+    ) -> Option<JoinHandle<()>> {
+        while let Some(job) = state.queue.pop_front() {
+            drop(state);
+            match job.mandatory {
+                Mandatory::Yes => job.run(core),
+                Mandatory::No => job.cancel(core),
+            }
+            state = lock(&self.state);
+        }
+        None
+    }
+}
+
+impl fmt::Debug for BlockingPool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BlockingPool")
+            .field("threads", &self.threads())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,77 @@
+//! What an executor can be told; the facade's builder fills it in.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Something to run at a certain moment in a thread's life.
+pub type Callback = Arc<dyn Fn() + Send + Sync + 'static>;
+
+/// Names a thread; called once for each.
+pub type ThreadName = Arc<dyn Fn() -> String + Send + Sync + 'static>;
+
+/// The options of a scheduler and its blocking pool.
+#[derive(Clone)]
+pub struct Config {
+    /// How many workers a multi-thread scheduler has.
+    pub workers: usize,
+    /// How many threads the blocking pool may have, besides the workers.
+    pub blocking_threads_max: usize,
+    /// How long an idle thread of the blocking pool stays.
+    pub thread_keep_alive: Duration,
+    /// The size of each thread's stack in bytes; `None` for the platform's default.
+    pub thread_stack_size: Option<usize>,
+    /// Names the threads.
+    pub thread_name: ThreadName,
+    /// Every how many ticks a worker looks at the injector first; `None` to choose.
+    pub global_queue_interval: Option<u32>,
+    /// Every how many ticks a busy worker looks at timers and sockets.
+    pub event_interval: u32,
+    /// Never use the LIFO slot.
+    pub disable_lifo_slot: bool,
+    /// Called on each thread when it starts.
+    pub on_thread_start: Option<Callback>,
+    /// Called on each thread before it ends.
+    pub on_thread_stop: Option<Callback>,
+    /// Called before a worker parks.
+    pub on_thread_park: Option<Callback>,
+    /// Called after a worker was unparked.
+    pub on_thread_unpark: Option<Callback>,
+}
+
+/// Every how many ticks a multi-thread worker looks at the injector first, unless told otherwise.
+pub(crate) const GLOBAL_QUEUE_INTERVAL: u32 = 61;
+
+/// The same for the current-thread scheduler.
+pub(crate) const GLOBAL_QUEUE_INTERVAL_CURRENT_THREAD: u32 = 31;
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            workers: 1,
+            blocking_threads_max: 512,
+            thread_keep_alive: Duration::from_secs(10),
+            thread_stack_size: None,
+            thread_name: Arc::new(|| "vitte-worker".to_string()),
+            global_queue_interval: None,
+            event_interval: 61,
+            disable_lifo_slot: false,
+            on_thread_start: None,
+            on_thread_stop: None,
+            on_thread_park: None,
+            on_thread_unpark: None,
+        }
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("workers", &self.workers)
+            .field("blocking_threads_max", &self.blocking_threads_max)
+            .field("thread_keep_alive", &self.thread_keep_alive)
+            .field("global_queue_interval", &self.global_queue_interval)
+            .field("event_interval", &self.event_interval)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,87 @@
+//! The driver: what a thread without work waits in.
+//!
+//! The executor knows neither timers nor sockets. The facade composes both into one [`Driver`]
+//! and hands it over; a worker that has nothing to do takes the driver, if no other one has it,
+//! and parks in it. A runtime without timers and sockets has a [`ThreadDriver`].
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use vitte_context::park::{Parker, Unparker};
+
+/// Waits for events and wakes the tasks that waited for them. Used by one thread at a time.
+pub trait Driver: Send + 'static {
+    /// Waits until something happened, someone unparks, or `timeout` passed. `None` waits for as
+    /// long as it takes; zero only looks.
+    fn park(&mut self, timeout: Option<Duration>);
+
+    /// The runtime ends: whoever waits for a timer or a socket is woken, and will fail.
+    fn shutdown(&mut self);
+
+    /// Moves a paused clock to the next deadline and fires it, for the deterministic scheduler.
+    /// Returns false if there is no deadline.
+    fn advance_to_next_deadline(&mut self) -> bool {
+        false
+    }
+}
+
+/// Ends a [`Driver::park`], from any thread.
+pub trait Unpark: Send + Sync + 'static {
+    /// Makes the current `park` return, or the next one if there is none.
+    fn unpark(&self);
+}
+
+/// A driver and the handle that unparks it.
+pub struct DriverPair {
+    /// What the idle thread waits in.
+    pub driver: Box<dyn Driver>,
+    /// What ends the wait.
+    pub unpark: Arc<dyn Unpark>,
+}
+
+impl fmt::Debug for DriverPair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DriverPair").finish_non_exhaustive()
+    }
+}
+
+/// A driver that only blocks the thread.
+#[derive(Debug)]
+pub struct ThreadDriver {
+    parker: Parker,
+}
+
+impl ThreadDriver {
+    /// The driver, and what unparks it.
+    pub fn pair() -> DriverPair {
+        let parker = Parker::new();
+        let unpark = Arc::new(ThreadUnpark(parker.unparker().clone()));
+        DriverPair {
+            driver: Box::new(ThreadDriver { parker }),
+            unpark,
+        }
+    }
+}
+
+impl Driver for ThreadDriver {
+    fn park(&mut self, timeout: Option<Duration>) {
+        match timeout {
+            None => self.parker.park(),
+            Some(Duration::ZERO) => {}
+            Some(timeout) => {
+                self.parker.park_timeout(timeout);
+            }
+        }
+    }
+
+    fn shutdown(&mut self) {}
+}
+
+struct ThreadUnpark(Unparker);
+
+impl Unpark for ThreadUnpark {
+    fn unpark(&self) {
+        self.0.unpark();
+    }
+}

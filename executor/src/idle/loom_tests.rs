@@ -1,0 +1,71 @@
+//! loom models of the idle protocol, over a queue that is just a counter.
+
+use loom::thread;
+use vitte_context::park::Parker;
+use vitte_context::primitive::Arc;
+use vitte_context::primitive::atomic::{AtomicUsize, Ordering};
+
+use super::Idle;
+
+struct World {
+    idle: Idle,
+    queued: AtomicUsize,
+}
+
+impl World {
+    fn take(&self) -> bool {
+        self.queued
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |queued| {
+                queued.checked_sub(1)
+            })
+            .is_ok()
+    }
+}
+
+/// One worker of one: searches, sleeps, is woken, until it has run its task.
+fn run_worker(world: &World, parker: &Parker) {
+    let mut searching = world.idle.try_start_searching();
+    loop {
+        if world.take() {
+            if searching {
+                world.idle.stop_searching();
+            }
+            return;
+        }
+        let last = world.idle.start_sleeping(0, searching);
+        // Step SleepLook. Relaxed, as the real queues' `is_empty` is.
+        if last && world.queued.load(Ordering::Relaxed) > 0 {
+            if let Some(worker) = world.idle.worker_to_wake() {
+                assert_eq!(worker, 0);
+                parker.unparker().unpark();
+            }
+        }
+        parker.park();
+        searching = !world.idle.stop_sleeping(0);
+    }
+}
+
+/// A task that is queued while the last worker goes to sleep is run: nobody waits for ever.
+///
+/// Mutants: without step WakeFence, or with SleepExchange Relaxed, or without SleepLook, loom
+/// finds a schedule in which the worker never wakes ("deadlock").
+#[test]
+fn loom_no_task_is_left_behind() {
+    loom::model(|| {
+        let world = Arc::new(World {
+            idle: Idle::new(1),
+            queued: AtomicUsize::new(0),
+        });
+        let parker = Parker::new();
+        let unparker = parker.unparker().clone();
+        let worker = thread::spawn({
+            let world = world.clone();
+            move || run_worker(&world, &parker)
+        });
+        world.queued.fetch_add(1, Ordering::Relaxed);
+        if world.idle.worker_to_wake().is_some() {
+            unparker.unpark();
+        }
+        worker.join().unwrap();
+    });
+}

@@ -1,0 +1,116 @@
+#![doc = include_str!("README.md")]
+
+mod counters;
+#[cfg(all(test, vitte_loom))]
+mod loom_tests;
+
+use counters::Counters;
+use vitte_context::primitive::atomic::{AtomicUsize, Ordering, fence};
+use vitte_context::primitive::{Mutex, lock};
+
+/// Who sleeps and who searches: decides when to wake a worker, and which.
+#[derive(Debug)]
+pub(crate) struct Idle {
+    /// [`Counters`], packed.
+    state: AtomicUsize,
+    /// The workers that sleep, the latest last.
+    sleepers: Mutex<Vec<usize>>,
+    workers: usize,
+}
+
+impl Idle {
+    /// All workers are awake, and none searches.
+    pub(crate) fn new(workers: usize) -> Self {
+        Idle {
+            state: AtomicUsize::new(Counters::all_awake(workers).pack()),
+            sleepers: Mutex::new(Vec::with_capacity(workers)),
+            workers,
+        }
+    }
+
+    fn counters(&self, ordering: Ordering) -> Counters {
+        Counters::unpack(self.state.load(ordering))
+    }
+
+    /// Picks a sleeper that the caller has to unpark, after work was queued; `None` if that is
+    /// not needed.
+    ///
+    /// The sleeper counts as awake and searching from here on.
+    #[inline]
+    pub(crate) fn worker_to_wake(&self) -> Option<usize> {
+        // Step WakeFence. SeqCst: orders the caller's push before the load below; pairs with the
+        // exchanges in `stop_searching_to_sleep`, after which a sleeper looks at the queues.
+        fence(Ordering::SeqCst);
+        if !self.counters(Ordering::Relaxed).should_wake(self.workers) {
+            return None;
+        }
+        self.pop_sleeper()
+    }
+
+    #[cold]
+    fn pop_sleeper(&self) -> Option<usize> {
+        let mut sleepers = lock(&self.sleepers);
+        // Under the lock, so that two wakers do not both wake a worker for one task.
+        if !self.counters(Ordering::SeqCst).should_wake(self.workers) {
+            return None;
+        }
+        let worker = sleepers.pop()?;
+        self.state
+            .fetch_add(Counters::ONE_AWAKE_AND_SEARCHING, Ordering::SeqCst);
+        Some(worker)
+    }
+
+    /// Asks whether a worker without work may search others' queues: at most half of them do.
+    pub(crate) fn try_start_searching(&self) -> bool {
+        let counters = self.counters(Ordering::SeqCst);
+        if 2 * counters.searching >= self.workers {
+            return false;
+        }
+        // Two workers may pass the test at once: a hint is enough here.
+        self.state
+            .fetch_add(Counters::ONE_SEARCHING, Ordering::SeqCst);
+        true
+    }
+
+    /// A searching worker found work. Returns whether it was the last one that searched, in which
+    /// case the caller wakes another, since there may be more work.
+    pub(crate) fn stop_searching(&self) -> bool {
+        let previous = self
+            .state
+            .fetch_sub(Counters::ONE_SEARCHING, Ordering::SeqCst);
+        Counters::unpack(previous).searching == 1
+    }
+
+    /// A worker goes to sleep. Returns whether it was the last one that searched, in which case
+    /// the caller looks at all queues once more, and wakes someone if there is work.
+    pub(crate) fn start_sleeping(&self, worker: usize, was_searching: bool) -> bool {
+        let mut sleepers = lock(&self.sleepers);
+        let left = if was_searching {
+            Counters::ONE_AWAKE_AND_SEARCHING
+        } else {
+            Counters::ONE_AWAKE
+        };
+        // Step SleepExchange. SeqCst: pairs with the fence in `worker_to_wake`: either the waker
+        // sees that nobody searches any more, or this worker's last look sees the waker's task.
+        let previous = self.state.fetch_sub(left, Ordering::SeqCst);
+        sleepers.push(worker);
+        was_searching && Counters::unpack(previous).searching == 1
+    }
+
+    /// A sleeper woke up on its own account (the driver had events, or the wake was spurious).
+    /// Returns whether it was still counted as asleep; if not, someone has woken it to search.
+    pub(crate) fn stop_sleeping(&self, worker: usize) -> bool {
+        let mut sleepers = lock(&self.sleepers);
+        let Some(position) = sleepers.iter().position(|&sleeper| sleeper == worker) else {
+            return false;
+        };
+        sleepers.swap_remove(position);
+        self.state.fetch_add(Counters::ONE_AWAKE, Ordering::SeqCst);
+        true
+    }
+
+    /// Whether the worker counts as asleep.
+    pub(crate) fn is_sleeping(&self, worker: usize) -> bool {
+        lock(&self.sleepers).contains(&worker)
+    }
+}

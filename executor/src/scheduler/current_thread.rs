@@ -1,0 +1,364 @@
+//! The current-thread scheduler: everything on the thread that calls `block_on`.
+//!
+//! The *core* (queue and driver) is with at most one thread, the one inside `block_on`. Other
+//! threads that call `block_on` meanwhile poll only their own future, and take the core over when
+//! it becomes free. A wake on the thread with the core goes to its queue; any other goes to the
+//! injector, and ends the driver's wait if there is one.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering, fence};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::{Duration, Instant};
+
+use event_listener::Event;
+use vitte_context::defer::{DeferGuard, DeferList};
+use vitte_context::enter::{self, Entered};
+use vitte_context::primitive::lock;
+use vitte_context::runtime::SetCurrent;
+use vitte_context::{RuntimeCore, block, clock, coop, park};
+
+use super::{FlavorState, Scheduler, ThreadContext, Why};
+use crate::config::{Config, GLOBAL_QUEUE_INTERVAL_CURRENT_THREAD};
+use crate::driver::{Driver, DriverPair, Unpark};
+use crate::metrics::WorkerMetrics;
+use crate::task::harness::Task;
+
+/// What all threads see of the scheduler.
+pub(crate) struct CurrentThread {
+    /// The core, while no thread is inside `block_on`.
+    core: Mutex<Option<Box<Core>>>,
+    /// The core became free.
+    core_freed: Event,
+    unpark: Arc<dyn Unpark>,
+    /// The thread with the core is in the driver, or about to be.
+    sleeping: AtomicBool,
+    metrics: WorkerMetrics,
+    global_queue_interval: u32,
+    event_interval: u32,
+}
+
+/// What makes a thread the one that runs the tasks.
+struct Core {
+    queue: RefCell<VecDeque<Task>>,
+    driver: RefCell<Box<dyn Driver>>,
+    tick: Cell<u32>,
+    busy_since: Cell<Instant>,
+}
+
+/// The running thread's view; its block points here.
+#[repr(C)]
+struct CurrentContext {
+    thread: ThreadContext,
+    core: Option<Box<Core>>,
+    defer: DeferList,
+}
+
+impl CurrentThread {
+    pub(super) fn new(config: &Config, driver: DriverPair) -> Self {
+        let core = Core {
+            queue: RefCell::new(VecDeque::new()),
+            driver: RefCell::new(driver.driver),
+            tick: Cell::new(0),
+            busy_since: Cell::new(clock::system_now()),
+        };
+        CurrentThread {
+            core: Mutex::new(Some(Box::new(core))),
+            core_freed: Event::new(),
+            unpark: driver.unpark,
+            sleeping: AtomicBool::new(false),
+            metrics: WorkerMetrics::default(),
+            global_queue_interval: config
+                .global_queue_interval
+                .unwrap_or(GLOBAL_QUEUE_INTERVAL_CURRENT_THREAD),
+            event_interval: config.event_interval,
+        }
+    }
+
+    pub(super) fn metrics(&self) -> &WorkerMetrics {
+        &self.metrics
+    }
+
+    /// See [`Scheduler::enqueue`].
+    #[inline]
+    pub(super) fn enqueue(&self, scheduler: &Scheduler, task: Task, why: Why) {
+        if let Some(core) = CurrentContext::of(scheduler).and_then(|context| context.core()) {
+            core.queue.borrow_mut().push_back(task);
+            return;
+        }
+        if scheduler.inject(task, why) {
+            self.unpark();
+        }
+    }
+
+    /// Ends the wait of the thread with the core, if it waits.
+    pub(super) fn unpark(&self) {
+        // SeqCst: orders the push before the load; pairs with the fence in `park`: either this
+        // sees that the thread sleeps, or the thread's last look sees the push.
+        fence(Ordering::SeqCst);
+        if self.sleeping.load(Ordering::Relaxed) {
+            self.unpark.unpark();
+        }
+    }
+}
+
+impl CurrentContext {
+    /// This thread's context, if it runs that scheduler.
+    #[inline]
+    fn of(scheduler: &Scheduler) -> Option<&CurrentContext> {
+        let context = block::scheduler().cast::<ThreadContext>();
+        if context.is_null() {
+            return None;
+        }
+        // SAFETY: a non-null pointer in the block is to a flavor's context, whose first field is
+        // a `ThreadContext`, and which lives until it takes the pointer out again.
+        let thread = unsafe { &*context };
+        if !ptr::eq(&raw const *thread.scheduler, scheduler) {
+            return None;
+        }
+        // SAFETY: the scheduler is this one, a current-thread one, whose contexts are of this type.
+        Some(unsafe { &*context.cast::<CurrentContext>() })
+    }
+
+    #[inline]
+    fn core(&self) -> Option<&Core> {
+        self.core.as_deref()
+    }
+
+    fn current(&self) -> &CurrentThread {
+        match &self.thread.scheduler.flavor {
+            FlavorState::CurrentThread(current) => current,
+            FlavorState::MultiThread(_) => unreachable!("not a current-thread scheduler"),
+        }
+    }
+}
+
+/// See [`Scheduler::block_on`].
+#[track_caller]
+pub(super) fn block_on<F: Future>(
+    scheduler: &Arc<Scheduler>,
+    runtime: &Arc<RuntimeCore>,
+    future: F,
+) -> F::Output {
+    let FlavorState::CurrentThread(current) = &scheduler.flavor else {
+        unreachable!("not a current-thread scheduler")
+    };
+    let _entered = enter::enter_runtime(runtime, false);
+    let mut future = pin!(future);
+    loop {
+        // Listening before looking: a core that is freed in between is not missed.
+        let mut freed = current.core_freed.listen();
+        if let Some(core) = lock(&current.core).take() {
+            drop(freed);
+            let running = Running::new(scheduler, core);
+            return running.block_on(future);
+        }
+        let either = park::block_on(poll_fn(|cx| {
+            if let Poll::Ready(output) = future.as_mut().poll(cx) {
+                return Poll::Ready(Some(output));
+            }
+            Pin::new(&mut freed).poll(cx).map(|()| None)
+        }));
+        if let Some(output) = either {
+            return output;
+        }
+    }
+}
+
+/// See [`Scheduler::shutdown`]: ends every task, on the calling thread.
+pub(super) fn shutdown(scheduler: &Arc<Scheduler>, runtime: &Arc<RuntimeCore>) {
+    let FlavorState::CurrentThread(current) = &scheduler.flavor else {
+        return;
+    };
+    scheduler.owner().close();
+    let Some(core) = lock(&current.core).take() else {
+        // A panic went through `block_on` on a thread that has gone; nothing can be run any more.
+        return;
+    };
+    let _current = SetCurrent::new(runtime.clone());
+    // Also inside another runtime's task: destructors are polled as tasks are.
+    let _entered = enter::replace(Entered::Yes {
+        allow_block_in_place: false,
+    });
+    let Core { queue, driver, .. } = *core;
+    let mut queue = queue.into_inner();
+    scheduler.drain(|| queue.pop_front());
+    driver.into_inner().shutdown();
+}
+
+/// The core is with this thread, and its block points to the context, until this drops.
+struct Running {
+    // Boxed, since the block points to it.
+    context: Box<CurrentContext>,
+    previous: *const (),
+    previous_index: Option<usize>,
+}
+
+impl Running {
+    fn new(scheduler: &Arc<Scheduler>, core: Box<Core>) -> Self {
+        core.busy_since.set(clock::system_now());
+        let context = Box::new(CurrentContext {
+            thread: ThreadContext {
+                scheduler: scheduler.clone(),
+            },
+            core: Some(core),
+            defer: DeferList::new(),
+        });
+        let previous = block::replace_scheduler(ptr::from_ref(&*context).cast());
+        let previous_index = block::replace_worker_index(Some(0));
+        Running {
+            context,
+            previous,
+            previous_index,
+        }
+    }
+
+    fn core(&self) -> &Core {
+        match self.context.core() {
+            Some(core) => core,
+            None => unreachable!("the core is taken out only in `drop`"),
+        }
+    }
+
+    /// The loop: the future when it was woken, tasks, the driver, and again.
+    fn block_on<F: Future>(&self, mut future: Pin<&mut F>) -> F::Output {
+        let _defer = DeferGuard::new(&self.context.defer);
+        let root = Arc::new(RootWaker {
+            woken: AtomicBool::new(true),
+            scheduler: self.context.thread.scheduler.clone(),
+        });
+        let waker = Waker::from(root.clone());
+        let mut cx = Context::from_waker(&waker);
+        loop {
+            // Acquire: pairs with the Release in `RootWaker`.
+            if root.woken.swap(false, Ordering::Acquire) {
+                let polled = poll_root(future.as_mut(), &mut cx);
+                if let Poll::Ready(output) = polled {
+                    return output;
+                }
+            }
+            let busy = self.run_tasks();
+            // Acquire: as above.
+            let woken = root.woken.load(Ordering::Acquire);
+            if busy || woken || !self.context.defer.is_empty() {
+                self.turn(Duration::ZERO);
+            } else {
+                self.park(&root);
+            }
+        }
+    }
+
+    /// Runs tasks until it is time for the driver. Returns false if there was none to run at last.
+    fn run_tasks(&self) -> bool {
+        for _ in 0..self.context.current().event_interval {
+            let Some(task) = self.next_task() else {
+                return false;
+            };
+            coop::set(coop::Budget::FULL);
+            task.run();
+            coop::set(coop::Budget::UNCONSTRAINED);
+        }
+        true
+    }
+
+    fn next_task(&self) -> Option<Task> {
+        let core = self.core();
+        core.tick.set(core.tick.get().wrapping_add(1));
+        let inject = &self.context.thread.scheduler.inject;
+        let local = || core.queue.borrow_mut().pop_front();
+        if core.tick.get() % self.context.current().global_queue_interval == 0 {
+            inject.pop().or_else(local)
+        } else {
+            local().or_else(|| inject.pop())
+        }
+    }
+
+    /// A turn of the driver, after which the deferred tasks are ready.
+    fn turn(&self, timeout: impl Into<Option<Duration>>) {
+        self.core().driver.borrow_mut().park(timeout.into());
+        self.context.defer.wake_all();
+    }
+
+    /// Waits in the driver until there is something to do.
+    fn park(&self, root: &RootWaker) {
+        let scheduler = &self.context.thread.scheduler;
+        let current = self.context.current();
+        let core = self.core();
+        if let Some(hook) = &scheduler.config.on_thread_park {
+            hook();
+        }
+        current.sleeping.store(true, Ordering::Relaxed);
+        // SeqCst: pairs with the fence in `unpark`.
+        fence(Ordering::SeqCst);
+        // The hook, or another thread, may have readied something.
+        let idle = core.queue.borrow().is_empty()
+            && scheduler.inject.is_empty()
+            && self.context.defer.is_empty()
+            && !root.woken.load(Ordering::Acquire);
+        if idle {
+            current.metrics.note_park(core.busy_since.get());
+            self.turn(None);
+            core.busy_since.set(current.metrics.note_unpark());
+        }
+        current.sleeping.store(false, Ordering::Relaxed);
+        if let Some(hook) = &scheduler.config.on_thread_unpark {
+            hook();
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        block::replace_scheduler(self.previous);
+        block::replace_worker_index(self.previous_index);
+        // What is deferred is woken into the injector, where the next `block_on` finds it.
+        self.context.defer.wake_all();
+        let core = self.context.core.take();
+        let current = self.context.current();
+        *lock(&current.core) = core;
+        current.core_freed.notify(1);
+    }
+}
+
+/// One poll of the future that was given to `block_on`, as one poll of a task.
+fn poll_root<F: Future>(future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
+    struct Restore(*const Waker);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            block::replace_task_waker(self.0);
+        }
+    }
+    let _restore = Restore(block::replace_task_waker(cx.waker()));
+    coop::with_full(|| future.poll(cx))
+}
+
+/// Wakes the future that was given to `block_on`.
+struct RootWaker {
+    woken: AtomicBool,
+    scheduler: Arc<Scheduler>,
+}
+
+impl Wake for RootWaker {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        // Release: pairs with the Acquire in `block_on`; what the waker did is visible.
+        self.woken.store(true, Ordering::Release);
+        if let FlavorState::CurrentThread(current) = &self.scheduler.flavor {
+            current.unpark();
+        }
+    }
+}
+
+impl fmt::Debug for CurrentThread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CurrentThread").finish_non_exhaustive()
+    }
+}

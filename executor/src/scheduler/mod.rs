@@ -1,0 +1,344 @@
+//! Schedulers: who runs the tasks of a runtime, and in which order.
+//!
+//! There are three, [multi_thread], [current_thread] and, on top of the latter, the deterministic
+//! one. They have in common what is here: the owner of the tasks, the injector, the blocking
+//! pool, and the way in and out. All readying goes through [`Scheduler::enqueue`].
+
+pub(crate) mod current_thread;
+pub(crate) mod multi_thread;
+mod shutdown;
+
+use std::fmt;
+use std::future::Future;
+use std::panic::Location;
+use std::ptr::NonNull;
+use std::sync::Arc;
+use std::time::Duration;
+
+use vitte_context::{RuntimeCore, block, runtime};
+
+use crate::blocking::BlockingPool;
+use crate::config::Config;
+use crate::driver::DriverPair;
+use crate::queue::Inject;
+use crate::task::JoinHandle;
+use crate::task::harness::{self, Task};
+use crate::task::header::Home;
+use crate::task::owner::Owner;
+
+/// Which scheduler a runtime has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Flavor {
+    /// Everything on the thread that calls `block_on`.
+    CurrentThread,
+    /// Several worker threads that share the work.
+    MultiThread,
+}
+
+/// Runs a runtime's tasks. Lives in the scheduler slot of the runtime's core, as an `Arc`.
+///
+/// The owner comes first, so that a pointer to it is one to the scheduler.
+#[repr(C)]
+pub struct Scheduler {
+    owner: Owner,
+    pub(crate) inject: Inject,
+    pub(crate) config: Config,
+    pub(crate) blocking: BlockingPool,
+    pub(crate) flavor: FlavorState,
+    /// Where tasks go that are woken after the injector was closed; see [`shutdown`].
+    late: shutdown::LateTasks,
+}
+
+/// What only one of the flavors has.
+pub(crate) enum FlavorState {
+    MultiThread(multi_thread::Workers),
+    CurrentThread(current_thread::CurrentThread),
+}
+
+/// Why a task becomes ready.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// It is new.
+    Spawn,
+    /// Someone woke it.
+    Wake,
+    /// It woke itself while it was polled: it wants others to run first.
+    Yield,
+}
+
+impl Scheduler {
+    /// A scheduler with worker threads; [`start`](Self::start) starts them.
+    pub fn multi_thread(config: Config, driver: DriverPair) -> Arc<Self> {
+        let workers = multi_thread::Workers::new(&config, driver);
+        Scheduler::new(config, FlavorState::MultiThread(workers))
+    }
+
+    /// A scheduler that runs on whichever thread calls [`block_on`](Self::block_on).
+    pub fn current_thread(config: Config, driver: DriverPair) -> Arc<Self> {
+        let current = current_thread::CurrentThread::new(&config, driver);
+        Scheduler::new(config, FlavorState::CurrentThread(current))
+    }
+
+    fn new(config: Config, flavor: FlavorState) -> Arc<Self> {
+        let workers = match flavor {
+            FlavorState::MultiThread(_) => config.workers,
+            FlavorState::CurrentThread(_) => 1,
+        };
+        Arc::new(Scheduler {
+            owner: Owner::new(workers),
+            inject: Inject::new(),
+            blocking: BlockingPool::new(&config, workers),
+            config,
+            flavor,
+            late: shutdown::LateTasks::default(),
+        })
+    }
+
+    /// Starts the worker threads, if this scheduler has any.
+    ///
+    /// # Panics
+    ///
+    /// When the operating system does not start a thread.
+    pub fn start(self: &Arc<Self>, core: &Arc<RuntimeCore>) {
+        if let FlavorState::MultiThread(_) = &self.flavor {
+            multi_thread::start(self, core);
+        }
+    }
+
+    /// The scheduler of a runtime's core.
+    #[inline]
+    pub fn of(core: &RuntimeCore) -> &Arc<Scheduler> {
+        match core.scheduler::<Arc<Scheduler>>() {
+            Some(scheduler) => scheduler,
+            None => unreachable!("a runtime's core without a scheduler"),
+        }
+    }
+
+    /// Calls `f` with the current runtime's scheduler; panics outside of a runtime.
+    #[inline]
+    #[track_caller]
+    pub fn with_current<R>(f: impl FnOnce(&Arc<Scheduler>) -> R) -> R {
+        match runtime::with_current(|core| core.map(|core| f(Scheduler::of(core)))) {
+            Some(result) => result,
+            None => panic!("{}", runtime::NO_RUNTIME),
+        }
+    }
+
+    /// Which scheduler this is.
+    pub fn flavor(&self) -> Flavor {
+        match self.flavor {
+            FlavorState::MultiThread(_) => Flavor::MultiThread,
+            FlavorState::CurrentThread(_) => Flavor::CurrentThread,
+        }
+    }
+
+    /// Spawns a task.
+    #[inline]
+    pub fn spawn<F>(
+        self: &Arc<Self>,
+        future: F,
+        spawned_at: &'static Location<'static>,
+    ) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        // SAFETY: the future and its output are `Send + 'static`.
+        unsafe { self.spawn_unchecked(future, spawned_at) }
+    }
+
+    /// Spawns a task whose future need not be `Send`.
+    ///
+    /// # Safety
+    ///
+    /// If the future or its output is not `Send`, this is a current-thread scheduler that is
+    /// only ever driven, and shut down, by the calling thread, and the handle stays on it.
+    pub unsafe fn spawn_unchecked<F>(
+        self: &Arc<Self>,
+        future: F,
+        spawned_at: &'static Location<'static>,
+    ) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        // SAFETY: shutdown completes every task before the scheduler goes; the pointer is derived
+        // from one to the whole scheduler. The rest is the caller's promise.
+        let (task, handle) =
+            unsafe { harness::new_task(future, self.owner_pointer(), Home::Scheduler, spawned_at) };
+        self.owner.count_spawned();
+        self.enqueue(task, Why::Spawn);
+        handle
+    }
+
+    pub(crate) fn owner_pointer(self: &Arc<Self>) -> NonNull<Owner> {
+        // SAFETY: `Arc::as_ptr` is never null.
+        unsafe { NonNull::new_unchecked(Arc::as_ptr(self).cast_mut().cast()) }
+    }
+
+    /// Makes a task ready: every spawn and every wake comes through here.
+    #[inline]
+    pub(crate) fn enqueue(&self, task: Task, why: Why) {
+        match &self.flavor {
+            FlavorState::MultiThread(workers) => workers.enqueue(self, task, why),
+            FlavorState::CurrentThread(current) => current.enqueue(self, task, why),
+        }
+    }
+
+    /// Puts a task into the injector; if that is closed, sees to it that the task ends.
+    ///
+    /// Returns whether a worker should be told.
+    pub(crate) fn inject(&self, task: Task, why: Why) -> bool {
+        match self.inject.push(task) {
+            Ok(()) => true,
+            Err(task) if why == Why::Spawn => {
+                harness::cancel_now(task);
+                false
+            }
+            Err(task) => {
+                self.late.push(task);
+                self.owner.unpark_drainer();
+                false
+            }
+        }
+    }
+
+    /// Runs `future` on this thread until it is done, and meanwhile, on a current-thread
+    /// scheduler, the tasks.
+    ///
+    /// # Panics
+    ///
+    /// When this thread drives a runtime already.
+    #[track_caller]
+    pub fn block_on<F: Future>(self: &Arc<Self>, core: &Arc<RuntimeCore>, future: F) -> F::Output {
+        match &self.flavor {
+            FlavorState::MultiThread(_) => {
+                let _entered = vitte_context::enter::enter_runtime(core, true);
+                vitte_context::park::block_on(future)
+            }
+            FlavorState::CurrentThread(_) => current_thread::block_on(self, core, future),
+        }
+    }
+
+    /// Ends the runtime: every task's future is dropped, then the blocking pool's threads end.
+    ///
+    /// Waits for what cannot be interrupted (blocking jobs, polls that do not return): for ever
+    /// with `None`, not at all with zero.
+    ///
+    /// # Panics
+    ///
+    /// When this thread drives a runtime, unless the timeout is zero. The tasks are ended in any
+    /// case.
+    #[track_caller]
+    pub fn shutdown(self: &Arc<Self>, core: &Arc<RuntimeCore>, timeout: Option<Duration>) {
+        match &self.flavor {
+            FlavorState::MultiThread(workers) => multi_thread::shutdown(self, workers),
+            FlavorState::CurrentThread(_) => current_thread::shutdown(self, core),
+        }
+        self.blocking.shutdown(timeout);
+    }
+
+    /// Ends the driver's wait on a current-thread scheduler, so that it looks at the clock again.
+    pub(crate) fn unpark_driver(&self) {
+        if let FlavorState::CurrentThread(current) = &self.flavor {
+            current.unpark();
+        }
+    }
+
+    /// The pool for code that blocks.
+    pub fn blocking(&self) -> &BlockingPool {
+        &self.blocking
+    }
+
+    /// The options that the scheduler was made with.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// How many workers there are.
+    pub fn workers(&self) -> usize {
+        match &self.flavor {
+            FlavorState::MultiThread(workers) => workers.len(),
+            FlavorState::CurrentThread(_) => 1,
+        }
+    }
+
+    /// How many tasks are alive.
+    pub fn alive_tasks(&self) -> usize {
+        self.owner.alive()
+    }
+
+    /// How many tasks wait in the injector.
+    pub fn injected_tasks(&self) -> usize {
+        self.inject.len()
+    }
+
+    /// One worker's counters.
+    ///
+    /// # Panics
+    ///
+    /// When there is no worker of that number.
+    #[track_caller]
+    pub fn worker_metrics(&self, worker: usize) -> &crate::metrics::WorkerMetrics {
+        match &self.flavor {
+            FlavorState::MultiThread(workers) => workers.metrics(worker),
+            FlavorState::CurrentThread(current) => {
+                assert_eq!(worker, 0, "there is one worker, number 0");
+                current.metrics()
+            }
+        }
+    }
+
+    pub(crate) fn owner(&self) -> &Owner {
+        &self.owner
+    }
+}
+
+impl fmt::Debug for Scheduler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scheduler")
+            .field("flavor", &self.flavor())
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A task of a scheduler was woken.
+pub(crate) fn schedule(task: Task, woken_while_running: bool) {
+    let why = if woken_while_running {
+        Why::Yield
+    } else {
+        Why::Wake
+    };
+    let scheduler = task.metadata().owner_pointer().cast::<Scheduler>();
+    if runs_here(scheduler) {
+        // SAFETY: this thread works for that scheduler and holds it.
+        unsafe { scheduler.as_ref() }.enqueue(task, why);
+        return;
+    }
+    // Once the task is queued it may complete at any moment, and with the last task the scheduler
+    // may go while this thread still looks for a worker to wake. Hence a reference of our own,
+    // taken while the task, not being queued yet, keeps the scheduler alive.
+    // SAFETY: the scheduler is alive, see above, and sits in an `Arc`.
+    unsafe { Arc::increment_strong_count(scheduler.as_ptr()) };
+    // SAFETY: the reference that was just added becomes this `Arc`'s.
+    let scheduler = unsafe { Arc::from_raw(scheduler.as_ptr()) };
+    scheduler.enqueue(task, why);
+}
+
+/// Which scheduler a thread works for; the first field of each flavor's thread context.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct ThreadContext {
+    pub(crate) scheduler: Arc<Scheduler>,
+}
+
+/// Whether this thread works for that scheduler.
+#[inline]
+fn runs_here(scheduler: NonNull<Scheduler>) -> bool {
+    let context = block::scheduler().cast::<ThreadContext>();
+    // SAFETY: a non-null pointer in the block is to a flavor's context, whose first field is a
+    // `ThreadContext`, and which lives until it takes the pointer out again.
+    !context.is_null() && Arc::as_ptr(&unsafe { &*context }.scheduler) == scheduler.as_ptr()
+}

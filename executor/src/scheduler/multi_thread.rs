@@ -1,0 +1,190 @@
+//! The multi-thread scheduler: what its workers share.
+//!
+//! The loop that each worker runs is in [`crate::worker`]; here is what the workers know of each
+//! other: whom to rob, whom to wake, who has the driver.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, TryLockError};
+use std::time::Duration;
+
+use vitte_context::RuntimeCore;
+use vitte_context::primitive::{CachePadded, lock};
+
+use super::{Scheduler, Why};
+use crate::config::{Config, GLOBAL_QUEUE_INTERVAL};
+use crate::driver::{Driver, DriverPair, Unpark};
+use crate::idle::Idle;
+use crate::metrics::WorkerMetrics;
+use crate::queue::{self, Stealer};
+use crate::task::harness::Task;
+use crate::worker::{self, Core, WorkerContext};
+use crate::worker_park::WorkerPark;
+
+/// The part of a worker that others see.
+pub(crate) struct Remote {
+    pub(crate) stealer: Stealer<Task>,
+    pub(crate) park: WorkerPark,
+    pub(crate) metrics: WorkerMetrics,
+    /// A core on its way from a thread that blocks to the one that replaces it.
+    pub(crate) handed_over: Mutex<Option<Box<Core>>>,
+}
+
+/// What the workers of one scheduler share.
+pub(crate) struct Workers {
+    remotes: Box<[CachePadded<Remote>]>,
+    pub(crate) idle: Idle,
+    driver: Mutex<Box<dyn Driver>>,
+    driver_unpark: Arc<dyn Unpark>,
+    shutdown: AtomicBool,
+    /// The workers' cores: before the start, and again once they have stopped.
+    cores: Mutex<Vec<Core>>,
+    pub(crate) global_queue_interval: u32,
+    pub(crate) event_interval: u32,
+}
+
+impl Workers {
+    pub(super) fn new(config: &Config, driver: DriverPair) -> Self {
+        let mut cores = Vec::new();
+        let mut remotes = Vec::new();
+        for index in 0..config.workers {
+            let (local, stealer) = queue::ring();
+            cores.push(Core::new(index, local, !config.disable_lifo_slot));
+            remotes.push(CachePadded(Remote {
+                stealer,
+                park: WorkerPark::new(),
+                metrics: WorkerMetrics::default(),
+                handed_over: Mutex::new(None),
+            }));
+        }
+        Workers {
+            remotes: remotes.into(),
+            idle: Idle::new(config.workers),
+            driver: Mutex::new(driver.driver),
+            driver_unpark: driver.unpark,
+            shutdown: AtomicBool::new(false),
+            cores: Mutex::new(cores),
+            global_queue_interval: config
+                .global_queue_interval
+                .unwrap_or(GLOBAL_QUEUE_INTERVAL),
+            event_interval: config.event_interval,
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.remotes.len()
+    }
+
+    pub(crate) fn remote(&self, index: usize) -> &Remote {
+        &self.remotes[index]
+    }
+
+    pub(super) fn metrics(&self, index: usize) -> &WorkerMetrics {
+        &self.remotes[index].metrics
+    }
+
+    /// See [`Scheduler::enqueue`].
+    #[inline]
+    pub(super) fn enqueue(&self, scheduler: &Scheduler, task: Task, why: Why) {
+        if let Some(context) = WorkerContext::of(scheduler) {
+            if let Some(core) = context.core() {
+                core.enqueue(scheduler, self, task, why);
+                return;
+            }
+        }
+        if scheduler.inject(task, why) {
+            self.wake_one();
+        }
+    }
+
+    /// There is a task that another worker could run: wakes one, if that is called for.
+    #[inline]
+    pub(crate) fn wake_one(&self) {
+        if let Some(index) = self.idle.worker_to_wake() {
+            self.unpark(index);
+        }
+    }
+
+    fn unpark(&self, index: usize) {
+        self.remotes[index].park.unpark(&*self.driver_unpark);
+    }
+
+    /// The driver, if no other worker has it.
+    pub(crate) fn try_driver(&self) -> Option<std::sync::MutexGuard<'_, Box<dyn Driver>>> {
+        match self.driver.try_lock() {
+            Ok(driver) => Some(driver),
+            // A user's waker panicked inside a turn; the driver itself is in order.
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn is_shutdown(&self) -> bool {
+        // Acquire: pairs with the Release in `stop`.
+        self.shutdown.load(Ordering::Acquire)
+    }
+
+    /// Tells the workers to stop; the last one drains the scheduler.
+    fn stop(&self) {
+        // Release: pairs with the Acquire in `is_shutdown`.
+        self.shutdown.store(true, Ordering::Release);
+        for index in 0..self.remotes.len() {
+            self.unpark(index);
+        }
+    }
+
+    /// A worker has stopped and gives its core back. Returns all cores to the last one.
+    pub(crate) fn retire(&self, core: Box<Core>) -> Option<Vec<Core>> {
+        let mut cores = lock(&self.cores);
+        cores.push(*core);
+        (cores.len() == self.remotes.len()).then(|| std::mem::take(&mut *cores))
+    }
+
+    /// Looks at the driver for the last time: pending timers and sockets fail from here on.
+    pub(crate) fn shutdown_driver(&self) {
+        lock(&self.driver).shutdown();
+    }
+
+    /// Parks in the driver for that long, if no other worker has it.
+    pub(crate) fn turn_driver(&self, timeout: Option<Duration>) {
+        if let Some(mut driver) = self.try_driver() {
+            driver.park(timeout);
+        }
+    }
+}
+
+impl fmt::Debug for Workers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Workers")
+            .field("len", &self.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Starts a thread per worker.
+///
+/// # Panics
+///
+/// When the operating system does not start a thread.
+pub(super) fn start(scheduler: &Arc<Scheduler>, runtime: &Arc<RuntimeCore>) {
+    let super::FlavorState::MultiThread(workers) = &scheduler.flavor else {
+        return;
+    };
+    let cores = std::mem::take(&mut *lock(&workers.cores));
+    for core in cores {
+        worker::launch(scheduler, runtime, Box::new(core));
+    }
+}
+
+/// Begins the end: workers stop, the last one drains. The blocking pool waits for them.
+pub(super) fn shutdown(scheduler: &Scheduler, workers: &Workers) {
+    scheduler.owner().close();
+    workers.stop();
+}
+
+/// The last worker's duty: ends every task. See [`super::shutdown`].
+pub(crate) fn drain(scheduler: &Scheduler, workers: &Workers, cores: Vec<Core>) {
+    scheduler.drain(|| cores.iter().find_map(|core| core.next_local_task()));
+    workers.shutdown_driver();
+}

@@ -1,0 +1,63 @@
+//! The end of a scheduler: every task that was ever spawned has its future dropped.
+//!
+//! A task is in a queue, being polled, or in the registry. The order of the end is:
+//!
+//! 1. Close the owner: from now on a poll ends its task as cancelled.
+//! 2. Stop the workers (multi-thread), and take what is in their queues.
+//! 3. Close the injector. A task that is spawned from here on is ended by its spawner; one that
+//!    is woken goes to the late tasks.
+//! 4. Sweep the registry: take all wakers out, and wake them.
+//! 5. Run what is queued, injected and late, until the registry is empty. A task that another
+//!    thread is just waking, or that blocks in `block_in_place`, is waited for.
+//!
+//! Only then may the last reference to the scheduler go. The thread that drains is inside the
+//! runtime's context, so destructors can still spawn, and find the runtime that they belong to.
+
+use std::sync::Mutex;
+
+use vitte_context::park::Parker;
+use vitte_context::primitive::lock;
+
+use super::Scheduler;
+use crate::task::harness::Task;
+
+/// Tasks that were woken after the injector was closed.
+#[derive(Debug, Default)]
+pub(super) struct LateTasks {
+    tasks: Mutex<Vec<Task>>,
+}
+
+impl LateTasks {
+    pub(super) fn push(&self, task: Task) {
+        lock(&self.tasks).push(task);
+    }
+
+    fn pop(&self) -> Option<Task> {
+        lock(&self.tasks).pop()
+    }
+}
+
+impl Scheduler {
+    /// Steps 3 to 5. `local` gives the tasks that are in the caller's own queues.
+    ///
+    /// The caller is inside the runtime's context, and is the only thread that polls tasks of
+    /// this scheduler, but for those inside `block_in_place`.
+    pub(super) fn drain(&self, mut local: impl FnMut() -> Option<Task>) {
+        let parker = Parker::new();
+        self.owner.set_drainer(parker.unparker().clone());
+        self.inject.close();
+        self.owner.registry.sweep();
+        loop {
+            let next = local()
+                .or_else(|| self.inject.pop())
+                .or_else(|| self.late.pop());
+            if let Some(task) = next {
+                task.run();
+            } else if self.owner.registry.live() == 0 {
+                return;
+            } else {
+                parker.park();
+            }
+        }
+    }
+}

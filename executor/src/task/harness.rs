@@ -1,0 +1,267 @@
+//! The future that async-task really runs: the user's, wrapped in every promise of a task.
+//!
+//! async-task supplies the allocation, the state machine and the waker; this wrapper supplies the
+//! semantics. It catches panics, honours aborts and shutdown, shows the task's id to the code
+//! that it runs, drops the user's future itself (before the task counts as complete, and with
+//! panics contained), and keeps the task in its owner's registry while it is suspended.
+//!
+//! The harness never fails to complete its task: async-task's own cancellation is not used.
+
+use std::any::Any;
+use std::future::Future;
+use std::mem::ManuallyDrop;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::pin::Pin;
+use std::ptr::NonNull;
+use std::task::{Context, Poll, Waker};
+
+use async_task::{Builder, Runnable, ScheduleInfo, WithInfo};
+use vitte_context::{block, trace};
+
+use super::error::JoinError;
+use super::header::{Header, Home};
+use super::id::Id;
+use super::join::JoinHandle;
+use super::output::Output;
+use super::owner::Owner;
+use super::registry::Suspended;
+
+/// A task that is ready to be polled.
+pub(crate) type Task = Runnable<Header>;
+
+type Payload = Box<dyn Any + Send + 'static>;
+
+/// Makes a task. The caller queues the [`Task`], or runs it at once if its owner is closed.
+///
+/// # Safety
+///
+/// - `owner` stays valid until the task is complete.
+/// - If `future` is not `Send`, the task is only polled, and its handle's output only taken, on
+///   the thread that made it.
+/// - `future` may borrow only what outlives the task.
+pub(crate) unsafe fn new_task<F: Future>(
+    future: F,
+    owner: NonNull<Owner>,
+    home: Home,
+    spawned_at: &'static Location<'static>,
+) -> (Task, JoinHandle<F::Output>) {
+    let builder = Builder::new().metadata(Header::new(owner, home, spawned_at));
+    let wrap = |header: &Header| Harness {
+        header: NonNull::from(header),
+        future: Some(ManuallyDrop::new(future)),
+    };
+    // SAFETY: `schedule` captures nothing and is `Send + Sync + 'static`; the rest is the
+    // caller's promise. The header's address, which the harness keeps, is inside the task's
+    // allocation and so outlives the harness.
+    let (task, handle) = unsafe { builder.spawn_unchecked(wrap, WithInfo(schedule)) };
+    let waker = task.waker();
+    (task, JoinHandle::new(handle, waker))
+}
+
+/// What async-task calls when a task is woken.
+fn schedule(task: Task, info: ScheduleInfo) {
+    match task.metadata().home() {
+        Home::Scheduler => crate::scheduler::schedule(task, info.woken_while_running),
+        Home::LocalSet => crate::local_set::schedule(task),
+        // A job completes in its only poll. Someone who kept its waker can wake it only before
+        // that, when it is queued already and async-task does not call this.
+        Home::Blocking => unreachable!("a blocking job was scheduled twice"),
+    }
+}
+
+/// Ends a task that is not in any queue, because its owner is closed.
+pub(crate) fn cancel_now(task: Task) {
+    task.metadata().set_aborted();
+    task.run();
+}
+
+struct Harness<F> {
+    header: NonNull<Header>,
+    /// The user's future; `None` once it was dropped.
+    future: Option<ManuallyDrop<F>>,
+}
+
+// SAFETY: the header is `Sync` and lives as long as the task; only the future decides.
+unsafe impl<F: Send> Send for Harness<F> {}
+
+impl<F: Future> Future for Harness<F> {
+    type Output = Result<Output<F::Output>, JoinError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        // SAFETY: the future inside is treated as pinned: it is never moved, and dropped in place.
+        let this = unsafe { self.get_unchecked_mut() };
+        // SAFETY: the header is inside the allocation of the task that is being polled.
+        let header = unsafe { this.header.as_ref() };
+        let _scope = PollScope::enter(header, cx.waker());
+        if this.must_end(header) {
+            return Poll::Ready(Err(this.cancel(header)));
+        }
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            let poll = this.pinned().poll(cx);
+            if poll.is_ready() {
+                // A panic in the future's destructor is the task's panic: the output is lost.
+                this.drop_future();
+            }
+            poll
+        }));
+        match result {
+            Ok(Poll::Pending) => this.suspend(header, cx.waker()),
+            Ok(Poll::Ready(value)) => {
+                this.leave(header);
+                Poll::Ready(Ok(Output::new(value, header.id())))
+            }
+            Err(payload) => Poll::Ready(Err(this.panicked(header, payload))),
+        }
+    }
+}
+
+impl<F: Future> Harness<F> {
+    fn pinned(&mut self) -> Pin<&mut F> {
+        match &mut self.future {
+            // SAFETY: the harness is pinned and never moves the future.
+            Some(future) => unsafe { Pin::new_unchecked(&mut **future) },
+            None => panic!("`async fn` resumed after completion"),
+        }
+    }
+
+    fn must_end(&self, header: &Header) -> bool {
+        // SAFETY: the task is not complete.
+        header.is_aborted()
+            || (header.home() != Home::Blocking && unsafe { header.owner() }.is_closed())
+    }
+
+    /// The poll returned `Pending`: sees to it that the registry has a waker of this task.
+    fn suspend(&mut self, header: &Header, waker: &Waker) -> Poll<<Self as Future>::Output> {
+        // SAFETY: the task is not complete.
+        let registry = &unsafe { header.owner() }.registry;
+        let waiting = trace::take_waiting();
+        if let Some(key) = header.registration().get() {
+            if waiting.is_some() {
+                registry.set_waiting(key, waiting);
+            }
+            return Poll::Pending;
+        }
+        let suspended = Suspended {
+            waker: waker.clone(),
+            id: header.id(),
+            spawned_at: header.spawned_at(),
+            waiting,
+        };
+        let (key, refused) = registry.insert(suspended);
+        header.registration().set(Some(key));
+        if refused.is_some() {
+            // The owner was closed meanwhile, and nobody would wake the task again.
+            return Poll::Ready(Err(self.cancel(header)));
+        }
+        Poll::Pending
+    }
+
+    /// Drops the future and says why the task ends: its abort, or the panic of the drop.
+    fn cancel(&mut self, header: &Header) -> JoinError {
+        let dropped = catch_unwind(AssertUnwindSafe(|| self.drop_future()));
+        self.leave(header);
+        match dropped {
+            Ok(()) => JoinError::cancelled(Id::of(header)),
+            Err(payload) => JoinError::panic(Id::of(header), payload),
+        }
+    }
+
+    /// The future panicked: drops what is left of it. A second panic, in its drop, is swallowed.
+    fn panicked(&mut self, header: &Header, payload: Payload) -> JoinError {
+        let _ = catch_unwind(AssertUnwindSafe(|| self.drop_future()));
+        self.leave(header);
+        JoinError::panic(Id::of(header), payload)
+    }
+}
+
+impl<F> Harness<F> {
+    /// Drops the future in place. If that panics, the future still counts as dropped.
+    fn drop_future(&mut self) {
+        struct Clear<'a, F>(&'a mut Option<ManuallyDrop<F>>);
+        impl<F> Drop for Clear<'_, F> {
+            fn drop(&mut self) {
+                // `ManuallyDrop` has no destructor, so this only marks the future as gone.
+                *self.0 = None;
+            }
+        }
+        let clear = Clear(&mut self.future);
+        if let Some(future) = clear.0 {
+            // SAFETY: it is dropped here once; `clear` marks it as gone even if the drop panics.
+            unsafe { ManuallyDrop::drop(future) };
+        }
+    }
+
+    /// Tells the owner that the task is complete. The owner may be gone once this returns.
+    fn leave(&self, header: &Header) {
+        header.set_finished();
+        if header.home() == Home::Blocking {
+            return;
+        }
+        // SAFETY: the task counts as incomplete until `remove`, the last thing that is done here
+        // on behalf of a registered task; one that never registered is polled by a thread that
+        // holds its owner.
+        let owner = unsafe { header.owner() };
+        owner.count_completed();
+        if let Some(key) = header.registration().take() {
+            drop(owner.complete(key));
+        }
+    }
+}
+
+impl<F> Drop for Harness<F> {
+    fn drop(&mut self) {
+        if self.future.is_none() {
+            return;
+        }
+        // async-task drops an unfinished harness only if a queue was dropped with tasks in it,
+        // which shutdown prevents. Should it happen, the future is at least not leaked.
+        // SAFETY: the header is inside the allocation of the task that is being dropped.
+        let header = unsafe { self.header.as_ref() };
+        let _scope = IdScope::enter(header.id());
+        let _ = catch_unwind(AssertUnwindSafe(|| self.drop_future()));
+    }
+}
+
+/// Shows a task's id to the code that runs, until dropped.
+pub(crate) struct IdScope {
+    previous: u64,
+}
+
+impl IdScope {
+    #[inline]
+    pub(crate) fn enter(id: u64) -> Self {
+        IdScope {
+            previous: block::replace_task_id(id),
+        }
+    }
+}
+
+impl Drop for IdScope {
+    #[inline]
+    fn drop(&mut self) {
+        block::replace_task_id(self.previous);
+    }
+}
+
+/// Shows a task's id and waker to the code that runs, until dropped.
+struct PollScope {
+    _id: IdScope,
+    previous: *const Waker,
+}
+
+impl PollScope {
+    #[inline]
+    fn enter(header: &Header, waker: &Waker) -> Self {
+        PollScope {
+            _id: IdScope::enter(header.id()),
+            previous: block::replace_task_waker(waker),
+        }
+    }
+}
+
+impl Drop for PollScope {
+    #[inline]
+    fn drop(&mut self) {
+        block::replace_task_waker(self.previous);
+    }
+}

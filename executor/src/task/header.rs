@@ -1,0 +1,136 @@
+//! What a task knows about itself: the metadata that async-task stores beside the future.
+//!
+//! The header lives inside the task's allocation, at a fixed address, for as long as anyone holds
+//! the task: a waker, a handle, or a queue. Everything that moves a task finds its way through
+//! it; the schedule function itself captures nothing.
+
+use std::cell::Cell;
+use std::panic::Location;
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::owner::Owner;
+use super::registry::Key;
+
+/// Which kind of home a task has, and thus what a wake does with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Home {
+    /// A multi-thread or current-thread scheduler; the owner is embedded in a `Scheduler`.
+    Scheduler,
+    /// A `LocalSet`; the owner is embedded in its queue.
+    LocalSet,
+    /// The blocking pool: the task runs once, to completion, and is never woken.
+    Blocking,
+}
+
+/// A task's metadata.
+#[derive(Debug)]
+pub(crate) struct Header {
+    /// Who runs this task. Valid for as long as the task is not complete: the owner's shutdown
+    /// completes every task before the owner goes.
+    owner: NonNull<Owner>,
+    id: u64,
+    spawned_at: &'static Location<'static>,
+    aborted: AtomicBool,
+    finished: AtomicBool,
+    home: Home,
+    /// The scheduling class; there is only one as yet.
+    #[allow(
+        dead_code,
+        reason = "room for scheduling policies; see ARCHITECTURE.md"
+    )]
+    class: u8,
+    /// The accounting group; there is only one as yet.
+    #[allow(dead_code, reason = "room for resource budgets; see ARCHITECTURE.md")]
+    group: u16,
+    /// Where the registry keeps this task's waker. Touched only while the task is polled.
+    registration: Cell<Option<Key>>,
+}
+
+// SAFETY: `registration` is used only by the harness inside a poll or the drop of the future,
+// which async-task never runs on two threads at once; the owner pointer is to a `Sync` type; all
+// else is immutable or atomic.
+unsafe impl Send for Header {}
+// SAFETY: as above.
+unsafe impl Sync for Header {}
+
+impl Header {
+    pub(crate) fn new(
+        owner: NonNull<Owner>,
+        home: Home,
+        spawned_at: &'static Location<'static>,
+    ) -> Self {
+        Header {
+            owner,
+            id: vitte_context::block::next_task_id(),
+            spawned_at,
+            aborted: AtomicBool::new(false),
+            finished: AtomicBool::new(false),
+            home,
+            class: 0,
+            group: 0,
+            registration: Cell::new(None),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn id(&self) -> u64 {
+        self.id
+    }
+
+    #[inline]
+    pub(crate) fn home(&self) -> Home {
+        self.home
+    }
+
+    pub(crate) fn spawned_at(&self) -> &'static Location<'static> {
+        self.spawned_at
+    }
+
+    /// The address of the owner, for comparing and for casting to what it is embedded in.
+    #[inline]
+    pub(crate) fn owner_pointer(&self) -> NonNull<Owner> {
+        self.owner
+    }
+
+    /// The owner.
+    ///
+    /// # Safety
+    ///
+    /// The task must not be complete: the owner may be gone after that.
+    #[inline]
+    pub(crate) unsafe fn owner(&self) -> &Owner {
+        // SAFETY: the caller's promise; an owner outlives its incomplete tasks.
+        unsafe { self.owner.as_ref() }
+    }
+
+    /// Asks the task to end at its next poll. Waking it is the caller's business.
+    pub(crate) fn set_aborted(&self) {
+        // Release: pairs with the Acquire in `is_aborted`: what the aborter did before is seen by
+        // the destructors that the abort runs.
+        self.aborted.store(true, Ordering::Release);
+    }
+
+    #[inline]
+    pub(crate) fn is_aborted(&self) -> bool {
+        // Acquire: pairs with the Release in `set_aborted`.
+        self.aborted.load(Ordering::Acquire)
+    }
+
+    /// Notes that the task's future is dropped and its output known.
+    pub(super) fn set_finished(&self) {
+        // Release: pairs with the Acquire in `is_finished`; what the task did is then visible.
+        self.finished.store(true, Ordering::Release);
+    }
+
+    pub(super) fn is_finished(&self) -> bool {
+        // Acquire: pairs with the Release in `set_finished`.
+        self.finished.load(Ordering::Acquire)
+    }
+
+    #[inline]
+    pub(super) fn registration(&self) -> &Cell<Option<Key>> {
+        &self.registration
+    }
+}

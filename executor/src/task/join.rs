@@ -1,0 +1,184 @@
+//! The handle that waits for a task's output.
+
+use std::fmt;
+use std::future::Future;
+use std::mem::ManuallyDrop;
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::ptr::NonNull;
+use std::sync::Arc;
+use std::task::{Context, Poll, RawWakerVTable, Wake, Waker, ready};
+
+use vitte_context::{block, coop, park, trace};
+
+use super::abort::AbortHandle;
+use super::error::JoinError;
+use super::header::Header;
+use super::id::Id;
+use super::output::Output;
+
+type Joined<T> = Result<Output<T>, JoinError>;
+
+/// Waits for a spawned task and gives its output.
+///
+/// Dropping the handle detaches the task: it runs on, and its output is dropped when it is done.
+///
+/// # Cancel safety
+///
+/// Polling a handle and dropping it has no effect on the task. A `&mut JoinHandle` can be given
+/// to `select!` again and again.
+pub struct JoinHandle<T> {
+    header: NonNull<Header>,
+    /// `None` once the output was taken.
+    task: Option<async_task::Task<Joined<T>, Header>>,
+    /// Wakes the task so that it notices an abort; also keeps its header alive.
+    waker: ManuallyDrop<Waker>,
+    /// Which waker the last poll left with the task.
+    registered: Option<(*const (), &'static RawWakerVTable)>,
+}
+
+// SAFETY: the handle gives access to the output (`T: Send`) and to the header, which is `Sync`;
+// the pointer in `registered` is only compared.
+unsafe impl<T: Send> Send for JoinHandle<T> {}
+// SAFETY: a shared handle gives no access to the output.
+unsafe impl<T: Send> Sync for JoinHandle<T> {}
+impl<T> Unpin for JoinHandle<T> {}
+impl<T> UnwindSafe for JoinHandle<T> {}
+impl<T> RefUnwindSafe for JoinHandle<T> {}
+
+impl<T> JoinHandle<T> {
+    pub(super) fn new(task: async_task::Task<Joined<T>, Header>, waker: Waker) -> Self {
+        JoinHandle {
+            header: NonNull::from(task.metadata()),
+            task: Some(task),
+            waker: ManuallyDrop::new(waker),
+            registered: None,
+        }
+    }
+
+    fn header(&self) -> &Header {
+        // SAFETY: `waker` keeps the task's allocation alive, and the header is inside.
+        unsafe { self.header.as_ref() }
+    }
+
+    /// Asks the task to stop at its next `.await`.
+    ///
+    /// The task's future is dropped the next time that it would be polled, and joining gives an
+    /// error for which [`JoinError::is_cancelled`] is true; unless the task completes first.
+    pub fn abort(&self) {
+        self.header().set_aborted();
+        self.waker.wake_by_ref();
+    }
+
+    /// Whether the task is complete. After `abort` it may take a while until it is.
+    pub fn is_finished(&self) -> bool {
+        self.task.as_ref().is_none_or(async_task::Task::is_finished)
+    }
+
+    /// A handle that can abort the task, and no more.
+    pub fn abort_handle(&self) -> AbortHandle {
+        AbortHandle::new(Waker::clone(&self.waker), self.header)
+    }
+
+    /// The task's id.
+    pub fn id(&self) -> Id {
+        Id::of(self.header())
+    }
+}
+
+impl<T> Future for JoinHandle<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let coop = ready!(coop::poll_proceed(cx));
+        let this = &mut *self;
+        let Some(task) = &mut this.task else {
+            panic!("JoinHandle polled after completion");
+        };
+        let identity = (cx.waker().data(), cx.waker().vtable());
+        if !task.is_finished() {
+            trace::waiting_on(trace::WaitKind::Join, task.metadata());
+            // The task holds a clone of that waker until it completes, so its address is still
+            // its own; registering it once more would cost several atomic operations.
+            if this.registered.is_some_and(|(data, vtable)| {
+                data == identity.0 && std::ptr::eq(vtable, identity.1)
+            }) {
+                return Poll::Pending;
+            }
+        }
+        let polled = if is_harmless(cx.waker()) {
+            Pin::new(task).poll(cx)
+        } else {
+            let contained = Waker::from(Arc::new(ContainedWaker::new(cx.waker().clone())));
+            Pin::new(task).poll(&mut Context::from_waker(&contained))
+        };
+        match polled {
+            Poll::Pending => {
+                this.registered = Some(identity);
+                Poll::Pending
+            }
+            Poll::Ready(joined) => {
+                coop.made_progress();
+                this.task = None;
+                Poll::Ready(joined.map(Output::into_value))
+            }
+        }
+    }
+}
+
+impl<T> Drop for JoinHandle<T> {
+    fn drop(&mut self) {
+        // SAFETY: dropped here once, and not used after. It goes first so that `detach` finds a
+        // task without other references and takes its fast path.
+        unsafe { ManuallyDrop::drop(&mut self.waker) };
+        if let Some(task) = self.task.take() {
+            task.detach();
+        }
+    }
+}
+
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JoinHandle")
+            .field("id", &self.id())
+            .finish()
+    }
+}
+
+/// Whether a waker is one of vitte's own, which do not panic when woken or dropped.
+fn is_harmless(waker: &Waker) -> bool {
+    block::is_current_task(waker) || park::is_parker_waker(waker)
+}
+
+/// A foreign waker whose panics are contained: async-task would abort the process on them.
+struct ContainedWaker {
+    waker: ManuallyDrop<Waker>,
+}
+
+impl ContainedWaker {
+    fn new(waker: Waker) -> Self {
+        ContainedWaker {
+            waker: ManuallyDrop::new(waker),
+        }
+    }
+}
+
+impl Wake for ContainedWaker {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        let _ = catch_unwind(AssertUnwindSafe(|| self.waker.wake_by_ref()));
+    }
+}
+
+impl Drop for ContainedWaker {
+    fn drop(&mut self) {
+        let waker = &mut self.waker;
+        let _ = catch_unwind(AssertUnwindSafe(|| {
+            // SAFETY: this is the only drop of the waker.
+            unsafe { ManuallyDrop::drop(waker) }
+        }));
+    }
+}

@@ -1,0 +1,23 @@
+//! Tasks: what is spawned, joined, aborted and suspended.
+//!
+//! async-task supplies memory and the state machine; [`harness`] supplies the semantics, and
+//! [`header`] is what a task knows about itself. [`owner`] and [`registry`] see to it that no
+//! task outlives its runtime.
+
+mod abort;
+pub mod coop;
+mod error;
+pub(crate) mod harness;
+pub(crate) mod header;
+mod id;
+mod join;
+mod output;
+pub(crate) mod owner;
+pub(crate) mod registry;
+mod yield_now;
+
+pub use abort::AbortHandle;
+pub use error::JoinError;
+pub use id::{Id, id, try_id};
+pub use join::JoinHandle;
+pub use yield_now::yield_now;

@@ -1,0 +1,138 @@
+//! The registry of suspended tasks: one waker per task that has returned `Pending`.
+//!
+//! A detached task that nobody can wake any more would be freed by async-task without running its
+//! destructor; the registry's waker keeps it until shutdown, as tokio does. Registration happens
+//! in the task's first poll that returns `Pending`, so that a task which completes at once pays
+//! nothing. The shards follow the workers, so that registering takes a lock that is free and in
+//! the worker's cache; a task deregisters wherever it completes, from the shard in its key.
+
+use std::mem;
+use std::panic::Location;
+use std::sync::{Mutex, MutexGuard};
+use std::task::Waker;
+
+use slab::Slab;
+use vitte_context::block;
+use vitte_context::primitive::CachePadded;
+use vitte_context::trace::Waiting;
+
+/// Where a registry keeps a task.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Key {
+    shard: u32,
+    index: u32,
+}
+
+/// A suspended task, as the registry knows it.
+#[derive(Debug)]
+pub(crate) struct Suspended {
+    pub(crate) waker: Waker,
+    pub(crate) id: u64,
+    pub(crate) spawned_at: &'static Location<'static>,
+    /// What its last poll said that it waits for, when waits are recorded.
+    pub(crate) waiting: Option<Waiting>,
+}
+
+#[derive(Debug, Default)]
+struct Shard {
+    tasks: Slab<Suspended>,
+    /// Set once shutdown took the wakers out: keys mean nothing any more, only `live` counts.
+    swept: bool,
+    /// How many tasks registered here and have not completed.
+    live: usize,
+}
+
+/// All suspended tasks of one owner.
+#[derive(Debug)]
+pub(crate) struct Registry {
+    shards: Box<[CachePadded<Mutex<Shard>>]>,
+}
+
+impl Registry {
+    pub(crate) fn new(workers: usize) -> Self {
+        Registry {
+            shards: (0..=workers).map(|_| CachePadded::default()).collect(),
+        }
+    }
+
+    fn shard(&self, index: usize) -> MutexGuard<'_, Shard> {
+        self.shards[index]
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// Adds a task. After a sweep only its being alive is noted, and the waker is given back: the
+    /// caller ends the task.
+    pub(crate) fn insert(&self, task: Suspended) -> (Key, Option<Suspended>) {
+        let others = self.shards.len() - 1;
+        let index = block::worker_index().map_or(others, |worker| worker.min(others));
+        let mut shard = self.shard(index);
+        shard.live += 1;
+        if shard.swept {
+            return (
+                Key {
+                    shard: index as u32,
+                    index: 0,
+                },
+                Some(task),
+            );
+        }
+        let slot = shard.tasks.insert(task);
+        (
+            Key {
+                shard: index as u32,
+                index: slot as u32,
+            },
+            None,
+        )
+    }
+
+    /// Notes what a registered task waits for now.
+    pub(crate) fn set_waiting(&self, key: Key, waiting: Option<Waiting>) {
+        let mut shard = self.shard(key.shard as usize);
+        if !shard.swept {
+            shard.tasks[key.index as usize].waiting = waiting;
+        }
+    }
+
+    /// Removes a task that completes. The waker is returned so that it drops outside the lock.
+    pub(crate) fn remove(&self, key: Key) -> Option<Suspended> {
+        let mut shard = self.shard(key.shard as usize);
+        shard.live -= 1;
+        if shard.swept {
+            return None;
+        }
+        Some(shard.tasks.remove(key.index as usize))
+    }
+
+    /// Takes out and wakes every suspended task; the owner is closed, so each will end when it is
+    /// polled.
+    pub(crate) fn sweep(&self) {
+        for index in 0..self.shards.len() {
+            let tasks = {
+                let mut shard = self.shard(index);
+                shard.swept = true;
+                mem::take(&mut shard.tasks)
+            };
+            for (_, task) in tasks {
+                task.waker.wake();
+            }
+        }
+    }
+
+    /// How many tasks are suspended, or were and have not completed.
+    pub(crate) fn live(&self) -> usize {
+        (0..self.shards.len())
+            .map(|index| self.shard(index).live)
+            .sum()
+    }
+
+    /// Calls `f` with every suspended task, one shard locked at a time.
+    pub(crate) fn for_each(&self, mut f: impl FnMut(&Suspended)) {
+        for index in 0..self.shards.len() {
+            for (_, task) in &self.shard(index).tasks {
+                f(task);
+            }
+        }
+    }
+}

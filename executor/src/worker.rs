@@ -1,0 +1,486 @@
+//! The worker: the loop that runs tasks. Read this first.
+//!
+//! A multi-thread runtime has several workers, each on a thread of its own. A worker looks for
+//! the next task in this order:
+//!
+//! 1. its *LIFO slot*: the task that was readied last, by the task that ran last. The two often
+//!    pass messages, and what they share is in the cache. A slot that is refilled too often is
+//!    closed for a moment, so that two tasks cannot keep all others waiting;
+//! 2. its *ring*: a queue of its own, first in, first out;
+//! 3. the *injector*: where tasks come from outside. A busy worker, too, looks there first every
+//!    so many ticks;
+//! 4. the *rings of other workers*: it takes half of what it finds;
+//! 5. otherwise it *parks*, after it made sure that nothing was queued meanwhile. One of the
+//!    parked workers waits in the driver, for timers and sockets; the others wait for a wake.
+//!
+//! [`Core`] is what makes a thread a worker: whoever has it may run tasks. A task that is about
+//! to block hands the core to another thread ([`block_in_place`](crate::block_in_place())), and
+//! therefore the loop looks, after each poll, whether the core is still here.
+//!
+//! Who wakes whom is decided in [`crate::idle`]; how a task is polled is in
+//! [`crate::task::harness`].
+
+use std::cell::Cell;
+use std::ptr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use vitte_context::choose::{self, Kind};
+use vitte_context::defer::{DeferGuard, DeferList};
+use vitte_context::{RuntimeCore, block, clock, coop, enter};
+
+use crate::queue::{self, Local};
+use crate::scheduler::multi_thread::{self, Remote, Workers};
+use crate::scheduler::{FlavorState, Scheduler, ThreadContext, Why};
+use crate::task::harness::Task;
+
+/// How many tasks from the LIFO slot are polled in a row before the slot is closed for the rest
+/// of the tick.
+const LIFO_POLLS_MAX: u32 = 3;
+
+/// What makes a thread a worker. Whoever has it is the owner of the ring.
+pub(crate) struct Core {
+    index: usize,
+    lifo: Cell<Option<Task>>,
+    lifo_open: Cell<bool>,
+    lifo_enabled: bool,
+    ring: Local<Task>,
+    tick: Cell<u32>,
+    /// Counted as searching by the idle protocol.
+    searching: Cell<bool>,
+    /// Inside a turn of the driver: what it readies is announced once, after the turn.
+    in_driver: Cell<bool>,
+    busy_since: Cell<Instant>,
+}
+
+impl Core {
+    pub(crate) fn new(index: usize, ring: Local<Task>, lifo_enabled: bool) -> Self {
+        Core {
+            index,
+            lifo: Cell::new(None),
+            lifo_open: Cell::new(lifo_enabled),
+            lifo_enabled,
+            ring,
+            tick: Cell::new(0),
+            searching: Cell::new(false),
+            in_driver: Cell::new(false),
+            busy_since: Cell::new(clock::system_now()),
+        }
+    }
+
+    /// Readies a task on this worker.
+    #[inline]
+    pub(crate) fn enqueue(&self, scheduler: &Scheduler, workers: &Workers, task: Task, why: Why) {
+        let announce = if why == Why::Yield || !self.lifo_open.get() {
+            // A task that yields with nothing else to run is taken up again at once; another
+            // worker that was woken for it would only carry it to and fro.
+            let alone = why == Why::Yield && self.ring.is_empty();
+            self.push(scheduler, task);
+            !alone
+        } else {
+            match self.lifo.replace(Some(task)) {
+                Some(displaced) => {
+                    self.push(scheduler, displaced);
+                    true
+                }
+                None => false,
+            }
+        };
+        if announce && !self.in_driver.get() {
+            workers.wake_one();
+        }
+    }
+
+    /// Puts a task at the ring's tail. A full ring gives its older half to the injector.
+    fn push(&self, scheduler: &Scheduler, task: Task) {
+        let mut task = task;
+        while let Err(refused) = self.ring.push(task) {
+            task = refused;
+            self.ring.drain_half(|overflow| {
+                scheduler.inject(overflow, Why::Wake);
+            });
+        }
+    }
+
+    /// The next task of this worker's own.
+    pub(crate) fn next_local_task(&self) -> Option<Task> {
+        self.lifo.take().or_else(|| self.ring.pop())
+    }
+
+    fn has_tasks(&self) -> bool {
+        self.count_tasks() > 0
+    }
+
+    fn count_tasks(&self) -> usize {
+        let lifo = self.lifo.take();
+        let count = self.ring.len() + usize::from(lifo.is_some());
+        self.lifo.set(lifo);
+        count
+    }
+
+    /// Empties the LIFO slot into the ring, where others can take the task.
+    fn spill_lifo(&self, scheduler: &Scheduler) {
+        if let Some(task) = self.lifo.take() {
+            self.push(scheduler, task);
+        }
+    }
+}
+
+/// A worker thread's view of its scheduler; the thread's block points here.
+///
+/// `ThreadContext` comes first: it tells which scheduler this is.
+#[repr(C)]
+pub(crate) struct WorkerContext {
+    thread: ThreadContext,
+    /// The core, or null while this thread has none. Owned: made by `Box::into_raw`.
+    core: Cell<*mut Core>,
+    runtime: Arc<RuntimeCore>,
+    defer: DeferList,
+}
+
+impl WorkerContext {
+    /// This thread's context, if it is a worker of that scheduler.
+    #[inline]
+    pub(crate) fn of(scheduler: &Scheduler) -> Option<&WorkerContext> {
+        let context = WorkerContext::current()?;
+        ptr::eq(&raw const *context.thread.scheduler, scheduler).then_some(context)
+    }
+
+    /// This thread's context, if it is a worker of any multi-thread scheduler.
+    #[inline]
+    pub(crate) fn current<'a>() -> Option<&'a WorkerContext> {
+        let context = block::scheduler().cast::<ThreadContext>();
+        if context.is_null() {
+            return None;
+        }
+        // SAFETY: a non-null pointer in the block is to a flavor's context, whose first field is
+        // a `ThreadContext`, and which lives until it takes the pointer out again.
+        let thread = unsafe { &*context };
+        match &thread.scheduler.flavor {
+            // SAFETY: the threads of a multi-thread scheduler have a `WorkerContext`.
+            FlavorState::MultiThread(_) => Some(unsafe { &*context.cast::<WorkerContext>() }),
+            FlavorState::CurrentThread(_) => None,
+        }
+    }
+
+    /// The core, while this thread has it. Do not keep the reference across a poll.
+    #[inline]
+    pub(crate) fn core(&self) -> Option<&Core> {
+        // SAFETY: a non-null pointer is to the core that this thread owns. It is given away only
+        // by `take_core`, on this thread, during a poll.
+        unsafe { self.core.get().as_ref() }
+    }
+
+    /// Gives the core up: this thread is no worker from here on.
+    pub(crate) fn take_core(&self) -> Option<Box<Core>> {
+        let core = self.core.replace(ptr::null_mut());
+        // SAFETY: the pointer came from `Box::into_raw`, and was just taken out.
+        (!core.is_null()).then(|| unsafe { Box::from_raw(core) })
+    }
+
+    /// Makes this thread a worker again.
+    pub(crate) fn put_core(&self, core: Box<Core>) {
+        debug_assert!(self.core.get().is_null(), "a worker with two cores");
+        self.core.set(Box::into_raw(core));
+    }
+
+    pub(crate) fn scheduler(&self) -> &Arc<Scheduler> {
+        &self.thread.scheduler
+    }
+
+    pub(crate) fn runtime(&self) -> &Arc<RuntimeCore> {
+        &self.runtime
+    }
+
+    fn workers(&self) -> &Workers {
+        match &self.thread.scheduler.flavor {
+            FlavorState::MultiThread(workers) => workers,
+            FlavorState::CurrentThread(_) => unreachable!("a worker without workers"),
+        }
+    }
+}
+
+/// Starts a thread that runs the worker with that core.
+pub(crate) fn launch(scheduler: &Arc<Scheduler>, runtime: &Arc<RuntimeCore>, core: Box<Core>) {
+    let thread = ThreadContext {
+        scheduler: scheduler.clone(),
+    };
+    let runtime = runtime.clone();
+    scheduler
+        .blocking
+        .spawn_worker(&runtime.clone(), move || run(thread, runtime, core));
+}
+
+/// Takes over the core that a blocking thread left for its successor, if it is still there.
+pub(crate) fn launch_successor(
+    scheduler: &Arc<Scheduler>,
+    runtime: &Arc<RuntimeCore>,
+    index: usize,
+) {
+    let thread = ThreadContext {
+        scheduler: scheduler.clone(),
+    };
+    let runtime = runtime.clone();
+    scheduler.blocking.spawn_worker(&runtime.clone(), move || {
+        let FlavorState::MultiThread(workers) = &thread.scheduler.flavor else {
+            return;
+        };
+        let core = vitte_context::primitive::lock(&workers.remote(index).handed_over).take();
+        if let Some(core) = core {
+            run(thread, runtime, core);
+        }
+    });
+}
+
+/// A worker's life.
+fn run(thread: ThreadContext, runtime: Arc<RuntimeCore>, core: Box<Core>) {
+    let entered = enter::enter_runtime(&runtime, true);
+    let index = core.index;
+    let context = WorkerContext {
+        thread,
+        core: Cell::new(ptr::null_mut()),
+        runtime,
+        defer: DeferList::new(),
+    };
+    core.busy_since.set(clock::system_now());
+    context.put_core(core);
+    {
+        let _installed = Installed::new(&context, index);
+        context.run_tasks();
+        if let Some(core) = context.take_core() {
+            // What is deferred is in the registry too, where the drain finds it.
+            context.defer.wake_all();
+            if let Some(cores) = context.workers().retire(core) {
+                multi_thread::drain(context.scheduler(), context.workers(), cores);
+            }
+        }
+    }
+    drop(entered);
+}
+
+/// The context is in the thread's block for as long as this lives.
+struct Installed<'a> {
+    scheduler: *const (),
+    index: Option<usize>,
+    _defer: DeferGuard<'a>,
+}
+
+impl<'a> Installed<'a> {
+    fn new(context: &'a WorkerContext, index: usize) -> Self {
+        Installed {
+            scheduler: block::replace_scheduler(ptr::from_ref(context).cast()),
+            index: block::replace_worker_index(Some(index)),
+            _defer: DeferGuard::new(&context.defer),
+        }
+    }
+}
+
+impl Drop for Installed<'_> {
+    fn drop(&mut self) {
+        block::replace_scheduler(self.scheduler);
+        block::replace_worker_index(self.index);
+    }
+}
+
+/// Ends [`WorkerContext::run_tasks`]: this thread is no worker any more.
+struct NoCore;
+
+impl WorkerContext {
+    /// The loop. Returns when the runtime shuts down, with the core still here, or when a task
+    /// gave the core away.
+    fn run_tasks(&self) {
+        while let Some(core) = self.core() {
+            if self.workers().is_shutdown() {
+                return;
+            }
+            core.tick.set(core.tick.get().wrapping_add(1));
+            if core.tick.get() % self.workers().event_interval == 0 {
+                self.look_at_driver(core);
+            }
+            let next = self.next_task(core).or_else(|| self.steal(core));
+            let went_on = match next {
+                Some(task) => self.run_task(task),
+                // Deferred tasks run after a look at the driver, before anything sleeps.
+                None if !self.defer.is_empty() => {
+                    self.look_at_driver(core);
+                    Ok(())
+                }
+                None => {
+                    self.park(core);
+                    Ok(())
+                }
+            };
+            if let Err(NoCore) = went_on {
+                return;
+            }
+        }
+    }
+
+    /// The next task that is not another worker's.
+    fn next_task(&self, core: &Core) -> Option<Task> {
+        if core.tick.get() % self.workers().global_queue_interval == 0 {
+            if let Some(task) = self.scheduler().inject.pop() {
+                return Some(task);
+            }
+        }
+        core.next_local_task().or_else(|| self.take_injected(core))
+    }
+
+    /// Takes this worker's share out of the injector: one task to run, the others for the ring.
+    fn take_injected(&self, core: &Core) -> Option<Task> {
+        let inject = &self.scheduler().inject;
+        let first = inject.pop()?;
+        let share = inject.len() / self.workers().len();
+        let room = core.ring.free().min(queue::CAPACITY / 2);
+        for _ in 0..share.min(room) {
+            let Some(task) = inject.pop() else { break };
+            core.push(self.scheduler(), task);
+        }
+        Some(first)
+    }
+
+    /// Robs another worker of half of its ring.
+    fn steal(&self, core: &Core) -> Option<Task> {
+        let workers = self.workers();
+        if !core.searching.get() {
+            if !workers.idle.try_start_searching() {
+                return None;
+            }
+            core.searching.set(true);
+        }
+        let count = workers.len();
+        let start = choose::random(Kind::Steal, count);
+        for offset in 0..count {
+            let victim = (start + offset) % count;
+            if victim == core.index {
+                continue;
+            }
+            let stolen = workers.remote(victim).stealer.steal_into(&core.ring);
+            if stolen.is_some() {
+                return stolen;
+            }
+        }
+        self.take_injected(core)
+    }
+
+    /// Polls a task, and then those that it left in the LIFO slot, on one budget.
+    fn run_task(&self, task: Task) -> Result<(), NoCore> {
+        self.stop_searching();
+        coop::set(coop::Budget::FULL);
+        task.run();
+        let mut lifo_polls = 0;
+        let went_on = loop {
+            // The poll may have given the core away.
+            let Some(core) = self.core() else {
+                break Err(NoCore);
+            };
+            let Some(next) = core.lifo.take() else {
+                core.lifo_open.set(core.lifo_enabled);
+                break Ok(());
+            };
+            if !coop::has_budget_remaining() {
+                core.push(self.scheduler(), next);
+                core.lifo_open.set(core.lifo_enabled);
+                break Ok(());
+            }
+            lifo_polls += 1;
+            if lifo_polls == LIFO_POLLS_MAX {
+                core.lifo_open.set(false);
+            }
+            next.run();
+        };
+        coop::set(coop::Budget::UNCONSTRAINED);
+        went_on
+    }
+
+    /// There is something to run. If this was the last worker to search, there may be more.
+    fn stop_searching(&self) {
+        let searching = self
+            .core()
+            .is_some_and(|core| core.searching.replace(false));
+        if searching && self.workers().idle.stop_searching() {
+            self.workers().wake_one();
+        }
+    }
+
+    /// Looks at timers and sockets without waiting, and readies what was deferred.
+    fn look_at_driver(&self, core: &Core) {
+        self.with_driver(core, |workers| workers.turn_driver(Some(Duration::ZERO)));
+    }
+
+    /// Runs a turn of the driver, and announces once what it has readied.
+    fn with_driver(&self, core: &Core, turn: impl FnOnce(&Workers)) {
+        core.in_driver.set(true);
+        turn(self.workers());
+        self.defer.wake_all();
+        core.in_driver.set(false);
+        if core.count_tasks() > 1 {
+            self.workers().wake_one();
+        }
+    }
+
+    /// Waits until there is something to do.
+    fn park(&self, core: &Core) {
+        let scheduler = self.scheduler();
+        if let Some(hook) = &scheduler.config.on_thread_park {
+            hook();
+        }
+        // The hook may have readied tasks.
+        if !core.has_tasks() {
+            self.sleep(core);
+        }
+        if let Some(hook) = &scheduler.config.on_thread_unpark {
+            hook();
+        }
+    }
+
+    /// The worker's side of the idle protocol; see [`crate::idle`] for the names of the steps.
+    fn sleep(&self, core: &Core) {
+        let workers = self.workers();
+        let remote: &Remote = workers.remote(core.index);
+        let last = workers
+            .idle
+            .start_sleeping(core.index, core.searching.replace(false));
+        if last && self.work_is_waiting() {
+            workers.wake_one();
+        }
+        loop {
+            remote.metrics.note_park(core.busy_since.get());
+            self.with_driver(core, |workers| remote.park.park(workers));
+            core.busy_since.set(remote.metrics.note_unpark());
+            if workers.is_shutdown() || core.has_tasks() {
+                // Someone may have woken this worker at the same time, to search.
+                core.searching.set(!workers.idle.stop_sleeping(core.index));
+                return;
+            }
+            if !workers.idle.is_sleeping(core.index) {
+                core.searching.set(true);
+                return;
+            }
+        }
+    }
+
+    /// Step SleepLook: whether any queue has a task.
+    fn work_is_waiting(&self) -> bool {
+        let workers = self.workers();
+        !self.scheduler().inject.is_empty()
+            || (0..workers.len()).any(|index| !workers.remote(index).stealer.is_empty())
+    }
+
+    /// Prepares the core for another thread: everything in it can then be taken.
+    pub(crate) fn prepare_to_give_core(&self) {
+        self.defer.wake_all();
+        if let Some(core) = self.core() {
+            core.spill_lifo(self.scheduler());
+            if core.has_tasks() {
+                self.workers().wake_one();
+            }
+        }
+    }
+}
+
+impl Core {
+    pub(crate) fn index(&self) -> usize {
+        self.index
+    }
+}
