@@ -42,7 +42,10 @@ pub fn timeout<F>(duration: Duration, future: F) -> Timeout<F::IntoFuture>
 where
     F: IntoFuture,
 {
-    // A `match`, since closures do not pass the caller's location on.
+    #[expect(
+        clippy::manual_map,
+        reason = "`map` would not pass the caller's location on"
+    )]
     let delay = match Instant::now().checked_add(duration) {
         Some(deadline) => Some(sleep_until(deadline)),
         None => None,

@@ -135,7 +135,7 @@ impl Shard {
     /// through the batch and takes no more.
     pub(super) fn close(&self, id: u32, batch: &mut Batch) {
         let mut state = self.lock();
-        if !state.hub.as_ref().is_some_and(|hub| hub.id == id) {
+        if state.hub(id).is_none() {
             return;
         }
         let hub = state.hub.take();

@@ -218,7 +218,7 @@ impl Entry {
         self.waker.with(|cell| {
             // SAFETY: the entry was armed, so that the bits are a waker; with the state above
             // they are the caller's.
-            unsafe { (*cell).assume_init_read() }
+            unsafe { cell.cast::<Waker>().read() }
         })
     }
 
@@ -262,7 +262,7 @@ impl Entry {
         self.waker.with(|cell| {
             // SAFETY: the bits were written before the entry was armed, and only the owner, the
             // caller, writes them. `will_wake` compares two pointers and follows neither.
-            let current = unsafe { (*cell).assume_init_ref() };
+            let current = unsafe { &*cell.cast::<Waker>() };
             current.will_wake(waker)
         })
     }
@@ -275,10 +275,7 @@ impl Entry {
     pub(crate) unsafe fn replace_waker(&self, waker: Waker) -> Waker {
         self.waker.with_mut(|cell| {
             // SAFETY: armed, so that the bits are a waker; the lock keeps the wheel out.
-            let previous = unsafe { (*cell).assume_init_read() };
-            // SAFETY: as above.
-            unsafe { (*cell).write(waker) };
-            previous
+            unsafe { cell.cast::<Waker>().replace(waker) }
         })
     }
 
@@ -286,11 +283,13 @@ impl Entry {
     ///
     /// # Safety
     ///
-    /// The caller holds the lock of the wheel that the entry is in, or is being put into.
+    /// The entry is in a wheel, or is being put into one, whose lock the caller holds.
     #[inline]
-    pub(super) unsafe fn links(&self) -> Links {
+    pub(super) unsafe fn links(entry: NonNull<Entry>) -> Links {
+        // SAFETY: an entry in a wheel is alive.
+        let this = unsafe { entry.as_ref() };
         // SAFETY: the lock keeps writers out.
-        self.links.with(|links| unsafe { *links })
+        this.links.with(|links| unsafe { *links })
     }
 
     /// Changes the links. For the wheel.
@@ -299,9 +298,11 @@ impl Entry {
     ///
     /// As for [`links`](Self::links).
     #[inline]
-    pub(super) unsafe fn set_links(&self, change: impl FnOnce(&mut Links)) {
+    pub(super) unsafe fn set_links(entry: NonNull<Entry>, change: impl FnOnce(&mut Links)) {
+        // SAFETY: an entry in a wheel is alive.
+        let this = unsafe { entry.as_ref() };
         // SAFETY: the lock keeps everyone else out.
-        self.links.with_mut(|links| change(unsafe { &mut *links }));
+        this.links.with_mut(|links| change(unsafe { &mut *links }));
     }
 
     /// Which list it hangs in. For the wheel.
@@ -310,9 +311,11 @@ impl Entry {
     ///
     /// As for [`links`](Self::links).
     #[inline]
-    pub(super) unsafe fn list(&self) -> usize {
+    pub(super) unsafe fn list(entry: NonNull<Entry>) -> usize {
+        // SAFETY: an entry in a wheel is alive.
+        let this = unsafe { entry.as_ref() };
         // SAFETY: the lock keeps writers out.
-        self.list.with(|list| usize::from(unsafe { *list }))
+        this.list.with(|list| usize::from(unsafe { *list }))
     }
 
     /// Says which list it hangs in. For the wheel.
@@ -321,9 +324,11 @@ impl Entry {
     ///
     /// As for [`links`](Self::links).
     #[inline]
-    pub(super) unsafe fn set_list(&self, index: usize) {
+    pub(super) unsafe fn set_list(entry: NonNull<Entry>, index: usize) {
+        // SAFETY: an entry in a wheel is alive.
+        let this = unsafe { entry.as_ref() };
         // SAFETY: the lock keeps everyone else out.
-        self.list.with_mut(|list| unsafe { *list = index as u16 });
+        this.list.with_mut(|list| unsafe { *list = index as u16 });
     }
 }
 

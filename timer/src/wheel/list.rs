@@ -2,7 +2,7 @@
 
 use std::ptr::NonNull;
 
-use super::entry::Entry;
+use super::entry::{Entry, Links};
 
 /// The two ends of a list. What is in it is kept alive by the wheel's contract.
 #[derive(Debug, Clone, Copy, Default)]
@@ -31,16 +31,15 @@ impl List {
     #[inline]
     pub(super) unsafe fn push_back(&mut self, entry: NonNull<Entry>) {
         let tail = self.tail.replace(entry);
+        let last = |links: &mut Links| {
+            links.previous = tail;
+            links.next = None;
+        };
         // SAFETY: alive and under the lock, says the caller.
-        unsafe {
-            entry.as_ref().set_links(|links| {
-                links.previous = tail;
-                links.next = None;
-            });
-        }
+        unsafe { Entry::set_links(entry, last) };
         match tail {
             // SAFETY: an entry of the list is alive, and the caller holds the lock.
-            Some(tail) => unsafe { tail.as_ref().set_links(|links| links.next = Some(entry)) },
+            Some(tail) => unsafe { Entry::set_links(tail, |links| links.next = Some(entry)) },
             None => self.head = Some(entry),
         }
     }
@@ -66,19 +65,15 @@ impl List {
     #[inline]
     pub(super) unsafe fn remove(&mut self, entry: NonNull<Entry>) {
         // SAFETY: an entry of the list is alive, and the caller holds the lock.
-        let links = unsafe { entry.as_ref().links() };
+        let links = unsafe { Entry::links(entry) };
         match links.previous {
             // SAFETY: as above.
-            Some(previous) => unsafe {
-                previous.as_ref().set_links(|its| its.next = links.next);
-            },
+            Some(previous) => unsafe { Entry::set_links(previous, |its| its.next = links.next) },
             None => self.head = links.next,
         }
         match links.next {
             // SAFETY: as above.
-            Some(next) => unsafe {
-                next.as_ref().set_links(|its| its.previous = links.previous);
-            },
+            Some(next) => unsafe { Entry::set_links(next, |its| its.previous = links.previous) },
             None => self.tail = links.previous,
         }
     }

@@ -130,7 +130,7 @@ impl Wheel {
     pub(crate) unsafe fn remove(&mut self, entry: NonNull<Entry>) -> Option<u64> {
         self.len -= 1;
         // SAFETY: an entry of the wheel is alive, and the caller holds the lock.
-        let index = unsafe { entry.as_ref().list() };
+        let index = unsafe { Entry::list(entry) };
         if index == DUE {
             // SAFETY: `list` says that it is in this list; the caller holds the lock.
             unsafe { self.due.remove(entry) };
@@ -218,7 +218,7 @@ impl Wheel {
     unsafe fn place(&mut self, entry: NonNull<Entry>, tick: u64) {
         if tick <= self.elapsed {
             // SAFETY: alive and under the lock, says the caller.
-            unsafe { entry.as_ref().set_list(DUE) };
+            unsafe { Entry::set_list(entry, DUE) };
             // SAFETY: as above, and in no list.
             unsafe { self.due.push_back(entry) };
             return;
@@ -234,7 +234,7 @@ impl Wheel {
             slot.earliest = slot.earliest.min(tick);
         }
         // SAFETY: alive and under the lock, says the caller.
-        unsafe { entry.as_ref().set_list(index) };
+        unsafe { Entry::set_list(entry, index) };
         // SAFETY: as above, and in no list.
         unsafe { slot.list.push_back(entry) };
     }

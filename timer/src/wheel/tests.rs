@@ -1,6 +1,7 @@
 //! The wheel against a sorted map, from printed seeds.
 
 use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::ptr::NonNull;
 use std::task::Waker;
 
@@ -11,7 +12,7 @@ use super::*;
 /// A wheel with entries that live as long as it does.
 struct Bench {
     wheel: Wheel,
-    entries: Vec<Box<Entry>>,
+    entries: Vec<Pin<Box<Entry>>>,
 }
 
 impl Bench {
@@ -25,7 +26,7 @@ impl Bench {
     /// Adds a timer and returns its number.
     fn insert(&mut self, tick: u64) -> u32 {
         let number = self.entries.len() as u32;
-        let entry = Box::new(Entry::new(number));
+        let entry = Box::pin(Entry::new(number));
         // SAFETY: the entry is new, and one thread is as good as a lock.
         unsafe { entry.arm(tick, Waker::noop().clone()) };
         // SAFETY: as above; the box stays in `entries` for as long as the wheel is used.
