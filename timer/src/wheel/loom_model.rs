@@ -1,4 +1,8 @@
 //! The entry's protocol, in every interleaving of its owner with the wheel.
+//!
+//! The wheel runs on the model's first thread and the owner on the second. The other way round
+//! loom misses interleavings: it remembers only the last access to each atomic, and the wheel's
+//! own load, right before its exchange, would hide the owner's.
 
 use std::ptr::NonNull;
 use std::task::{Wake, Waker};
@@ -57,30 +61,35 @@ fn expire(stage: &Stage, now: u64) {
     }
 }
 
+/// What a future does that is dropped, or reset once it has fired.
+fn reuse_or_disarm(stage: &Stage) {
+    match stage.entry.state() {
+        State::Fired => {
+            // Loom reports a race if the wheel could still touch the cells. The new waker's loss
+            // is no leak: it owns nothing.
+            // SAFETY: fired, so that only the owner accesses the entry.
+            unsafe { stage.entry.arm(9, Waker::noop().clone()) };
+        }
+        State::Armed(_) => {
+            let mut linked = lock(&stage.linked);
+            if let State::Armed(_) = stage.entry.state() {
+                *linked = false;
+                // SAFETY: armed, the lock is held, and the entry counts as unlinked.
+                drop(unsafe { stage.entry.disarm() });
+            }
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn loom_owner_that_sees_fired_may_reuse_the_entry_without_the_lock() {
     loom::model(|| {
         let (stage, count) = armed(5);
         let theirs = stage.clone();
-        let driver = thread::spawn(move || expire(&theirs, 5));
-        match stage.entry.state() {
-            State::Fired => {
-                // Loom reports a race if the wheel could still touch the cells. The new waker's
-                // loss is no leak: it is a plain one.
-                // SAFETY: fired, so that only the owner accesses the entry.
-                unsafe { stage.entry.arm(9, Waker::noop().clone()) };
-            }
-            State::Armed(_) => {
-                let mut linked = lock(&stage.linked);
-                if let State::Armed(_) = stage.entry.state() {
-                    *linked = false;
-                    // SAFETY: armed, the lock is held, and the entry counts as unlinked.
-                    drop(unsafe { stage.entry.disarm() });
-                }
-            }
-            other => panic!("{other:?}"),
-        }
-        driver.join().unwrap();
+        let owner = thread::spawn(move || reuse_or_disarm(&theirs));
+        expire(&stage, 5);
+        owner.join().unwrap();
         let wakes = count.0.load(std::sync::atomic::Ordering::Relaxed);
         assert_eq!(wakes, stage.fired.load(Ordering::Relaxed));
         assert_eq!(
@@ -96,14 +105,30 @@ fn loom_extended_entry_fires_at_its_new_tick_or_was_fired_before() {
     loom::model(|| {
         let (stage, count) = armed(5);
         let theirs = stage.clone();
-        let driver = thread::spawn(move || expire(&theirs, 5));
-        let extended = stage.entry.extend(5, 8);
-        driver.join().unwrap();
+        let owner = thread::spawn(move || theirs.entry.extend(5, 8));
+        expire(&stage, 5);
+        let extended = owner.join().unwrap();
         assert_eq!(stage.fired.load(Ordering::Relaxed), usize::from(!extended));
         expire(&stage, 8);
         assert_eq!(stage.entry.state(), State::Fired);
         assert_eq!(count.0.load(std::sync::atomic::Ordering::Relaxed), 1);
     });
+}
+
+/// What a poll with another waker does. Whether it was in time.
+fn change_waker(stage: &Stage, waker: Waker) -> bool {
+    let State::Armed(_) = stage.entry.state() else {
+        return false;
+    };
+    // SAFETY: this is the owner, and it has seen the entry armed.
+    assert!(!unsafe { stage.entry.will_wake(&waker) });
+    let _linked = lock(&stage.linked);
+    let State::Armed(_) = stage.entry.state() else {
+        return false;
+    };
+    // SAFETY: armed, and the lock is held.
+    drop(unsafe { stage.entry.replace_waker(waker) });
+    true
 }
 
 #[test]
@@ -113,19 +138,9 @@ fn loom_waker_that_was_replaced_in_time_is_the_one_that_is_woken() {
         let second = std::sync::Arc::new(Count(std::sync::atomic::AtomicUsize::new(0)));
         let waker = Waker::from(second.clone());
         let theirs = stage.clone();
-        let driver = thread::spawn(move || expire(&theirs, 5));
-        let mut replaced = false;
-        if let State::Armed(_) = stage.entry.state() {
-            // SAFETY: this is the owner, and it has seen the entry armed.
-            assert!(!unsafe { stage.entry.will_wake(&waker) });
-            let _linked = lock(&stage.linked);
-            if let State::Armed(_) = stage.entry.state() {
-                replaced = true;
-                // SAFETY: armed, and the lock is held.
-                drop(unsafe { stage.entry.replace_waker(waker) });
-            }
-        }
-        driver.join().unwrap();
+        let owner = thread::spawn(move || change_waker(&theirs, waker));
+        expire(&stage, 5);
+        let replaced = owner.join().unwrap();
         let wakes = |count: &Count| count.0.load(std::sync::atomic::Ordering::Relaxed);
         assert_eq!(
             (wakes(&first), wakes(&second)),
