@@ -36,6 +36,7 @@
 
 mod acquire;
 mod error;
+mod held;
 mod state;
 
 #[cfg(all(test, vitte_loom))]
@@ -57,6 +58,7 @@ use state::Snapshot;
 
 pub(crate) use acquire::Acquire;
 pub use error::{AcquireError, TryAcquireError};
+pub(crate) use held::Held;
 
 /// How many permits a queued waiter still misses. Written under the mutex of the queue.
 type Missing = AtomicUsize;

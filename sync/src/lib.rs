@@ -4,6 +4,8 @@
 
 mod batch_semaphore;
 mod blocking;
+mod guard;
+mod mutex;
 mod notify;
 mod semaphore;
 #[cfg(all(test, not(vitte_loom)))]
@@ -11,6 +13,9 @@ mod test_support;
 mod waiters;
 
 pub use batch_semaphore::{AcquireError, TryAcquireError};
+pub use mutex::{
+    MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard, TryLockError,
+};
 pub use notify::Notify;
 pub use semaphore::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 

@@ -1,0 +1,266 @@
+//! `Mutex`: exclusive access to a value, for tasks.
+//!
+//! A batch semaphore of one permit. Who holds the permit may touch the value; guards hold it, and
+//! give it back when they are dropped. There is no poisoning: a panic unlocks.
+
+mod guard;
+mod mapped_guard;
+
+#[cfg(all(test, not(vitte_loom)))]
+mod tests;
+
+use std::cell::UnsafeCell;
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+
+use vitte_context::trace::WaitKind;
+
+use crate::batch_semaphore::BatchSemaphore;
+use crate::blocking::block_on;
+
+use guard::{Locked, OwnedLocked};
+
+pub use guard::{MutexGuard, OwnedMutexGuard};
+pub use mapped_guard::{MappedMutexGuard, OwnedMappedMutexGuard};
+
+/// A mutex whose lock is awaited, and may be held across an `await`.
+///
+/// It is fair: tasks get the lock in the order in which they asked for it. It is not poisoned by
+/// a panic.
+///
+/// Where the lock is never held across an `await`, `std::sync::Mutex` is cheaper and as good.
+///
+/// # Examples
+///
+/// ```
+/// # vitte_context::park::block_on(async {
+/// use vitte_sync::Mutex;
+///
+/// let counter = Mutex::new(0);
+/// *counter.lock().await += 1;
+/// assert_eq!(counter.into_inner(), 1);
+/// # });
+/// ```
+pub struct Mutex<T: ?Sized> {
+    permit: BatchSemaphore,
+    value: UnsafeCell<T>,
+}
+
+// SAFETY: the value moves with the mutex.
+unsafe impl<T: ?Sized + Send> Send for Mutex<T> {}
+// SAFETY: the one permit gives access to one thread at a time; so the value has to be `Send`,
+// but not `Sync`.
+unsafe impl<T: ?Sized + Send> Sync for Mutex<T> {}
+
+/// The lock is held by somebody else: [`Mutex::try_lock`] and its like would have to wait.
+#[derive(Debug)]
+pub struct TryLockError(pub(crate) ());
+
+impl fmt::Display for TryLockError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("operation would block")
+    }
+}
+
+impl Error for TryLockError {}
+
+impl<T: ?Sized> Mutex<T> {
+    /// An unlocked mutex.
+    #[track_caller]
+    pub fn new(t: T) -> Self
+    where
+        T: Sized,
+    {
+        Mutex {
+            permit: BatchSemaphore::new(1),
+            value: UnsafeCell::new(t),
+        }
+    }
+
+    /// [`new`](Self::new) for statics.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte_sync::Mutex;
+    ///
+    /// static COUNTER: Mutex<u32> = Mutex::const_new(5);
+    /// ```
+    #[cfg(not(vitte_loom))]
+    pub const fn const_new(t: T) -> Self
+    where
+        T: Sized,
+    {
+        Mutex {
+            permit: BatchSemaphore::const_new(1),
+            value: UnsafeCell::new(t),
+        }
+    }
+
+    /// Locks the mutex, and waits while another task holds the lock.
+    ///
+    /// The lock is given back when the guard is dropped.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancelling a call loses the place in the queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # vitte_context::park::block_on(async {
+    /// let mutex = vitte_sync::Mutex::new(1);
+    /// *mutex.lock().await = 2;
+    /// assert_eq!(*mutex.lock().await, 2);
+    /// # });
+    /// ```
+    pub async fn lock(&self) -> MutexGuard<'_, T> {
+        self.take().await;
+        MutexGuard::new(Locked(self))
+    }
+
+    /// [`lock`](Self::lock) that blocks the thread.
+    ///
+    /// # Panics
+    ///
+    /// When called on a thread that drives a runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mutex = vitte_sync::Mutex::new(1);
+    /// *mutex.blocking_lock() += 1;
+    /// assert_eq!(*mutex.blocking_lock(), 2);
+    /// ```
+    #[track_caller]
+    #[doc(alias = "lock_blocking")]
+    pub fn blocking_lock(&self) -> MutexGuard<'_, T> {
+        block_on(self.lock())
+    }
+
+    /// [`lock_owned`](Self::lock_owned) that blocks the thread.
+    ///
+    /// # Panics
+    ///
+    /// When called on a thread that drives a runtime.
+    #[track_caller]
+    pub fn blocking_lock_owned(self: Arc<Self>) -> OwnedMutexGuard<T> {
+        block_on(self.lock_owned())
+    }
+
+    /// [`lock`](Self::lock) whose guard keeps the mutex alive instead of borrowing it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancelling a call loses the place in the queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # vitte_context::park::block_on(async {
+    /// use std::sync::Arc;
+    /// use vitte_sync::Mutex;
+    ///
+    /// let mutex = Arc::new(Mutex::new(1));
+    /// let mut guard = mutex.clone().lock_owned().await;
+    /// *guard = 2;
+    /// drop(guard);
+    /// assert_eq!(*mutex.lock().await, 2);
+    /// # });
+    /// ```
+    pub async fn lock_owned(self: Arc<Self>) -> OwnedMutexGuard<T> {
+        self.take().await;
+        OwnedMutexGuard::new(OwnedLocked(self))
+    }
+
+    async fn take(&self) {
+        if self.permit.acquire(1, WaitKind::Mutex).await.is_err() {
+            unreachable!("nobody closes the semaphore of a mutex");
+        }
+    }
+
+    /// Locks the mutex if nobody holds it.
+    ///
+    /// # Errors
+    ///
+    /// When somebody does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mutex = vitte_sync::Mutex::new(1);
+    /// let guard = mutex.try_lock().unwrap();
+    /// assert!(mutex.try_lock().is_err());
+    /// ```
+    pub fn try_lock(&self) -> Result<MutexGuard<'_, T>, TryLockError> {
+        self.try_take()?;
+        Ok(MutexGuard::new(Locked(self)))
+    }
+
+    /// The value, without locking: the borrow proves that nobody else has it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut mutex = vitte_sync::Mutex::new(1);
+    /// *mutex.get_mut() = 2;
+    /// assert_eq!(mutex.into_inner(), 2);
+    /// ```
+    pub fn get_mut(&mut self) -> &mut T {
+        self.value.get_mut()
+    }
+
+    /// [`try_lock`](Self::try_lock) whose guard keeps the mutex alive instead of borrowing it.
+    ///
+    /// # Errors
+    ///
+    /// When somebody holds the lock.
+    pub fn try_lock_owned(self: Arc<Self>) -> Result<OwnedMutexGuard<T>, TryLockError> {
+        self.try_take()?;
+        Ok(OwnedMutexGuard::new(OwnedLocked(self)))
+    }
+
+    #[inline]
+    fn try_take(&self) -> Result<(), TryLockError> {
+        self.permit.try_acquire(1).map_err(|_| TryLockError(()))
+    }
+
+    /// The value, out of the mutex.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mutex = vitte_sync::Mutex::new(1);
+    /// assert_eq!(mutex.into_inner(), 1);
+    /// ```
+    pub fn into_inner(self) -> T
+    where
+        T: Sized,
+    {
+        self.value.into_inner()
+    }
+}
+
+impl<T> From<T> for Mutex<T> {
+    fn from(value: T) -> Self {
+        Mutex::new(value)
+    }
+}
+
+impl<T: Default> Default for Mutex<T> {
+    fn default() -> Self {
+        Mutex::new(T::default())
+    }
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut output = f.debug_struct("Mutex");
+        match self.try_lock() {
+            Ok(guard) => output.field("data", &&*guard),
+            Err(_) => output.field("data", &format_args!("<locked>")),
+        };
+        output.finish()
+    }
+}
