@@ -81,7 +81,7 @@ pub struct CoreParts {
     /// The io crate's part: its reactor.
     pub io: Slot,
     /// What `now` means in this runtime.
-    pub clock: Clock,
+    pub clock: Arc<Clock>,
     /// Who makes every choice; `None` for a runtime that is not deterministic.
     pub chooser: Option<Chooser>,
     /// Where the threads of this runtime get the seeds of their random generators.

@@ -200,6 +200,10 @@ impl BlockingPool {
         let parker = Parker::new();
         let (idle, handles) = {
             let mut state = lock(&self.pool.state);
+            if state.shutdown {
+                // An explicit shutdown came before the drop of the runtime.
+                return;
+            }
             // The pool is shut down also if the wait below panics.
             state.shutdown = true;
             state.waiter = Some(parker.unparker().clone());

@@ -177,11 +177,16 @@ pub(super) fn shutdown(scheduler: &Arc<Scheduler>, runtime: &Arc<RuntimeCore>) {
     };
     scheduler.owner().close();
     let Some(core) = lock(&current.core).take() else {
-        // A panic went through `block_on` on a thread that has gone; nothing can be run any more.
+        // The runtime is dropped inside its own `block_on`, which will end it when it returns.
         return;
     };
     let _current = SetCurrent::new(runtime.clone());
-    // Also inside another runtime's task: destructors are polled as tasks are.
+    end(scheduler, core);
+}
+
+/// Ends every task, and then the driver.
+fn end(scheduler: &Arc<Scheduler>, core: Box<Core>) {
+    // Also inside another runtime's task: destructors run as they do in a task.
     let _entered = enter::replace(Entered::Yes {
         allow_block_in_place: false,
     });
@@ -318,9 +323,18 @@ impl Drop for Running {
         block::replace_worker_index(self.previous_index);
         // What is deferred is woken into the injector, where the next `block_on` finds it.
         self.context.defer.wake_all();
-        let core = self.context.core.take();
+        let Some(core) = self.context.core.take() else { return };
+        let scheduler = self.context.thread.scheduler.clone();
         let current = self.context.current();
-        *lock(&current.core) = core;
+        let mut place = lock(&current.core);
+        if scheduler.owner().is_closed() {
+            // The runtime was dropped meanwhile and found the core missing.
+            drop(place);
+            end(&scheduler, core);
+            return;
+        }
+        *place = Some(core);
+        drop(place);
         current.core_freed.notify(1);
     }
 }

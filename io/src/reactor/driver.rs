@@ -89,7 +89,7 @@ impl Reactor {
         self.sources.load(Ordering::Relaxed)
     }
 
-    /// Waits for events, at most that long, and dispatches them.
+    /// Waits for events, at most that long, and dispatches them. Returns how many there were.
     ///
     /// A zero timeout just looks; it costs nothing when no source is registered. A turn also ends
     /// on [`unpark`](Self::unpark). When another thread is in a turn it returns at once.
@@ -97,12 +97,12 @@ impl Reactor {
     /// # Panics
     ///
     /// When the operating system refuses to wait, which means that its descriptor is gone.
-    pub fn turn(&self, timeout: Option<Duration>) {
+    pub fn turn(&self, timeout: Option<Duration>) -> usize {
         if timeout == Some(Duration::ZERO) && self.sources() == 0 {
-            return;
+            return 0;
         }
         let Some(mut events) = self.try_begin_turn() else {
-            return;
+            return 0;
         };
         self.free_retired();
         if let Err(error) = self.selector.wait(&mut events, timeout) {
@@ -112,11 +112,14 @@ impl Reactor {
         // work next, finds what the waker left; from here on another write is due. A swap, and
         // not a store, so that all wakers since the last turn are synchronised with.
         self.is_woken.swap(false, Ordering::AcqRel);
+        let mut dispatched = 0;
         for (key, ready) in events.iter() {
             if key != WAKE_KEY {
                 self.dispatch(key, ready);
+                dispatched += 1;
             }
         }
+        dispatched
     }
 
     #[inline]

@@ -1,0 +1,11 @@
+//! The macros that are not attributes, and what all macros expand to.
+
+#[cfg(feature = "macros")]
+mod join;
+mod pin;
+#[cfg(feature = "macros")]
+mod select;
+#[cfg(feature = "macros")]
+mod try_join;
+
+pub mod support;

@@ -1,0 +1,30 @@
+//! What the macros expand to. Public because it is named in users' code; not for any other use.
+
+#[cfg(feature = "rt")]
+mod entry;
+#[cfg(feature = "macros")]
+mod maybe_done;
+#[cfg(feature = "macros")]
+mod order;
+#[cfg(feature = "macros")]
+mod outputs;
+#[cfg(feature = "rt")]
+mod schedules;
+
+pub use std::future::{Future, IntoFuture, poll_fn};
+pub use std::pin::{Pin, pin};
+pub use std::result::Result;
+pub use std::task::{Poll, ready};
+
+pub use vitte_context::coop::poll_budget_available;
+
+#[cfg(feature = "rt")]
+pub use entry::{Flavor, RuntimeConfig, TestConfig, run_main, run_test, run_test_once};
+#[cfg(feature = "macros")]
+pub use maybe_done::{MaybeDone, maybe_done};
+#[cfg(feature = "macros")]
+pub use order::{BranchSet, Branches, InOrder, Rotating, start_at_random, start_in_order};
+#[cfg(feature = "macros")]
+pub use outputs::*;
+#[cfg(feature = "rt")]
+pub use schedules::Schedules;

@@ -1,0 +1,134 @@
+//! What `#[main]` and `#[test]` expand to: one call with the attribute's options and the body.
+
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::process::Termination;
+
+use super::schedules::{self, Schedules};
+use crate::runtime::{Builder, LocalOptions, UnhandledPanic};
+
+/// The kind of runtime that runs the body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flavor {
+    /// One thread.
+    CurrentThread,
+    /// A pool of workers.
+    MultiThread,
+    /// One thread, with tasks that never leave it.
+    Local,
+}
+
+/// The options of the attribute, but for those of a test alone.
+#[derive(Debug)]
+pub struct RuntimeConfig {
+    /// The kind of runtime.
+    pub flavor: Flavor,
+    /// How many workers it has, if that was said.
+    pub worker_threads: Option<usize>,
+    /// Whether its clock stands still, if that was said.
+    pub start_paused: Option<bool>,
+    /// Its name, if it was given one.
+    pub name: Option<&'static str>,
+    /// What happens at an unhandled panic, if that was said.
+    pub unhandled_panic: Option<UnhandledPanic>,
+}
+
+/// What a test is, where it stands, and how it runs.
+#[derive(Debug)]
+pub struct TestConfig {
+    /// The package, when Cargo built the test.
+    pub package: Option<&'static str>,
+    /// The path of the function.
+    pub path: &'static str,
+    /// The source file.
+    pub file: &'static str,
+    /// The line of the attribute.
+    pub line: u32,
+    /// The runtime.
+    pub runtime: RuntimeConfig,
+    /// The schedules of the deterministic mode, if the test runs in it.
+    pub schedules: Option<Schedules>,
+}
+
+/// Runs the body of `#[main]`.
+#[track_caller]
+pub fn run_main<F: Future>(config: &'static RuntimeConfig, body: F) -> F::Output {
+    config.block_on(config.builder(), body)
+}
+
+/// Runs the body of a `#[test]`, as often as its options say.
+#[track_caller]
+pub fn run_test<B, F>(config: &'static TestConfig, body: B) -> F::Output
+where
+    B: Fn() -> F,
+    F: Future,
+    F::Output: Termination,
+{
+    match config.schedules {
+        None => run_pinned(&config.runtime, None, body()),
+        Some(schedules) => schedules::run_each(config, schedules.seeds(), |seed| {
+            run_pinned(&config.runtime, Some(seed), body())
+        }),
+    }
+}
+
+/// Runs the body of a `#[test]` whose function has arguments, so that there is one body only.
+#[track_caller]
+pub fn run_test_once<F: Future>(config: &'static TestConfig, body: F) -> F::Output {
+    let seed = config.schedules.map(|schedules| *schedules.seeds().start());
+    run_pinned(&config.runtime, seed, body)
+}
+
+/// Blocks on a test's body through a trait object: one copy of the runtime's `block_on` for each
+/// type of output, not for each test.
+#[track_caller]
+fn run_pinned<F: Future>(config: &RuntimeConfig, seed: Option<u64>, body: F) -> F::Output {
+    let body: Pin<&mut dyn Future<Output = F::Output>> = pin!(body);
+    let builder = match seed {
+        Some(seed) => config.with_options(Builder::new_deterministic(seed)),
+        None => config.builder(),
+    };
+    config.block_on(builder, body)
+}
+
+impl RuntimeConfig {
+    /// The builder of a runtime with these options.
+    #[track_caller]
+    fn builder(&self) -> Builder {
+        self.with_options(match self.flavor {
+            Flavor::CurrentThread | Flavor::Local => Builder::new_current_thread(),
+            #[cfg(feature = "rt-multi-thread")]
+            Flavor::MultiThread => Builder::new_multi_thread(),
+            #[cfg(not(feature = "rt-multi-thread"))]
+            Flavor::MultiThread => unreachable!("the attribute does not take this flavor"),
+        })
+    }
+
+    #[track_caller]
+    fn with_options(&self, mut builder: Builder) -> Builder {
+        builder.enable_all();
+        if let Some(count) = self.worker_threads {
+            builder.worker_threads(count);
+        }
+        if let Some(paused) = self.start_paused {
+            builder.start_paused(paused);
+        }
+        if let Some(name) = self.name {
+            builder.name(name);
+        }
+        if let Some(behavior) = self.unhandled_panic {
+            builder.unhandled_panic(behavior);
+        }
+        builder
+    }
+
+    #[track_caller]
+    fn block_on<F: Future>(&self, mut builder: Builder, body: F) -> F::Output {
+        const FAILED: &str = "Failed building the Runtime";
+        if self.flavor == Flavor::Local {
+            let runtime = builder.build_local(LocalOptions::default()).expect(FAILED);
+            return runtime.block_on(body);
+        }
+        builder.build().expect(FAILED).block_on(body)
+    }
+}

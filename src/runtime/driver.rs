@@ -1,0 +1,203 @@
+//! The driver: timers and sockets behind the one interface that an idle thread waits in.
+//!
+//! This is where the crates meet that do not know each other. A turn asks the wheels for the next
+//! deadline, waits in the reactor for at most that long, and then fires what is due. Without a
+//! reactor it waits in a parker.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use vitte_context::clock::Clock;
+use vitte_context::park::{Parker, Unparker};
+use vitte_executor::driver::{Driver, DriverPair, Unpark};
+use vitte_io::reactor::Reactor;
+use vitte_timer::Wheels;
+
+/// What a runtime waits in: the parts of a driver that the rest of the runtime also needs.
+pub(super) struct DriverParts {
+    pub(super) pair: DriverPair,
+    pub(super) wheels: Option<Arc<Wheels>>,
+    pub(super) reactor: Option<Arc<Reactor>>,
+}
+
+/// Which parts a driver is to have.
+pub(super) struct DriverConfig {
+    pub(super) enable_io: bool,
+    pub(super) enable_time: bool,
+    pub(super) io_events_per_turn: usize,
+    /// How many workers register timers.
+    pub(super) workers: usize,
+}
+
+/// Makes a driver.
+///
+/// # Errors
+///
+/// What the operating system says when it has no file descriptors left for the reactor.
+pub(super) fn new(config: &DriverConfig, clock: &Arc<Clock>) -> io::Result<DriverParts> {
+    let (place, unpark_place) = if config.enable_io {
+        let reactor = Reactor::new(config.io_events_per_turn)?;
+        (
+            Place::Reactor(reactor.clone()),
+            UnparkPlace::Reactor(reactor),
+        )
+    } else {
+        let parker = Parker::new();
+        let unparker = parker.unparker().clone();
+        (Place::Parker(parker), UnparkPlace::Parker(unparker))
+    };
+    let reactor = match &place {
+        Place::Reactor(reactor) => Some(reactor.clone()),
+        Place::Parker(_) => None,
+    };
+    let unpark = Arc::new(RuntimeUnpark {
+        place: unpark_place,
+        was_unparked: AtomicBool::new(false),
+    });
+    let wheels = config.enable_time.then(|| {
+        let wheels = Wheels::new(config.workers, clock.now());
+        let unpark = unpark.clone();
+        wheels.set_unpark(Box::new(move || unpark.unpark()));
+        wheels
+    });
+    let driver = RuntimeDriver {
+        place,
+        wheels: wheels.clone(),
+        clock: clock.clone(),
+        unpark: unpark.clone(),
+    };
+    Ok(DriverParts {
+        pair: DriverPair {
+            driver: Box::new(driver),
+            unpark,
+        },
+        wheels,
+        reactor,
+    })
+}
+
+struct RuntimeDriver {
+    place: Place,
+    wheels: Option<Arc<Wheels>>,
+    clock: Arc<Clock>,
+    unpark: Arc<RuntimeUnpark>,
+}
+
+/// Where the thread really waits.
+enum Place {
+    Reactor(Arc<Reactor>),
+    Parker(Parker),
+}
+
+impl Place {
+    /// Waits; returns whether any socket became ready.
+    fn wait(&self, timeout: Option<Duration>) -> bool {
+        match self {
+            Place::Reactor(reactor) => reactor.turn(timeout) > 0,
+            Place::Parker(parker) => {
+                match timeout {
+                    None => parker.park(),
+                    Some(Duration::ZERO) => {}
+                    Some(timeout) => {
+                        parker.park_timeout(timeout);
+                    }
+                }
+                false
+            }
+        }
+    }
+}
+
+impl RuntimeDriver {
+    /// Waits until a deadline of the wheels, or until something else happens.
+    fn wait_until(&self, deadline: Instant, timeout: Option<Duration>) {
+        let until_deadline = deadline.saturating_duration_since(self.clock.now());
+        let wait = timeout.map_or(until_deadline, |timeout| timeout.min(until_deadline));
+        if !self.clock.can_auto_advance() {
+            self.place.wait(Some(wait));
+            return;
+        }
+        // The clock stands still and all is idle: instead of waiting, move it to the deadline.
+        // But what became ready meanwhile goes first, at the time that it is now.
+        let any_ready = self.place.wait(Some(Duration::ZERO));
+        if !any_ready && !self.unpark.take() {
+            self.clock.advance(wait);
+        }
+    }
+}
+
+impl Driver for RuntimeDriver {
+    fn park(&mut self, timeout: Option<Duration>) {
+        self.unpark.take();
+        let Some(wheels) = &self.wheels else {
+            self.place.wait(timeout);
+            return;
+        };
+        if timeout == Some(Duration::ZERO) {
+            self.place.wait(timeout);
+        } else {
+            match wheels.begin_wait() {
+                Some(deadline) => self.wait_until(deadline, timeout),
+                None => {
+                    self.place.wait(timeout);
+                }
+            }
+            wheels.end_wait();
+        }
+        wheels.expire(self.clock.now());
+    }
+
+    fn shutdown(&mut self) {
+        if let Some(wheels) = &self.wheels {
+            wheels.shutdown();
+        }
+        if let Place::Reactor(reactor) = &self.place {
+            reactor.shutdown();
+        }
+    }
+
+    fn advance_to_next_deadline(&mut self) -> bool {
+        let Some(wheels) = &self.wheels else {
+            return false;
+        };
+        let Some(deadline) = wheels.next_deadline() else {
+            return false;
+        };
+        self.clock
+            .advance(deadline.saturating_duration_since(self.clock.now()));
+        wheels.expire(self.clock.now());
+        true
+    }
+}
+
+struct RuntimeUnpark {
+    place: UnparkPlace,
+    /// Someone unparked since the flag was last taken: a paused clock must not jump then.
+    was_unparked: AtomicBool,
+}
+
+enum UnparkPlace {
+    Reactor(Arc<Reactor>),
+    Parker(Unparker),
+}
+
+impl RuntimeUnpark {
+    fn take(&self) -> bool {
+        // Acquire: pairs with the Release in `unpark`.
+        self.was_unparked.load(Ordering::Relaxed)
+            && self.was_unparked.swap(false, Ordering::Acquire)
+    }
+}
+
+impl Unpark for RuntimeUnpark {
+    fn unpark(&self) {
+        // Release: pairs with the Acquire in `take`.
+        self.was_unparked.store(true, Ordering::Release);
+        match &self.place {
+            UnparkPlace::Reactor(reactor) => reactor.unpark(),
+            UnparkPlace::Parker(unparker) => unparker.unpark(),
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Runtimes: what runs tasks, fires timers and watches sockets.
+//!
+//! A [`Runtime`] is made by a [`Builder`] (or by `#[vitte::main]`), and reached from inside and
+//! outside through a [`Handle`]. Dropping it ends everything that runs on it.
+
+mod builder;
+mod driver;
+mod error;
+mod handle;
+mod id;
+mod local_runtime;
+mod metrics;
+#[allow(
+    clippy::module_inception,
+    reason = "the type that the module is named after"
+)]
+mod runtime;
+
+pub use builder::Builder;
+pub use error::{TryCurrentError, is_rt_shutdown_err};
+pub use handle::{EnterGuard, Handle, RuntimeFlavor};
+pub use id::Id;
+pub use local_runtime::{LocalOptions, LocalRuntime};
+pub use metrics::RuntimeMetrics;
+pub use runtime::Runtime;
+
+/// The index of the worker that this thread is, in the current runtime.
+///
+/// `None` on threads that are no workers. On a current-thread runtime the thread inside
+/// `block_on` is worker 0.
+pub fn worker_index() -> Option<usize> {
+    vitte_context::block::worker_index()
+}

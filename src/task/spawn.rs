@@ -1,0 +1,39 @@
+//! The free functions that spawn onto the current runtime.
+
+use std::future::Future;
+use std::panic::Location;
+
+use vitte_executor::Scheduler;
+
+use super::JoinHandle;
+
+pub use vitte_executor::block_in_place;
+pub use vitte_executor::blocking::spawn_blocking;
+
+/// Spawns a task on the current runtime.
+///
+/// The task begins to run at once, whether the handle is polled or not; dropping the handle lets
+/// it run on.
+///
+/// # Panics
+///
+/// Outside of a runtime.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let task = vitte::spawn(async { 1 + 1 });
+/// assert_eq!(task.await.unwrap(), 2);
+/// # }
+/// ```
+#[track_caller]
+pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    let spawned_at = Location::caller();
+    Scheduler::with_current(|scheduler| scheduler.spawn(future, spawned_at))
+}
