@@ -38,6 +38,10 @@ pub(crate) struct Events {
     buffer: Vec<epoll::Event>,
 }
 
+// SAFETY: rustix's event holds its data as a union with a pointer in it, which is what keeps it
+// from being `Send`; our data are always numbers.
+unsafe impl Send for Events {}
+
 impl fmt::Debug for Events {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.iter()).finish()
