@@ -97,7 +97,14 @@ impl BatchSemaphore {
         }
     }
 
-    /// A semaphore that is closed from the start.
+    /// A semaphore that is closed from the start, without permits.
+    pub(crate) fn new_closed() -> Self {
+        let semaphore = BatchSemaphore::new(0);
+        semaphore.close();
+        semaphore
+    }
+
+    /// [`new_closed`](Self::new_closed) for statics.
     #[cfg(not(vitte_loom))]
     pub(crate) const fn const_new_closed() -> Self {
         BatchSemaphore {

@@ -7,6 +7,7 @@ mod blocking;
 mod guard;
 mod mutex;
 mod notify;
+mod rwlock;
 mod semaphore;
 #[cfg(all(test, not(vitte_loom)))]
 mod test_support;
@@ -17,6 +18,10 @@ pub use mutex::{
     MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard, TryLockError,
 };
 pub use notify::Notify;
+pub use rwlock::{
+    OwnedRwLockMappedWriteGuard, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock,
+    RwLockMappedWriteGuard, RwLockReadGuard, RwLockWriteGuard,
+};
 pub use semaphore::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 /// Futures that have a name, as they have methods of their own.

@@ -25,7 +25,6 @@ use vitte_context::primitive::atomic::{AtomicU8, AtomicUsize};
 use vitte_context::primitive::{Mutex, MutexGuard, lock};
 
 use crate::waiters::{WaitList, release_all};
-use notified::Wait;
 use state::{CALL, Condition, Snapshot};
 
 pub use notified::{Notified, OwnedNotified};
@@ -272,7 +271,7 @@ impl Notify {
         };
         // SAFETY: the mutex is held.
         let waker = unsafe { waiter.take_waker() };
-        // Release: pairs with the Acquire in `Wait::notification`. The last touch of the waiter.
+        // Release: pairs with the Acquire in `notified::Wait`. The last touch of the waiter.
         waiter.payload().store(pick.notification(), Release);
         self.leave_waiting_if_empty(waiters);
         waker

@@ -1,0 +1,399 @@
+//! `RwLock`: shared or exclusive access to a value, for tasks.
+//!
+//! A batch semaphore with as many permits as there may be readers. A reader takes one, a writer
+//! takes all. As the semaphore is first in, first out, a writer that waits holds up the readers
+//! that come after it, and none starves.
+
+mod held;
+mod owned_read_guard;
+mod owned_write_guard;
+mod owned_write_guard_mapped;
+mod read_guard;
+mod write_guard;
+mod write_guard_mapped;
+
+#[cfg(all(test, not(vitte_loom)))]
+mod tests;
+
+use std::cell::UnsafeCell;
+use std::fmt;
+use std::sync::Arc;
+
+use vitte_context::trace::WaitKind;
+
+use crate::TryLockError;
+use crate::batch_semaphore::{BatchSemaphore, Held};
+use crate::blocking::block_on;
+
+use held::OwnedHeld;
+
+pub use owned_read_guard::OwnedRwLockReadGuard;
+pub use owned_write_guard::OwnedRwLockWriteGuard;
+pub use owned_write_guard_mapped::OwnedRwLockMappedWriteGuard;
+pub use read_guard::RwLockReadGuard;
+pub use write_guard::RwLockWriteGuard;
+pub use write_guard_mapped::RwLockMappedWriteGuard;
+
+/// How many readers a lock admits unless told otherwise; also the most that it can admit.
+const MAX_READS: u32 = u32::MAX >> 3;
+
+/// A lock that admits many readers or one writer, and whose guards may be held across an `await`.
+///
+/// It is fair: tasks are admitted in the order in which they asked. A task that holds a read
+/// guard and asks for another one therefore waits for ever if a writer has queued in between.
+///
+/// # Examples
+///
+/// ```
+/// # vitte_context::park::block_on(async {
+/// use vitte_sync::RwLock;
+///
+/// let lock = RwLock::new(5);
+/// {
+///     let first = lock.read().await;
+///     let second = lock.read().await;
+///     assert_eq!(*first + *second, 10);
+/// }
+/// *lock.write().await += 1;
+/// assert_eq!(lock.into_inner(), 6);
+/// # });
+/// ```
+pub struct RwLock<T: ?Sized> {
+    /// How many permits a writer takes: all.
+    max_reads: u32,
+    permits: BatchSemaphore,
+    value: UnsafeCell<T>,
+}
+
+// SAFETY: the value moves with the lock.
+unsafe impl<T: ?Sized + Send> Send for RwLock<T> {}
+// SAFETY: many threads may read the value at once, hence `Sync`; one may take it out, hence `Send`.
+unsafe impl<T: ?Sized + Send + Sync> Sync for RwLock<T> {}
+
+impl<T: ?Sized> RwLock<T> {
+    /// An unlocked lock.
+    #[track_caller]
+    pub fn new(value: T) -> RwLock<T>
+    where
+        T: Sized,
+    {
+        RwLock::with_max_readers(value, MAX_READS)
+    }
+
+    /// An unlocked lock that admits at most that many readers at once.
+    ///
+    /// # Panics
+    ///
+    /// When that is 0, or more than `u32::MAX >> 3`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let lock = vitte_sync::RwLock::with_max_readers(5, 1);
+    /// let reader = lock.try_read().unwrap();
+    /// assert!(lock.try_read().is_err());
+    /// ```
+    #[track_caller]
+    pub fn with_max_readers(value: T, max_reads: u32) -> RwLock<T>
+    where
+        T: Sized,
+    {
+        assert_ne!(max_reads, 0, "a RwLock may not be created with 0 readers");
+        assert!(
+            max_reads <= MAX_READS,
+            "a RwLock may not be created with more than {MAX_READS} readers"
+        );
+        RwLock {
+            max_reads,
+            permits: BatchSemaphore::new(max_reads as usize),
+            value: UnsafeCell::new(value),
+        }
+    }
+
+    /// [`new`](Self::new) for statics.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte_sync::RwLock;
+    ///
+    /// static LOCK: RwLock<i32> = RwLock::const_new(5);
+    /// ```
+    #[cfg(not(vitte_loom))]
+    pub const fn const_new(value: T) -> RwLock<T>
+    where
+        T: Sized,
+    {
+        RwLock::const_with_max_readers(value, MAX_READS)
+    }
+
+    /// [`with_max_readers`](Self::with_max_readers) for statics.
+    ///
+    /// # Panics
+    ///
+    /// When the number is 0, or more than `u32::MAX >> 3`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte_sync::RwLock;
+    ///
+    /// static LOCK: RwLock<i32> = RwLock::const_with_max_readers(5, 1024);
+    /// ```
+    #[cfg(not(vitte_loom))]
+    pub const fn const_with_max_readers(value: T, max_reads: u32) -> RwLock<T>
+    where
+        T: Sized,
+    {
+        assert!(max_reads != 0, "a RwLock may not be created with 0 readers");
+        assert!(max_reads <= MAX_READS);
+        RwLock {
+            max_reads,
+            permits: BatchSemaphore::const_new(max_reads as usize),
+            value: UnsafeCell::new(value),
+        }
+    }
+
+    /// Locks for reading, and waits while a writer holds the lock or waits for it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancelling a call loses the place in the queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # vitte_context::park::block_on(async {
+    /// let lock = vitte_sync::RwLock::new(1);
+    /// let reader = lock.read().await;
+    /// assert_eq!(*reader, 1);
+    /// assert!(lock.try_read().is_ok());
+    /// # });
+    /// ```
+    pub async fn read(&self) -> RwLockReadGuard<'_, T> {
+        self.take(1).await;
+        RwLockReadGuard::new(Held::new(&self.permits, 1), self.value.get())
+    }
+
+    /// [`read`](Self::read) that blocks the thread.
+    ///
+    /// # Panics
+    ///
+    /// When called on a thread that drives a runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let lock = vitte_sync::RwLock::new(1);
+    /// assert_eq!(*lock.blocking_read(), 1);
+    /// ```
+    #[track_caller]
+    pub fn blocking_read(&self) -> RwLockReadGuard<'_, T> {
+        block_on(self.read())
+    }
+
+    /// [`read`](Self::read) whose guard keeps the lock alive instead of borrowing it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancelling a call loses the place in the queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # vitte_context::park::block_on(async {
+    /// use std::sync::Arc;
+    /// use vitte_sync::RwLock;
+    ///
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let reader = lock.clone().read_owned().await;
+    /// assert_eq!(*reader, 1);
+    /// # });
+    /// ```
+    pub async fn read_owned(self: Arc<Self>) -> OwnedRwLockReadGuard<T> {
+        self.take(1).await;
+        let data = self.value.get();
+        OwnedRwLockReadGuard::new(OwnedHeld::new(self, 1), data)
+    }
+
+    /// Locks for reading if nobody writes or waits.
+    ///
+    /// # Errors
+    ///
+    /// When it would have to wait.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let lock = vitte_sync::RwLock::new(1);
+    /// let reader = lock.try_read().unwrap();
+    /// assert!(lock.try_write().is_err());
+    /// ```
+    pub fn try_read(&self) -> Result<RwLockReadGuard<'_, T>, TryLockError> {
+        self.try_take(1)?;
+        let held = Held::new(&self.permits, 1);
+        Ok(RwLockReadGuard::new(held, self.value.get()))
+    }
+
+    /// [`try_read`](Self::try_read) whose guard keeps the lock alive.
+    ///
+    /// # Errors
+    ///
+    /// When it would have to wait.
+    pub fn try_read_owned(self: Arc<Self>) -> Result<OwnedRwLockReadGuard<T>, TryLockError> {
+        self.try_take(1)?;
+        let data = self.value.get();
+        Ok(OwnedRwLockReadGuard::new(OwnedHeld::new(self, 1), data))
+    }
+
+    /// Locks for writing, and waits while others read or write.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancelling a call loses the place in the queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # vitte_context::park::block_on(async {
+    /// let lock = vitte_sync::RwLock::new(1);
+    /// *lock.write().await = 2;
+    /// assert_eq!(*lock.read().await, 2);
+    /// # });
+    /// ```
+    pub async fn write(&self) -> RwLockWriteGuard<'_, T> {
+        self.take(self.max_reads).await;
+        RwLockWriteGuard::new(Held::new(&self.permits, self.max_reads), self.value.get())
+    }
+
+    /// [`write`](Self::write) that blocks the thread.
+    ///
+    /// # Panics
+    ///
+    /// When called on a thread that drives a runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let lock = vitte_sync::RwLock::new(1);
+    /// *lock.blocking_write() = 2;
+    /// assert_eq!(*lock.blocking_read(), 2);
+    /// ```
+    #[track_caller]
+    pub fn blocking_write(&self) -> RwLockWriteGuard<'_, T> {
+        block_on(self.write())
+    }
+
+    /// [`write`](Self::write) whose guard keeps the lock alive instead of borrowing it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancelling a call loses the place in the queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # vitte_context::park::block_on(async {
+    /// use std::sync::Arc;
+    /// use vitte_sync::RwLock;
+    ///
+    /// let lock = Arc::new(RwLock::new(1));
+    /// *lock.clone().write_owned().await = 2;
+    /// assert_eq!(*lock.read().await, 2);
+    /// # });
+    /// ```
+    pub async fn write_owned(self: Arc<Self>) -> OwnedRwLockWriteGuard<T> {
+        self.take(self.max_reads).await;
+        let (permits, data) = (self.max_reads, self.value.get());
+        OwnedRwLockWriteGuard::new(OwnedHeld::new(self, permits), data)
+    }
+
+    /// Locks for writing if nobody reads, writes or waits.
+    ///
+    /// # Errors
+    ///
+    /// When it would have to wait.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let lock = vitte_sync::RwLock::new(1);
+    /// let writer = lock.try_write().unwrap();
+    /// assert!(lock.try_read().is_err());
+    /// ```
+    pub fn try_write(&self) -> Result<RwLockWriteGuard<'_, T>, TryLockError> {
+        self.try_take(self.max_reads)?;
+        let held = Held::new(&self.permits, self.max_reads);
+        Ok(RwLockWriteGuard::new(held, self.value.get()))
+    }
+
+    /// [`try_write`](Self::try_write) whose guard keeps the lock alive.
+    ///
+    /// # Errors
+    ///
+    /// When it would have to wait.
+    pub fn try_write_owned(self: Arc<Self>) -> Result<OwnedRwLockWriteGuard<T>, TryLockError> {
+        self.try_take(self.max_reads)?;
+        let (permits, data) = (self.max_reads, self.value.get());
+        let held = OwnedHeld::new(self, permits);
+        Ok(OwnedRwLockWriteGuard::new(held, data))
+    }
+
+    async fn take(&self, permits: u32) {
+        let acquire = self.permits.acquire(permits as usize, WaitKind::RwLock);
+        if acquire.await.is_err() {
+            unreachable!("nobody closes the semaphore of a lock");
+        }
+    }
+
+    #[inline]
+    fn try_take(&self, permits: u32) -> Result<(), TryLockError> {
+        self.permits
+            .try_acquire(permits as usize)
+            .map_err(|_| TryLockError(()))
+    }
+
+    /// The value, without locking: the borrow proves that nobody else has it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut lock = vitte_sync::RwLock::new(1);
+    /// *lock.get_mut() = 2;
+    /// assert_eq!(lock.into_inner(), 2);
+    /// ```
+    pub fn get_mut(&mut self) -> &mut T {
+        self.value.get_mut()
+    }
+
+    /// The value, out of the lock.
+    pub fn into_inner(self) -> T
+    where
+        T: Sized,
+    {
+        self.value.into_inner()
+    }
+}
+
+impl<T> From<T> for RwLock<T> {
+    fn from(value: T) -> Self {
+        RwLock::new(value)
+    }
+}
+
+impl<T: Default> Default for RwLock<T> {
+    fn default() -> Self {
+        RwLock::new(T::default())
+    }
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for RwLock<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut output = f.debug_struct("RwLock");
+        match self.try_read() {
+            Ok(guard) => output.field("data", &&*guard),
+            Err(_) => output.field("data", &format_args!("<locked>")),
+        };
+        output.finish()
+    }
+}
