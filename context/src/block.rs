@@ -45,6 +45,8 @@ pub(crate) struct ThreadBlock {
     task_id: Cell<u64>,
     /// The task ids that this thread may still give out: the next one, and the end.
     task_ids: Cell<(u64, u64)>,
+    /// The thread's own number; 0 until someone asks for it.
+    thread_id: Cell<u64>,
     /// The waker of the task that is being polled, or null.
     task_waker: Cell<*const Waker>,
     /// The state of this thread's random generator; 0 means not seeded yet.
@@ -67,6 +69,7 @@ thread_local! {
             worker_index: Cell::new(NO_WORKER),
             task_id: Cell::new(0),
             task_ids: Cell::new((0, 0)),
+            thread_id: Cell::new(0),
             task_waker: Cell::new(ptr::null()),
             rng: Cell::new(0),
             waiting: Cell::new(None),
@@ -158,6 +161,26 @@ fn take_task_ids() -> u64 {
     static NEXT_BLOCK: AtomicU64 = AtomicU64::new(1);
     // Relaxed: only uniqueness matters.
     NEXT_BLOCK.fetch_add(TASK_IDS_PER_BLOCK, Ordering::Relaxed)
+}
+
+/// A number that no other thread of this process ever has; never 0.
+///
+/// Unlike std's `ThreadId` it can be had while thread-locals are destroyed, and costs one load.
+#[inline]
+pub fn thread_id() -> u64 {
+    match with(|block| block.thread_id.get()) {
+        0 => take_thread_id(),
+        id => id,
+    }
+}
+
+#[cold]
+fn take_thread_id() -> u64 {
+    static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+    // Relaxed: only uniqueness matters.
+    let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
+    with(|block| block.thread_id.set(id));
+    id
 }
 
 /// Sets the waker of the task that is polled from now on, and returns the previous one.

@@ -100,10 +100,10 @@ pub struct RuntimeCore {
 impl RuntimeCore {
     /// Makes a core with an id of its own.
     pub fn new(parts: CoreParts) -> Arc<Self> {
-        static NEXT_ID: AtomicU64 = AtomicU64::new(1);
-        // Relaxed: only uniqueness matters.
-        let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
-        Arc::new(RuntimeCore { id, parts })
+        Arc::new(RuntimeCore {
+            id: next_id(),
+            parts,
+        })
     }
 
     /// A number that no other runtime of this process has.
@@ -150,6 +150,13 @@ impl RuntimeCore {
     pub fn seeds(&self) -> &SeedGenerator {
         &self.parts.seeds
     }
+}
+
+/// A number for a runtime, or for a `LocalSet`: no two of them have the same.
+pub fn next_id() -> u64 {
+    static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+    // Relaxed: only uniqueness matters.
+    NEXT_ID.fetch_add(1, Ordering::Relaxed)
 }
 
 /// Calls `f` with the current runtime's core; `None` outside of a runtime.

@@ -7,7 +7,7 @@
 
 use vitte_context::defer::without_defer;
 use vitte_context::enter::{self, Entered};
-use vitte_context::primitive::lock;
+use vitte_context::primitive::{Mutex, lock};
 use vitte_context::{block, coop};
 
 use crate::scheduler::FlavorState;
@@ -59,7 +59,7 @@ impl<'a> HandedOver<'a> {
         Some(handed_over)
     }
 
-    fn slot(&self) -> &'a std::sync::Mutex<Option<Box<crate::worker::Core>>> {
+    fn slot(&self) -> &'a Mutex<Option<Box<crate::worker::Core>>> {
         match &self.context.scheduler().flavor {
             FlavorState::MultiThread(workers) => &workers.remote(self.index).handed_over,
             FlavorState::CurrentThread(_) => unreachable!("a worker without workers"),

@@ -27,6 +27,9 @@ pub struct Config {
     pub global_queue_interval: Option<u32>,
     /// Every how many ticks a busy worker looks at timers and sockets.
     pub event_interval: u32,
+    /// The scheduler, a current-thread one, is driven and shut down by one thread alone, the one
+    /// that makes it: `spawn_local` may then spawn on it.
+    pub local: bool,
     /// Never use the LIFO slot.
     pub disable_lifo_slot: bool,
     /// Called on each thread when it starts.
@@ -55,6 +58,7 @@ impl Default for Config {
             thread_name: Arc::new(|| "vitte-worker".to_string()),
             global_queue_interval: None,
             event_interval: 61,
+            local: false,
             disable_lifo_slot: false,
             on_thread_start: None,
             on_thread_stop: None,

@@ -4,6 +4,7 @@
 //! - [`task`]: what is spawned, joined and aborted.
 //! - `scheduler`: the flavors, and what they have in common; the way in and the way out.
 //! - `queue`, `idle`: the rings and the injector; who sleeps and who is woken.
+//! - [`local_set`]: sets of tasks that stay on one thread.
 //! - [`blocking`]: the pool for code that blocks.
 //! - [`driver`]: the interface of what idle threads wait in.
 //!
@@ -14,7 +15,7 @@ pub mod blocking;
 pub mod config;
 pub mod driver;
 mod idle;
-mod local_set;
+pub mod local_set;
 pub mod metrics;
 mod queue;
 mod scheduler;

@@ -11,12 +11,12 @@ use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::io;
 use std::mem;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use vitte_context::park::{Parker, Unparker};
-use vitte_context::primitive::lock;
+use vitte_context::primitive::{Mutex, MutexGuard, lock};
 use vitte_context::runtime::SetCurrent;
 use vitte_context::thread::{self, ThreadConfig};
 use vitte_context::{RuntimeCore, enter};

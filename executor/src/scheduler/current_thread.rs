@@ -11,15 +11,15 @@ use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::ptr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering, fence};
-use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
 use event_listener::Event;
 use vitte_context::defer::{DeferGuard, DeferList};
 use vitte_context::enter::{self, Entered};
-use vitte_context::primitive::lock;
+use vitte_context::primitive::{Mutex, lock};
 use vitte_context::runtime::SetCurrent;
 use vitte_context::{RuntimeCore, block, clock, coop, park};
 
@@ -323,7 +323,9 @@ impl Drop for Running {
         block::replace_worker_index(self.previous_index);
         // What is deferred is woken into the injector, where the next `block_on` finds it.
         self.context.defer.wake_all();
-        let Some(core) = self.context.core.take() else { return };
+        let Some(core) = self.context.core.take() else {
+            return;
+        };
         let scheduler = self.context.thread.scheduler.clone();
         let current = self.context.current();
         let mut place = lock(&current.core);

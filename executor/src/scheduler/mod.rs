@@ -46,6 +46,8 @@ pub struct Scheduler {
     pub(crate) config: Config,
     pub(crate) blocking: BlockingPool,
     pub(crate) flavor: FlavorState,
+    /// The thread that a local runtime belongs to.
+    local_thread: Option<u64>,
     /// Where tasks go that are woken after the injector was closed; see [`shutdown`].
     late: shutdown::LateTasks,
 }
@@ -89,6 +91,7 @@ impl Scheduler {
             owner: Owner::new(workers),
             inject: Inject::new(),
             blocking: BlockingPool::new(&config, workers),
+            local_thread: config.local.then(block::thread_id),
             config,
             flavor,
             late: shutdown::LateTasks::default(),
@@ -123,6 +126,12 @@ impl Scheduler {
             Some(result) => result,
             None => panic!("{}", runtime::NO_RUNTIME),
         }
+    }
+
+    /// Whether this thread is the one that this local scheduler belongs to; `None` if it is not a
+    /// local one.
+    pub(crate) fn is_local_here(&self) -> Option<bool> {
+        Some(self.local_thread? == block::thread_id())
     }
 
     /// Which scheduler this is.

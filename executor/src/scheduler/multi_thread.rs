@@ -5,11 +5,11 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, TryLockError};
+use std::sync::{Arc, TryLockError};
 use std::time::Duration;
 
 use vitte_context::RuntimeCore;
-use vitte_context::primitive::{CachePadded, lock};
+use vitte_context::primitive::{CachePadded, Mutex, MutexGuard, lock};
 
 use super::{Scheduler, Why};
 use crate::config::{Config, GLOBAL_QUEUE_INTERVAL};
@@ -110,7 +110,7 @@ impl Workers {
     }
 
     /// The driver, if no other worker has it.
-    pub(crate) fn try_driver(&self) -> Option<std::sync::MutexGuard<'_, Box<dyn Driver>>> {
+    pub(crate) fn try_driver(&self) -> Option<MutexGuard<'_, Box<dyn Driver>>> {
         match self.driver.try_lock() {
             Ok(driver) => Some(driver),
             // A user's waker panicked inside a turn; the driver itself is in order.

@@ -13,10 +13,8 @@
 //! Only then may the last reference to the scheduler go. The thread that drains is inside the
 //! runtime's context, so destructors can still spawn, and find the runtime that they belong to.
 
-use std::sync::Mutex;
-
 use vitte_context::park::Parker;
-use vitte_context::primitive::lock;
+use vitte_context::primitive::{Mutex, lock};
 
 use super::Scheduler;
 use crate::task::harness::Task;

@@ -5,12 +5,11 @@
 //! goes through the three until nothing is left, so that every task that ever started has its
 //! future dropped while the owner still exists.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering};
 
 use vitte_context::block;
 use vitte_context::park::Unparker;
-use vitte_context::primitive::{CachePadded, lock};
+use vitte_context::primitive::{CachePadded, Mutex, lock};
 
 use super::registry::{Key, Registry, Suspended};
 
@@ -66,12 +65,10 @@ impl Owner {
     /// Takes a task that is complete out of the registry. The last step of its life that touches
     /// the owner.
     pub(crate) fn complete(&self, key: Key) -> Option<Suspended> {
-        if !self.is_closed() {
-            return self.registry.remove(key);
-        }
-        // Cloned before the removal: with it, the drainer may see that all is done.
-        let drainer = lock(&self.drainer).clone();
-        let removed = self.registry.remove(key);
+        let mut drainer = None;
+        let removed = self
+            .registry
+            .remove(key, || drainer = lock(&self.drainer).clone());
         if let Some(drainer) = drainer {
             drainer.unpark();
         }

@@ -96,12 +96,17 @@ impl Registry {
     }
 
     /// Removes a task that completes. The waker is returned so that it drops outside the lock.
-    pub(crate) fn remove(&self, key: Key) -> Option<Suspended> {
+    ///
+    /// After a sweep, someone waits for `live` to fall: `before_last` is called before it does,
+    /// under the shard's lock, since the owner may go as soon as it has.
+    pub(crate) fn remove(&self, key: Key, before_last: impl FnOnce()) -> Option<Suspended> {
         let mut shard = self.shard(key.shard as usize);
-        shard.live -= 1;
         if shard.swept {
+            before_last();
+            shard.live -= 1;
             return None;
         }
+        shard.live -= 1;
         Some(shard.tasks.remove(key.index as usize))
     }
 

@@ -1,0 +1,153 @@
+//! Which set a thread is in.
+//!
+//! The thread's block has one pointer for it. The pointer owns a reference to its
+//! [`LocalContext`], so that guards may be dropped in any order, as tokio allows: a guard that is
+//! dropped too late or never leaks a reference, and never leaves the pointer dangling.
+
+use std::cell::Cell;
+use std::fmt;
+use std::future::Future;
+use std::panic::Location;
+use std::ptr;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use vitte_context::{block, runtime};
+
+use super::queue::{self, LocalQueue};
+use crate::scheduler::Scheduler;
+use crate::task::JoinHandle;
+use crate::task::harness;
+use crate::task::header::Home;
+
+/// A set as its own thread sees it.
+pub(super) struct LocalContext {
+    queue: Arc<LocalQueue>,
+}
+
+impl LocalContext {
+    pub(super) fn new() -> Rc<Self> {
+        Rc::new(LocalContext {
+            queue: LocalQueue::new(),
+        })
+    }
+
+    pub(super) fn queue(&self) -> &Arc<LocalQueue> {
+        &self.queue
+    }
+
+    /// The set that this thread is in.
+    pub(super) fn current() -> Option<Rc<LocalContext>> {
+        let context = block::local_set().cast::<LocalContext>();
+        if context.is_null() {
+            return None;
+        }
+        // SAFETY: a non-null pointer in the block came from `Rc::into_raw` on this thread, and
+        // owns a reference as long as it is there.
+        unsafe { Rc::increment_strong_count(context) };
+        // SAFETY: the reference that was just added becomes this `Rc`'s.
+        Some(unsafe { Rc::from_raw(context) })
+    }
+
+    /// Adds a task to the set; at once cancelled if the set was dropped.
+    pub(super) fn spawn_local<F>(
+        &self,
+        future: F,
+        spawned_at: &'static Location<'static>,
+    ) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        let owner = LocalQueue::owner_pointer(&self.queue);
+        // SAFETY: a set completes its tasks before it lets go of its queue. The task is polled by
+        // the set alone, on this thread: a context does not leave the thread that made it.
+        let (task, handle) =
+            unsafe { harness::new_task(future, owner, Home::LocalSet, spawned_at) };
+        self.queue.owner().count_spawned();
+        if self.queue.owner().is_closed() {
+            harness::cancel_now(task);
+        } else {
+            queue::schedule(task);
+        }
+        handle
+    }
+}
+
+/// Whether the current runtime is a local one.
+///
+/// # Panics
+///
+/// When it is, and belongs to another thread.
+#[track_caller]
+pub(super) fn in_local_runtime() -> bool {
+    let here = runtime::with_current(|core| Scheduler::of(core?).is_local_here());
+    assert!(
+        here != Some(false),
+        "Local tasks can only be spawned on a LocalRuntime from the thread the runtime was \
+         created on"
+    );
+    here.is_some()
+}
+
+/// Puts a context into the block, and gives back what was there.
+fn replace(context: Option<Rc<LocalContext>>) -> Option<Rc<LocalContext>> {
+    let raw = context.map_or(ptr::null(), Rc::into_raw);
+    let previous = block::replace_local_set(raw.cast()).cast::<LocalContext>();
+    // SAFETY: a non-null pointer in the block came from the `into_raw` above, on this thread, and
+    // its reference goes over to this `Rc`.
+    (!previous.is_null()).then(|| unsafe { Rc::from_raw(previous) })
+}
+
+/// A set is this thread's current one until this is dropped; from [`LocalTasks::enter`].
+///
+/// [`LocalTasks::enter`]: super::LocalTasks::enter
+#[must_use]
+pub struct LocalEnterGuard {
+    previous: Cell<Option<Rc<LocalContext>>>,
+}
+
+impl LocalEnterGuard {
+    pub(super) fn new(context: Rc<LocalContext>) -> Self {
+        LocalEnterGuard {
+            previous: Cell::new(replace(Some(context))),
+        }
+    }
+}
+
+impl Drop for LocalEnterGuard {
+    fn drop(&mut self) {
+        drop(replace(self.previous.take()));
+    }
+}
+
+impl fmt::Debug for LocalEnterGuard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LocalEnterGuard").finish()
+    }
+}
+
+/// The set is being polled, or dropped: it is the current one, and needs no wake.
+pub(super) struct Polling<'a> {
+    context: &'a LocalContext,
+    was_polling: bool,
+    _entered: LocalEnterGuard,
+}
+
+impl<'a> Polling<'a> {
+    pub(super) fn enter(context: &'a Rc<LocalContext>) -> Self {
+        Polling {
+            context,
+            // SAFETY: a context is on the thread that made it.
+            was_polling: unsafe { context.queue.set_polling(true) },
+            _entered: LocalEnterGuard::new(context.clone()),
+        }
+    }
+}
+
+impl Drop for Polling<'_> {
+    fn drop(&mut self) {
+        // SAFETY: as in `enter`.
+        unsafe { self.context.queue.set_polling(self.was_polling) };
+    }
+}

@@ -1,0 +1,214 @@
+//! Where a set's tasks wait.
+//!
+//! The local queue is for the owner's thread alone and has no lock. The remote queue is for wakes
+//! from elsewhere; the owner moves all of it over at once. Beside it is the waker of whoever polls
+//! the set: it is taken by the first wake, and put back by the next poll.
+
+use std::cell::{Cell, UnsafeCell};
+use std::collections::VecDeque;
+use std::mem;
+use std::ptr::NonNull;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Waker;
+
+use vitte_context::block;
+use vitte_context::primitive::{Mutex, lock};
+
+use crate::task::harness::Task;
+use crate::task::owner::Owner;
+
+/// The queues of one set. The owner comes first, so that a pointer to it is one to the queue.
+#[repr(C)]
+pub(super) struct LocalQueue {
+    owner: Owner,
+    /// The thread that made the set.
+    thread: u64,
+    /// Touched by that thread only.
+    local: UnsafeCell<VecDeque<Task>>,
+    /// Whether the set is being polled, so that what is queued will be seen without a wake.
+    /// Touched by that thread only.
+    polling: Cell<bool>,
+    remote: Mutex<Remote>,
+    /// A hint that `remote` has tasks, so that the owner need not lock it to see that it has none.
+    remote_filled: AtomicBool,
+}
+
+#[derive(Default)]
+struct Remote {
+    tasks: VecDeque<Task>,
+    /// Whoever polls the set.
+    waker: Option<Waker>,
+}
+
+// SAFETY: `local` and `polling` are used by the owner's thread only, which the callers of the
+// unsafe methods below promise and `schedule` checks; tasks may be sent, and all else is `Sync`.
+unsafe impl Send for LocalQueue {}
+// SAFETY: as above.
+unsafe impl Sync for LocalQueue {}
+
+impl LocalQueue {
+    /// The queues of a set that belongs to this thread.
+    pub(super) fn new() -> Arc<Self> {
+        Arc::new(LocalQueue {
+            owner: Owner::new(0),
+            thread: block::thread_id(),
+            local: UnsafeCell::new(VecDeque::new()),
+            polling: Cell::new(false),
+            remote: Mutex::default(),
+            remote_filled: AtomicBool::new(false),
+        })
+    }
+
+    pub(super) fn owner(&self) -> &Owner {
+        &self.owner
+    }
+
+    pub(super) fn owner_pointer(this: &Arc<Self>) -> NonNull<Owner> {
+        // SAFETY: `Arc::as_ptr` is never null.
+        unsafe { NonNull::new_unchecked(Arc::as_ptr(this).cast_mut().cast()) }
+    }
+
+    fn is_owned_by_this_thread(&self) -> bool {
+        self.thread == block::thread_id()
+    }
+
+    /// Notes whether the set is being polled, and returns what was noted before.
+    ///
+    /// # Safety
+    ///
+    /// This is the owner's thread.
+    pub(super) unsafe fn set_polling(&self, polling: bool) -> bool {
+        debug_assert!(self.is_owned_by_this_thread());
+        self.polling.replace(polling)
+    }
+
+    /// Queues a task behind all others.
+    ///
+    /// # Safety
+    ///
+    /// This is the owner's thread.
+    pub(super) unsafe fn push_local(&self, task: Task) {
+        debug_assert!(self.is_owned_by_this_thread());
+        // SAFETY: no other thread touches it, and nothing below calls back into this queue.
+        unsafe { &mut *self.local.get() }.push_back(task);
+    }
+
+    /// Takes the first task that was queued on this thread.
+    ///
+    /// # Safety
+    ///
+    /// This is the owner's thread.
+    pub(super) unsafe fn pop_local(&self) -> Option<Task> {
+        debug_assert!(self.is_owned_by_this_thread());
+        // SAFETY: as in `push_local`.
+        unsafe { &mut *self.local.get() }.pop_front()
+    }
+
+    /// Moves what was queued from elsewhere to the end of the local queue.
+    ///
+    /// # Safety
+    ///
+    /// This is the owner's thread.
+    pub(super) unsafe fn take_remote(&self) {
+        // Relaxed: a hint. Whoever sets it wakes the set's poller afterwards, and the next poll
+        // begins with `register`, whose lock makes it visible.
+        if self.remote_filled.load(Ordering::Relaxed) {
+            // SAFETY: the caller's promise.
+            unsafe { self.take_remote_surely() };
+        }
+    }
+
+    /// # Safety
+    ///
+    /// This is the owner's thread.
+    unsafe fn take_remote_surely(&self) {
+        debug_assert!(self.is_owned_by_this_thread());
+        let mut remote = lock(&self.remote);
+        self.remote_filled.store(false, Ordering::Relaxed);
+        // SAFETY: as in `push_local`.
+        unsafe { &mut *self.local.get() }.append(&mut remote.tasks);
+    }
+
+    /// Takes the next task while the set is drained.
+    ///
+    /// Unlike [`take_remote`](Self::take_remote) it always takes the lock: whoever pushes after
+    /// that sees that the owner is closed, and unparks the drainer.
+    ///
+    /// # Safety
+    ///
+    /// This is the owner's thread.
+    pub(super) unsafe fn pop_last(&self) -> Option<Task> {
+        // SAFETY: the caller's promise.
+        if let Some(task) = unsafe { self.pop_local() } {
+            return Some(task);
+        }
+        // SAFETY: the caller's promise.
+        unsafe { self.take_remote_surely() };
+        // SAFETY: the caller's promise.
+        unsafe { self.pop_local() }
+    }
+
+    fn push_remote(&self, task: Task) {
+        let waker = {
+            let mut remote = lock(&self.remote);
+            remote.tasks.push_back(task);
+            self.remote_filled.store(true, Ordering::Relaxed);
+            remote.waker.take()
+        };
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        if self.owner.is_closed() {
+            self.owner.unpark_drainer();
+        }
+    }
+
+    /// Says whom to wake when there is a task to run.
+    pub(super) fn register(&self, waker: &Waker) {
+        let mut remote = lock(&self.remote);
+        let replaced = match &remote.waker {
+            Some(registered) if registered.will_wake(waker) => None,
+            _ => mem::replace(&mut remote.waker, Some(waker.clone())),
+        };
+        drop(remote);
+        drop(replaced);
+    }
+
+    /// Wakes whoever polls the set, if no one did since the last poll.
+    pub(super) fn wake(&self) {
+        let waker = lock(&self.remote).waker.take();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
+/// A task of a set was woken.
+pub(crate) fn schedule(task: Task) {
+    let queue = task.metadata().owner_pointer().cast::<LocalQueue>();
+    // SAFETY: a task that is scheduled is not complete, so its set still has the queue.
+    let here = unsafe { queue.as_ref() }.is_owned_by_this_thread();
+    if here {
+        // SAFETY: as above; and this is the owner's thread.
+        let polling = unsafe { queue.as_ref() }.polling.get();
+        if polling {
+            // SAFETY: the two statements above.
+            unsafe { queue.as_ref().push_local(task) };
+            return;
+        }
+    }
+    // Once the task is queued, or its poller woken, the set may go at any moment. Hence a
+    // reference of our own, taken while the task is not queued yet and so keeps the set alive.
+    // SAFETY: the queue is alive, see above, and sits in an `Arc`.
+    unsafe { Arc::increment_strong_count(queue.as_ptr()) };
+    // SAFETY: the reference that was just added becomes this `Arc`'s.
+    let queue = unsafe { Arc::from_raw(queue.as_ptr()) };
+    if here {
+        // SAFETY: this is the owner's thread.
+        unsafe { queue.push_local(task) };
+        queue.wake();
+    } else {
+        queue.push_remote(task);
+    }
+}
