@@ -14,6 +14,7 @@
 //! comes before all others of its shard may have to unpark the driver (`horizon`).
 
 mod batch;
+mod lock;
 mod registration;
 mod shard;
 #[cfg(all(test, not(vitte_loom)))]
@@ -53,6 +54,12 @@ struct Hub {
 }
 
 impl Hub {
+    /// The runtime with this id, if the shard is still lent to it.
+    #[inline]
+    fn with_id(hub: &Option<Arc<Hub>>, id: u32) -> Option<&Arc<Hub>> {
+        hub.as_ref().filter(|hub| hub.id == id)
+    }
+
     fn elapsed(&self) -> u64 {
         // Relaxed: a deadline that has passed since is found by the driver's next turn.
         self.elapsed.load(Ordering::Relaxed)
@@ -76,7 +83,7 @@ impl Wheels {
             unpark: OnceLock::new(),
         });
         let count = if shards > 1 { shards + 1 } else { 1 };
-        let shards = (0..count).map(|_| Shard::lend(&hub)).collect();
+        let shards = (0..count).map(|index| Shard::lend(&hub, index)).collect();
         Arc::new(Wheels { hub, shards })
     }
 

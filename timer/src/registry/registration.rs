@@ -14,7 +14,7 @@ use std::time::Instant;
 
 use vitte_context::runtime;
 
-use super::shard::Shard;
+use super::shard::{Shard, ShardState};
 use super::{Hub, Wheels};
 use crate::ticks;
 use crate::wheel::{Entry, State};
@@ -104,23 +104,22 @@ impl Registration {
     fn register(mut self: Pin<&mut Self>, deadline: Instant, cx: &mut Context<'_>) -> Poll<()> {
         let waker = cx.waker().clone();
         let id = self.entry.tag;
-        let home = with_wheels(id, |wheels| wheels.map(Wheels::home));
-        if let Some(shard) = home {
-            // SAFETY: nothing is moved out of the pinned value.
-            unsafe { self.as_mut().get_unchecked_mut() }.shard = shard;
+        if !self.shard.is_home() {
+            self.as_mut().go_home();
         }
         let shard = self.shard;
-        let mut state = shard.lock();
-        let Some(hub) = state.hub(id) else {
-            drop(state);
+        let mut guard = shard.lock();
+        let ShardState { wheel, hub } = &mut *guard;
+        let Some(hub) = Hub::with_id(hub, id) else {
+            drop(guard);
             drop(waker);
             shut_down();
         };
         let tick = ticks::of_deadline(hub.start, deadline);
         let elapsed = hub.elapsed();
-        state.wheel.catch_up(elapsed);
-        if tick <= elapsed.max(state.wheel.elapsed()) {
-            drop(state);
+        wheel.catch_up(elapsed);
+        if tick <= elapsed.max(wheel.elapsed()) {
+            drop(guard);
             self.entry.mark_fired();
             return Poll::Ready(());
         }
@@ -129,13 +128,22 @@ impl Registration {
         unsafe { self.entry.arm(tick, waker) };
         // SAFETY: the lock is held, the entry is armed and in no wheel. It is pinned, and `drop`
         // takes it out of the wheel before its memory goes.
-        unsafe { state.wheel.insert(NonNull::from(&self.entry), tick) };
-        let unpark = to_unpark(state.hub(id), shard, tick);
-        drop(state);
+        unsafe { wheel.insert(NonNull::from(&self.entry), tick) };
+        let unpark = to_unpark(hub, shard, tick);
+        drop(guard);
         if let Some(hub) = unpark {
             hub.unpark();
         }
         Poll::Pending
+    }
+
+    /// Takes the current worker's shard for its own, before it enters a wheel.
+    fn go_home(self: Pin<&mut Self>) {
+        let home = with_wheels(self.entry.tag, |wheels| wheels.map(Wheels::home));
+        if let Some(shard) = home {
+            // SAFETY: nothing is moved out of the pinned value.
+            unsafe { self.get_unchecked_mut() }.shard = shard;
+        }
     }
 
     /// Gives an armed entry another waker, or finds that it has fired meanwhile.
@@ -160,26 +168,27 @@ impl Registration {
 
     /// Gives an armed entry any other deadline, under the lock.
     fn move_entry(self: Pin<&mut Self>, deadline: Instant) {
-        let mut state = self.shard.lock();
+        let mut guard = self.shard.lock();
         let State::Armed(_) = self.entry.state() else {
-            drop(state);
+            drop(guard);
             return self.entry.rearm_later();
         };
+        let ShardState { wheel, hub } = &mut *guard;
         // A shard that is being closed is going to close this entry as well.
-        let Some(hub) = state.hub(self.entry.tag) else {
+        let Some(hub) = Hub::with_id(hub, self.entry.tag) else {
             return;
         };
         let tick = ticks::of_deadline(hub.start, deadline);
-        let elapsed = hub.elapsed().max(state.wheel.elapsed());
+        let elapsed = hub.elapsed().max(wheel.elapsed());
         let entry = NonNull::from(&self.entry);
         // SAFETY: the lock is held, and an armed entry is in its shard's wheel.
-        if let Some(earliest) = unsafe { state.wheel.remove(entry) } {
+        if let Some(earliest) = unsafe { wheel.remove(entry) } {
             self.shard.next.cancelled(earliest);
         }
         if tick <= elapsed {
             // SAFETY: `self` is the owner, the lock is held, and the entry was just unlinked.
             let waker = unsafe { self.entry.disarm_fired() };
-            drop(state);
+            drop(guard);
             // Who polled it before sleeps, and expects to be told.
             return waker.wake();
         }
@@ -188,9 +197,9 @@ impl Registration {
         // SAFETY: as in `register`; the entry is idle now.
         unsafe { self.entry.arm(tick, waker) };
         // SAFETY: as in `register`.
-        unsafe { state.wheel.insert(entry, tick) };
-        let unpark = to_unpark(state.hub(self.entry.tag), self.shard, tick);
-        drop(state);
+        unsafe { wheel.insert(entry, tick) };
+        let unpark = to_unpark(hub, self.shard, tick);
+        drop(guard);
         if let Some(hub) = unpark {
             hub.unpark();
         }
@@ -232,8 +241,7 @@ impl fmt::Debug for Registration {
 
 /// The hub to unpark, if the driver sleeps beyond `tick`, which was just registered.
 #[inline]
-fn to_unpark(hub: Option<&Arc<Hub>>, shard: &Shard, tick: u64) -> Option<Arc<Hub>> {
-    let hub = hub?;
+fn to_unpark(hub: &Arc<Hub>, shard: &Shard, tick: u64) -> Option<Arc<Hub>> {
     shard.next.lower(tick, &hub.horizon).then(|| hub.clone())
 }
 

@@ -7,13 +7,15 @@
 //! shard's any more belongs to a runtime that has shut down. There are never more shards than
 //! were in use at one time.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
+use vitte_context::block;
 use vitte_context::primitive::CachePadded;
 
 use super::Hub;
 use super::batch::Batch;
+use super::lock::{ShardGuard, ShardLock};
 use crate::horizon::NextDeadline;
 use crate::wheel::{Entry, Wheel};
 
@@ -24,23 +26,25 @@ pub(super) const NOBODY: u32 = 0;
 pub(super) struct Shard {
     /// The id of the runtime that the shard is lent to.
     owner: AtomicU32,
+    /// Whose shard it is: a worker's index, or one beyond those.
+    index: AtomicUsize,
     pub(super) next: NextDeadline,
-    state: Mutex<ShardState>,
+    state: ShardLock<ShardState>,
 }
 
 /// What the shard's lock guards.
 pub(super) struct ShardState {
     pub(super) wheel: Wheel,
     /// The runtime that the shard is lent to; `None` once that has shut down.
-    hub: Option<Arc<Hub>>,
+    pub(super) hub: Option<Arc<Hub>>,
 }
 
 /// Shards that are lent to nobody.
 static POOL: Mutex<Vec<&'static Shard>> = Mutex::new(Vec::new());
 
 impl Shard {
-    /// A shard for the runtime that `hub` belongs to.
-    pub(super) fn lend(hub: &Arc<Hub>) -> &'static Shard {
+    /// A shard for a worker of the runtime that `hub` belongs to.
+    pub(super) fn lend(hub: &Arc<Hub>, index: usize) -> &'static Shard {
         let pooled = POOL
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
@@ -50,6 +54,8 @@ impl Shard {
         state.wheel = Wheel::new();
         state.hub = Some(hub.clone());
         shard.next.set(None);
+        // Relaxed: a hint.
+        shard.index.store(index, Ordering::Relaxed);
         // Release: pairs with the Acquire in `is_lent_to`, by way of whatever hands a timer the
         // new id.
         shard.owner.store(hub.id, Ordering::Release);
@@ -60,8 +66,9 @@ impl Shard {
     fn leak() -> &'static Shard {
         let shard = Box::leak(Box::new(CachePadded(Shard {
             owner: AtomicU32::new(NOBODY),
+            index: AtomicUsize::new(0),
             next: NextDeadline::new(),
-            state: Mutex::new(ShardState {
+            state: ShardLock::new(ShardState {
                 wheel: Wheel::new(),
                 hub: None,
             }),
@@ -83,12 +90,18 @@ impl Shard {
         self.owner.load(Ordering::Acquire) == id
     }
 
+    /// Whether a timer of this shard's runtime that is polled here and now belongs in this shard,
+    /// as far as can be told at a glance.
+    #[inline]
+    pub(super) fn is_home(&self) -> bool {
+        // Relaxed: a hint. At worst a timer hangs in another worker's wheel.
+        block::worker_index() == Some(self.index.load(Ordering::Relaxed))
+    }
+
     /// Locks the shard. Nothing that can panic runs while it is locked, save bugs of the wheel.
     #[inline]
-    pub(super) fn lock(&self) -> MutexGuard<'_, ShardState> {
-        self.state
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    pub(super) fn lock(&self) -> ShardGuard<'_, ShardState> {
+        self.state.lock()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -135,7 +148,7 @@ impl Shard {
     /// through the batch and takes no more.
     pub(super) fn close(&self, id: u32, batch: &mut Batch) {
         let mut state = self.lock();
-        if state.hub(id).is_none() {
+        if Hub::with_id(&state.hub, id).is_none() {
             return;
         }
         let hub = state.hub.take();
@@ -156,13 +169,5 @@ impl Shard {
         drop(state);
         // It may be the last reference, and dropping the unpark hook runs foreign code.
         drop(hub);
-    }
-}
-
-impl ShardState {
-    /// The runtime with this id, if the shard is still lent to it.
-    #[inline]
-    pub(super) fn hub(&self, id: u32) -> Option<&Arc<Hub>> {
-        self.hub.as_ref().filter(|hub| hub.id == id)
     }
 }

@@ -33,7 +33,7 @@ impl Bench {
         let wheels = Wheels::new(shards, clock.now());
         let core = RuntimeCore::new(CoreParts {
             time: Slot::new(wheels.clone()),
-            clock,
+            clock: clock.into(),
             chooser,
             ..CoreParts::default()
         });
