@@ -1,6 +1,6 @@
 //! Timers: sleeps, intervals and timeouts, and the wheels that fire them.
 //!
-//! From the bottom up: a [`wheel`] orders one shard's timers, the [`registry`] holds a runtime's
+//! From the bottom up: a `wheel` orders one shard's timers, the `registry` holds a runtime's
 //! shards and serves its driver, and the public futures stand on that. The API is that of
 //! `tokio::time`; [`Wheels`] is for the facade, which builds runtimes and drives them.
 //!
