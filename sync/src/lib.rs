@@ -2,27 +2,33 @@
 //!
 //! Part of vitte, whose `sync` module mirrors this crate; no stability is promised here.
 
+mod barrier;
 mod batch_semaphore;
 mod blocking;
 mod guard;
 mod mutex;
 mod notify;
+mod once_cell;
 mod rwlock;
 mod semaphore;
+mod set_once;
 #[cfg(all(test, not(vitte_loom)))]
 mod test_support;
 mod waiters;
 
+pub use barrier::{Barrier, BarrierWaitResult};
 pub use batch_semaphore::{AcquireError, TryAcquireError};
 pub use mutex::{
     MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard, TryLockError,
 };
 pub use notify::Notify;
+pub use once_cell::{OnceCell, SetError};
 pub use rwlock::{
     OwnedRwLockMappedWriteGuard, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock,
     RwLockMappedWriteGuard, RwLockReadGuard, RwLockWriteGuard,
 };
 pub use semaphore::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
+pub use set_once::{SetOnce, SetOnceError};
 
 /// Futures that have a name, as they have methods of their own.
 pub mod futures {

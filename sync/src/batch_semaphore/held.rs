@@ -15,6 +15,11 @@ impl<'a> Held<'a> {
         Held { semaphore, permits }
     }
 
+    /// Never gives the permits back.
+    pub(crate) fn forget(self) {
+        std::mem::forget(self);
+    }
+
     /// Gives back all permits but one.
     pub(crate) fn keep_one(&mut self) {
         // First, as `release` may run a waker that panics.
