@@ -14,6 +14,8 @@
 //!
 //! Each feature switches public modules on and changes nothing else; all are on by default.
 
+#[doc(hidden)]
+pub mod macros;
 #[cfg(feature = "rt")]
 pub mod runtime;
 pub mod task;
@@ -28,3 +30,6 @@ pub use vitte_sync as sync;
 pub use vitte_timer as time;
 
 pub use vitte_io::io;
+
+#[cfg(feature = "macros")]
+pub use macros::attributes::{main, test};

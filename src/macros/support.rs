@@ -1,6 +1,6 @@
 //! What the macros expand to. Public because it is named in users' code; not for any other use.
 
-#[cfg(feature = "rt")]
+#[cfg(all(feature = "macros", feature = "rt"))]
 mod entry;
 #[cfg(feature = "macros")]
 mod maybe_done;
@@ -8,7 +8,7 @@ mod maybe_done;
 mod order;
 #[cfg(feature = "macros")]
 mod outputs;
-#[cfg(feature = "rt")]
+#[cfg(all(feature = "macros", feature = "rt"))]
 mod schedules;
 
 pub use std::future::{Future, IntoFuture, poll_fn};
@@ -18,7 +18,7 @@ pub use std::task::{Poll, ready};
 
 pub use vitte_context::coop::poll_budget_available;
 
-#[cfg(feature = "rt")]
+#[cfg(all(feature = "macros", feature = "rt"))]
 pub use entry::{Flavor, RuntimeConfig, TestConfig, run_main, run_test, run_test_once};
 #[cfg(feature = "macros")]
 pub use maybe_done::{MaybeDone, maybe_done};
@@ -26,5 +26,5 @@ pub use maybe_done::{MaybeDone, maybe_done};
 pub use order::{BranchSet, Branches, InOrder, Rotating, start_at_random, start_in_order};
 #[cfg(feature = "macros")]
 pub use outputs::*;
-#[cfg(feature = "rt")]
+#[cfg(all(feature = "macros", feature = "rt"))]
 pub use schedules::Schedules;

@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use vitte_context::choose::Chooser;
 use vitte_context::clock::Clock;
 use vitte_context::runtime::{CoreParts, RuntimeCore, Slot};
 use vitte_executor::{Config, Flavor, Scheduler};
@@ -36,6 +37,8 @@ pub struct Builder {
     io_events_per_turn: usize,
     start_paused: bool,
     name: Option<String>,
+    /// The seed of every choice, for a deterministic runtime.
+    seed: Option<u64>,
 }
 
 /// How many events a turn of the reactor takes at most, unless told otherwise.
@@ -57,6 +60,17 @@ impl Builder {
             io_events_per_turn: IO_EVENTS_PER_TURN,
             start_paused: false,
             name: None,
+            seed: None,
+        }
+    }
+
+    /// A builder of a runtime whose choices all follow from `seed` and whose clock stands still.
+    #[cfg(feature = "macros")]
+    pub(crate) fn new_deterministic(seed: u64) -> Builder {
+        Builder {
+            seed: Some(seed),
+            start_paused: true,
+            ..Builder::new_current_thread()
         }
     }
 
@@ -295,6 +309,7 @@ impl Builder {
             io: parts.reactor.map_or_else(Slot::empty, Slot::new),
             clock,
             name: self.name.clone(),
+            chooser: self.seed.map(Chooser::from_seed),
             ..CoreParts::default()
         });
         scheduler.start(&core);
