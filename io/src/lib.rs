@@ -6,7 +6,11 @@
 //! It is an implementation detail of the `vitte` crate: no stability is promised here.
 
 pub mod io;
+#[cfg(feature = "net")]
+pub mod net;
 #[cfg(feature = "reactor")]
 pub mod reactor;
 #[cfg(feature = "reactor")]
 mod sys;
+#[cfg(all(test, feature = "net"))]
+mod testing;

@@ -7,6 +7,8 @@
 //! streams (feature `io-std`) hand their work to the blocking pool.
 
 mod async_buf_read;
+#[cfg(feature = "net")]
+mod async_fd;
 mod async_read;
 mod async_seek;
 mod async_write;
@@ -34,3 +36,13 @@ pub use util::{
     WriteHalf, copy, copy_bidirectional, copy_bidirectional_with_sizes, copy_buf, duplex, empty,
     join, repeat, simplex, sink, split,
 };
+
+/// Readiness of file descriptors that somebody else operates on.
+#[cfg(feature = "net")]
+pub mod unix {
+    #[allow(deprecated)]
+    pub use super::async_fd::AsyncFdTryNewError;
+    pub use super::async_fd::{
+        AsyncFd, AsyncFdReadyGuard, AsyncFdReadyMutGuard, AsyncFdRegisterError, TryIoError,
+    };
+}

@@ -3,13 +3,17 @@
 //! The facade's driver owns a [`Reactor`] and calls [`turn`](Reactor::turn) from whichever worker
 //! has nothing else to do; a turn waits in the operating system and publishes what it said into
 //! the [sources](source). Tasks hold a [registration] each: they try their operation first, and
-//! wait on the source only when the operation would block. [`socket`] has the operations.
+//! wait on the source only when the operation would block. [`socket`] and [`descriptor`] have the
+//! operations.
 
+pub(crate) mod descriptor;
 mod driver;
 #[cfg(all(test, vitte_loom))]
 mod models;
 mod readiness;
 pub(crate) mod registration;
+#[cfg(feature = "net")]
+pub(crate) mod socket;
 mod source;
 #[cfg(all(test, not(vitte_loom)))]
 mod tests;

@@ -19,6 +19,9 @@ mod selector;
 #[path = "portable.rs"]
 mod selector;
 
+#[cfg(feature = "net")]
+pub(crate) mod socket;
+
 pub(crate) use selector::{Events, SHORT_MEANS_DRAINED, Selector};
 
 /// What the selector reports for its own waker. No source lies at this address.

@@ -1,0 +1,251 @@
+//! [`ToSocketAddrs`]: what can be resolved to socket addresses.
+
+use std::future::{Ready, ready};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+
+use sealed::{Internal, Lookup, Resolve};
+
+/// Something that names one or more socket addresses.
+///
+/// Implemented for addresses, for pairs of an IP address and a port, for slices of addresses, and
+/// for names, as `"localhost:80"` or `("localhost", 80)`, which are looked up on the blocking
+/// pool unless they are literal addresses. It cannot be implemented elsewhere.
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn example() -> std::io::Result<()> {
+/// use vitte_io::net::TcpStream;
+///
+/// let by_name = TcpStream::connect("example.com:80").await?;
+/// let by_pair = TcpStream::connect(("127.0.0.1", 80)).await?;
+/// # Ok(())
+/// # }
+/// ```
+pub trait ToSocketAddrs: sealed::Resolve {}
+
+/// Resolves `name`.
+pub(crate) fn resolve<T: ToSocketAddrs>(name: T) -> T::Future {
+    name.resolve(Internal)
+}
+
+/// Tries the addresses of `name` until `attempt` succeeds; the last error if none does.
+pub(crate) async fn first_that_works<T, A, F>(
+    name: A,
+    mut attempt: impl FnMut(SocketAddr) -> F,
+) -> io::Result<T>
+where
+    A: ToSocketAddrs,
+    F: Future<Output = io::Result<T>>,
+{
+    let mut last = None;
+    for address in resolve(name).await? {
+        match attempt(address).await {
+            Ok(value) => return Ok(value),
+            Err(error) => last = Some(error),
+        }
+    }
+    Err(last.unwrap_or_else(|| invalid_input("could not resolve to any address")))
+}
+
+pub(crate) fn invalid_input(message: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, message)
+}
+
+type One = std::option::IntoIter<SocketAddr>;
+
+fn one(address: impl Into<SocketAddr>) -> Ready<io::Result<One>> {
+    ready(Ok(Some(address.into()).into_iter()))
+}
+
+/// Types that are an address already.
+macro_rules! literal {
+    ($($ty:ty),*) => {$(
+        impl ToSocketAddrs for $ty {}
+
+        impl Resolve for $ty {
+            type Iter = One;
+            type Future = Ready<io::Result<One>>;
+
+            fn resolve(&self, _: Internal) -> Self::Future {
+                one(*self)
+            }
+        }
+    )*};
+}
+
+literal!(
+    SocketAddr,
+    SocketAddrV4,
+    SocketAddrV6,
+    (IpAddr, u16),
+    (Ipv4Addr, u16),
+    (Ipv6Addr, u16)
+);
+
+impl<T: ToSocketAddrs + ?Sized> ToSocketAddrs for &T {}
+
+impl<T: Resolve + ?Sized> Resolve for &T {
+    type Iter = T::Iter;
+    type Future = T::Future;
+
+    fn resolve(&self, _: Internal) -> Self::Future {
+        (**self).resolve(Internal)
+    }
+}
+
+impl ToSocketAddrs for &[SocketAddr] {}
+
+impl Resolve for &[SocketAddr] {
+    type Iter = std::vec::IntoIter<SocketAddr>;
+    type Future = Ready<io::Result<Self::Iter>>;
+
+    fn resolve(&self, _: Internal) -> Self::Future {
+        let addresses = Vec::from(*self);
+        ready(Ok(addresses.into_iter()))
+    }
+}
+
+impl ToSocketAddrs for str {}
+
+impl Resolve for str {
+    type Iter = sealed::Addresses;
+    type Future = Lookup;
+
+    fn resolve(&self, _: Internal) -> Lookup {
+        match self.parse() {
+            Ok(address) => Lookup::literal(address),
+            Err(_) => Lookup::start(self.to_owned()),
+        }
+    }
+}
+
+impl ToSocketAddrs for (&str, u16) {}
+
+impl Resolve for (&str, u16) {
+    type Iter = sealed::Addresses;
+    type Future = Lookup;
+
+    fn resolve(&self, _: Internal) -> Lookup {
+        let (host, port) = *self;
+        match host.parse::<IpAddr>() {
+            Ok(ip) => Lookup::literal((ip, port).into()),
+            Err(_) => Lookup::start((host.to_owned(), port)),
+        }
+    }
+}
+
+impl ToSocketAddrs for (String, u16) {}
+
+impl Resolve for (String, u16) {
+    type Iter = sealed::Addresses;
+    type Future = Lookup;
+
+    fn resolve(&self, _: Internal) -> Lookup {
+        (self.0.as_str(), self.1).resolve(Internal)
+    }
+}
+
+impl ToSocketAddrs for String {}
+
+impl Resolve for String {
+    type Iter = sealed::Addresses;
+    type Future = Lookup;
+
+    fn resolve(&self, _: Internal) -> Lookup {
+        self.as_str().resolve(Internal)
+    }
+}
+
+/// What users cannot name: the real trait, and the future and iterator of a lookup.
+pub(crate) mod sealed {
+    use std::future::Future;
+    use std::io;
+    use std::net::SocketAddr;
+    use std::pin::Pin;
+    use std::task::{Context, Poll, ready};
+
+    use vitte_executor::blocking::spawn_blocking;
+    use vitte_executor::task::JoinHandle;
+
+    #[doc(hidden)]
+    #[derive(Debug)]
+    pub struct Internal;
+
+    #[doc(hidden)]
+    pub trait Resolve {
+        type Iter: Iterator<Item = SocketAddr> + Send + 'static;
+        type Future: Future<Output = io::Result<Self::Iter>> + Send + 'static;
+
+        fn resolve(&self, _: Internal) -> Self::Future;
+    }
+
+    type Found = std::vec::IntoIter<SocketAddr>;
+
+    /// A lookup that needs no thread, or one under way on the blocking pool.
+    #[doc(hidden)]
+    #[derive(Debug)]
+    pub struct Lookup(State);
+
+    #[derive(Debug)]
+    enum State {
+        Literal(SocketAddr),
+        Blocking(JoinHandle<io::Result<Found>>),
+    }
+
+    impl Lookup {
+        pub(super) fn literal(address: SocketAddr) -> Self {
+            Lookup(State::Literal(address))
+        }
+
+        pub(super) fn start<N>(name: N) -> Self
+        where
+            N: std::net::ToSocketAddrs<Iter = Found> + Send + 'static,
+        {
+            let job = spawn_blocking(move || name.to_socket_addrs());
+            Lookup(State::Blocking(job))
+        }
+    }
+
+    impl Future for Lookup {
+        type Output = io::Result<Addresses>;
+
+        fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+            match &mut self.0 {
+                State::Literal(address) => {
+                    Poll::Ready(Ok(Addresses::One(Some(*address).into_iter())))
+                }
+                State::Blocking(job) => {
+                    let found = ready!(Pin::new(job).poll(cx))?;
+                    Poll::Ready(found.map(Addresses::Many))
+                }
+            }
+        }
+    }
+
+    #[doc(hidden)]
+    #[derive(Debug)]
+    pub enum Addresses {
+        One(std::option::IntoIter<SocketAddr>),
+        Many(Found),
+    }
+
+    impl Iterator for Addresses {
+        type Item = SocketAddr;
+
+        fn next(&mut self) -> Option<SocketAddr> {
+            match self {
+                Addresses::One(iter) => iter.next(),
+                Addresses::Many(iter) => iter.next(),
+            }
+        }
+
+        fn size_hint(&self) -> (usize, Option<usize>) {
+            match self {
+                Addresses::One(iter) => iter.size_hint(),
+                Addresses::Many(iter) => iter.size_hint(),
+            }
+        }
+    }
+}

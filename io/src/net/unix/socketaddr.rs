@@ -1,0 +1,79 @@
+//! [`SocketAddr`], of unix sockets.
+
+use std::fmt;
+use std::io;
+use std::os::unix::net;
+use std::path::Path;
+
+use socket2::SockAddr;
+
+use crate::sys;
+
+/// The address of a unix socket: a path, an abstract name, or nothing.
+#[derive(Clone)]
+pub struct SocketAddr(pub(super) net::SocketAddr);
+
+impl SocketAddr {
+    /// Whether the socket has no address.
+    pub fn is_unnamed(&self) -> bool {
+        self.0.is_unnamed()
+    }
+
+    /// The path, if that is what the address is.
+    pub fn as_pathname(&self) -> Option<&Path> {
+        self.0.as_pathname()
+    }
+
+    /// The name in the abstract namespace, if that is what the address is.
+    pub fn as_abstract_name(&self) -> Option<&[u8]> {
+        sys::socket::abstract_name(&self.0)
+    }
+
+    /// The address at a path; on Linux, a path that begins with a NUL is an abstract name.
+    pub(super) fn at_path(path: &Path) -> io::Result<Self> {
+        sys::socket::unix_address(path).map(SocketAddr)
+    }
+
+    /// As what the system reported.
+    pub(super) fn reported(address: SockAddr) -> io::Result<Self> {
+        match address.as_unix() {
+            Some(address) => Ok(SocketAddr(address)),
+            // The other end has no address: an empty path stands for that.
+            None => net::SocketAddr::from_pathname("").map(SocketAddr),
+        }
+    }
+
+    /// As the system wants it.
+    pub(super) fn to_system(&self) -> io::Result<SockAddr> {
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt;
+
+        if let Some(path) = self.as_pathname() {
+            return SockAddr::unix(path);
+        }
+        let mut path = Vec::new();
+        if let Some(name) = self.as_abstract_name() {
+            path.push(0);
+            path.extend_from_slice(name);
+        }
+        SockAddr::unix(OsStr::from_bytes(&path))
+    }
+}
+
+impl fmt::Debug for SocketAddr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl From<net::SocketAddr> for SocketAddr {
+    fn from(value: net::SocketAddr) -> Self {
+        SocketAddr(value)
+    }
+}
+
+impl From<SocketAddr> for net::SocketAddr {
+    fn from(value: SocketAddr) -> Self {
+        value.0
+    }
+}

@@ -1,0 +1,125 @@
+//! A registered descriptor of our own: pipes, sockets, and what else can be waited for.
+
+use std::io;
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::task::{Context, Poll, ready};
+
+use super::{Direction, Registration};
+use crate::io::{Interest, ReadBuf};
+
+/// A descriptor and its registration.
+#[derive(Debug)]
+pub(crate) struct Descriptor {
+    // Before the descriptor, so that it is dropped first: a closed descriptor cannot be
+    // deregistered.
+    registration: Registration,
+    fd: OwnedFd,
+}
+
+impl Descriptor {
+    /// Registers a descriptor with the current runtime's reactor.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime with io.
+    #[track_caller]
+    pub(crate) fn new(fd: OwnedFd, interest: Interest) -> io::Result<Self> {
+        let registration = Registration::new(fd.as_raw_fd(), interest)?;
+        Ok(Descriptor { registration, fd })
+    }
+
+    #[inline]
+    pub(crate) fn registration(&self) -> &Registration {
+        &self.registration
+    }
+
+    /// Deregisters and gives the descriptor back.
+    pub(crate) fn into_fd(self) -> io::Result<OwnedFd> {
+        let Descriptor {
+            mut registration,
+            fd,
+        } = self;
+        registration.deregister()?;
+        Ok(fd)
+    }
+
+    /// `read(2)`, once.
+    #[inline]
+    pub(crate) fn read(&self, buf: &mut [MaybeUninit<u8>]) -> io::Result<usize> {
+        let (filled, _) = rustix::io::read(&self.fd, buf)?;
+        Ok(filled.len())
+    }
+
+    /// `readv(2)`, once.
+    pub(crate) fn read_vectored(&self, bufs: &mut [io::IoSliceMut<'_>]) -> io::Result<usize> {
+        Ok(rustix::io::readv(&self.fd, bufs)?)
+    }
+
+    /// `write(2)`, once.
+    #[inline]
+    pub(crate) fn write(&self, buf: &[u8]) -> io::Result<usize> {
+        Ok(rustix::io::write(&self.fd, buf)?)
+    }
+
+    /// `writev(2)`, once.
+    pub(crate) fn write_vectored(&self, bufs: &[io::IoSlice<'_>]) -> io::Result<usize> {
+        Ok(rustix::io::writev(&self.fd, bufs)?)
+    }
+
+    /// Reads into `buf`, or waits until there is something to read.
+    pub(crate) fn poll_read(
+        &self,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        poll_fill(&self.registration, cx, buf, |unfilled| self.read(unfilled))
+    }
+
+    /// Writes some of `buf`, or waits until that is possible.
+    pub(crate) fn poll_write(&self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        self.registration
+            .poll_transfer(cx, Direction::Write, buf.len(), || self.write(buf))
+    }
+
+    /// Writes some of `bufs`, or waits until that is possible.
+    pub(crate) fn poll_write_vectored(
+        &self,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.registration
+            .poll_io(cx, Direction::Write, || self.write_vectored(bufs))
+    }
+}
+
+impl AsFd for Descriptor {
+    #[inline]
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
+
+/// Reads with `read` into the unfilled part of `buf`, or waits.
+#[inline]
+pub(crate) fn poll_fill(
+    registration: &Registration,
+    cx: &mut Context<'_>,
+    buf: &mut ReadBuf<'_>,
+    read: impl Fn(&mut [MaybeUninit<u8>]) -> io::Result<usize>,
+) -> Poll<io::Result<()>> {
+    // SAFETY: nothing de-initializes a byte: `read` only writes.
+    let unfilled = unsafe { buf.unfilled_mut() };
+    let wanted = unfilled.len();
+    let count = ready!(registration.poll_transfer(cx, Direction::Read, wanted, || read(unfilled)))?;
+    advance(buf, count);
+    Poll::Ready(Ok(()))
+}
+
+/// Counts bytes that a system call has written at the start of the unfilled part.
+#[inline]
+pub(crate) fn advance(buf: &mut ReadBuf<'_>, count: usize) {
+    // SAFETY: every caller passes what a system call said that it had written there.
+    unsafe { buf.assume_init(count) };
+    buf.advance(count);
+}
