@@ -153,7 +153,9 @@ pub(super) fn block_on<F: Future>(
     loop {
         // Listening before looking: a core that is freed in between is not missed.
         let mut freed = current.core_freed.listen();
-        if let Some(core) = lock(&current.core).take() {
+        // A statement of its own: the lock must be free again when the core is given back.
+        let core = lock(&current.core).take();
+        if let Some(core) = core {
             drop(freed);
             let running = Running::new(scheduler, core);
             return running.block_on(future);
