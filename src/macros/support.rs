@@ -11,6 +11,9 @@ mod outputs;
 #[cfg(all(feature = "macros", feature = "rt"))]
 mod schedules;
 
+/// The version of vitte.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 pub use std::future::{Future, IntoFuture, poll_fn};
 pub use std::pin::{Pin, pin};
 pub use std::result::Result;

@@ -1,0 +1,16 @@
+//! Asynchronous input and output: see `vitte::io`.
+
+pub use vitte::io::{
+    AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite, Error, ErrorKind, ReadBuf, Result, SeekFrom,
+};
+
+#[cfg(feature = "net")]
+pub use vitte::io::{Interest, Ready, unix};
+
+#[cfg(feature = "io-util")]
+pub use vitte::io::{
+    AsyncBufReadExt, AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufReader, BufStream, BufWriter,
+    Chain, DuplexStream, Empty, Join, Lines, ReadHalf, Repeat, SimplexStream, Sink, Split, Take,
+    WriteHalf, copy, copy_bidirectional, copy_bidirectional_with_sizes, copy_buf, duplex, empty,
+    join, repeat, simplex, sink, split,
+};

@@ -1,0 +1,1 @@
+//! Sockets: see `vitte::net`.

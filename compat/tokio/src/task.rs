@@ -1,0 +1,4 @@
+//! Tasks: see `vitte::task`.
+
+#[cfg(feature = "rt")]
+pub use vitte::task::*;

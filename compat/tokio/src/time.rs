@@ -1,0 +1,9 @@
+//! Timers: see `vitte::time`.
+
+pub use vitte::time::{
+    Duration, Instant, Interval, MissedTickBehavior, Sleep, Timeout, error, interval, interval_at,
+    sleep, sleep_until, timeout, timeout_at,
+};
+
+#[cfg(feature = "test-util")]
+pub use vitte::time::{advance, pause, resume};
