@@ -31,5 +31,8 @@ pub use vitte_timer as time;
 
 pub use vitte_io::io;
 
+#[cfg(feature = "net")]
+pub use vitte_io::net;
+
 #[cfg(feature = "macros")]
 pub use macros::attributes::{main, test};
