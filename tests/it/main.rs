@@ -1,0 +1,3 @@
+//! Tests of the public API, by public module.
+
+mod seams;
