@@ -39,7 +39,7 @@ fn loom_a_release_is_never_lost() {
 
 #[test]
 fn loom_a_large_request_gathers_what_is_released() {
-    loom::model(|| {
+    bounded(|| {
         let semaphore = Arc::new(BatchSemaphore::new(1));
         let threads: [_; 2] = std::array::from_fn(|_| {
             let semaphore = semaphore.clone();
@@ -109,4 +109,11 @@ fn loom_close_reaches_everybody() {
         semaphore.close();
         thread.join().unwrap();
     });
+}
+
+/// A model with three threads: every interleaving with at most two preemptions.
+fn bounded(body: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(2);
+    builder.check(body);
 }

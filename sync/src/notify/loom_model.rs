@@ -25,17 +25,21 @@ fn loom_a_notification_is_never_lost() {
 }
 
 #[test]
-fn loom_two_waiters_and_two_notifications() {
-    loom::model(|| {
+fn loom_a_notification_that_is_handed_on_reaches_all() {
+    bounded(|| {
         let notify = Arc::new(Notify::new());
-        let other = notify.clone();
-        let thread = thread::spawn(move || {
-            block_on(other.notified());
-            other.notify_one();
+        let threads: [_; 2] = std::array::from_fn(|_| {
+            let notify = notify.clone();
+            thread::spawn(move || {
+                block_on(notify.notified());
+                notify.notify_one();
+            })
         });
         notify.notify_one();
+        for thread in threads {
+            thread.join().unwrap();
+        }
         block_on(notify.notified());
-        thread.join().unwrap();
     });
 }
 
@@ -80,11 +84,20 @@ fn loom_leaving_while_all_are_notified() {
         let thread = thread::spawn(move || {
             let mut notified = pin!(leaver.notified());
             let mut cx = Context::from_waker(Waker::noop());
-            let _ = notified.as_mut().poll(&mut cx);
+            if let Poll::Ready(()) = notified.as_mut().poll(&mut cx) {
+                leaver.notify_one();
+            }
         });
         notify.notify_waiters();
         notify.notify_one();
         thread.join().unwrap();
         block_on(notify.notified());
     });
+}
+
+/// A model with three threads: every interleaving with at most two preemptions.
+fn bounded(body: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(2);
+    builder.check(body);
 }

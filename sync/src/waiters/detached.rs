@@ -107,8 +107,10 @@ impl<'a, T> Detached<'a, T> {
     /// Takes out the waiter that has waited longest. `list` is where they all came from: its
     /// borrow stands for the lock.
     fn pop_front<'l>(&mut self, list: &'l mut WaitList<T>) -> Option<&'l Waiter<T>> {
-        // SAFETY: the anchor outlives `self` (`'a`), and the lock is held.
-        let next = unsafe { self.anchor.as_ref().get() }.next;
+        // SAFETY: the anchor outlives `self` (`'a`).
+        let anchor = unsafe { self.anchor.as_ref() };
+        // SAFETY: the lock is held.
+        let next = unsafe { anchor.get() }.next;
         let first = next.filter(|&node| node != self.anchor);
         let Some(first) = first else {
             self.is_empty = true;

@@ -253,8 +253,10 @@ impl<T> WaitList<T> {
     ///
     /// The node is linked, in this list or in a ring under the same lock.
     unsafe fn unlink(&mut self, node: NonNull<Links>) {
-        // SAFETY: a linked node is alive, and the lock is held.
-        let Neighbours { prev, next } = unsafe { node.as_ref().get() };
+        // SAFETY: a linked node is alive.
+        let links = unsafe { node.as_ref() };
+        // SAFETY: the lock is held.
+        let Neighbours { prev, next } = unsafe { links.get() };
         match prev {
             // SAFETY: a linked node's neighbours are linked, hence alive.
             Some(prev) => unsafe { set_next(prev, next) },
@@ -265,8 +267,8 @@ impl<T> WaitList<T> {
             Some(next) => unsafe { set_prev(next, prev) },
             None => self.tail = prev,
         }
-        // SAFETY: alive, and the lock is held.
-        unsafe { node.as_ref().set(Links::NONE) };
+        // SAFETY: the lock is held.
+        unsafe { links.set(Links::NONE) };
     }
 
     /// The waiter that these links belong to.
