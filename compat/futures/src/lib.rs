@@ -1,1 +1,19 @@
-//! Placeholder.
+//! Adapters between vitte and crates that are written for the futures ecosystem.
+//!
+//! vitte's own types implement the traits that tokio's do and no others, so that a program which
+//! uses both sides never meets an ambiguous method. What is missing comes from here, as newtypes
+//! that the program wraps around:
+//!
+//! - [`io`]: streams, from [`futures_io`]'s traits to vitte's and back.
+//! - [`spawn`]: [`futures_task::Spawn`].
+//! - `hyper` (feature `hyper`): what `hyper::rt` asks of a runtime.
+//!
+//! Everything here forwards; nothing has a thread, a buffer or a state of its own, save that a
+//! seek in progress is remembered.
+
+#[cfg(feature = "hyper")]
+pub mod hyper;
+pub mod io;
+pub mod spawn;
+#[cfg(test)]
+mod tests;
