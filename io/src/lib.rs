@@ -5,6 +5,8 @@
 //!
 //! It is an implementation detail of the `vitte` crate: no stability is promised here.
 
+#[cfg(feature = "fs")]
+pub mod fs;
 pub mod io;
 #[cfg(feature = "net")]
 pub mod net;

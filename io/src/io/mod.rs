@@ -27,6 +27,14 @@ pub use ready::Ready;
 #[doc(no_inline)]
 pub use std::io::{Error, ErrorKind, Result, SeekFrom};
 
+#[cfg(any(feature = "fs", feature = "io-std"))]
+pub(crate) mod chunk;
+
+#[cfg(feature = "io-std")]
+mod stdio;
+#[cfg(feature = "io-std")]
+pub use stdio::{Stderr, Stdin, Stdout, stderr, stdin, stdout};
+
 #[cfg(feature = "io-util")]
 mod util;
 #[cfg(feature = "io-util")]

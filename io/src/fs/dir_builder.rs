@@ -1,0 +1,39 @@
+//! [`DirBuilder`].
+
+use std::io;
+use std::path::Path;
+
+use super::blocking::run;
+use super::operation::{self, CreateDir};
+
+/// Makes directories in one of several ways.
+///
+/// The asynchronous form of [`std::fs::DirBuilder`].
+#[derive(Debug, Default)]
+pub struct DirBuilder {
+    pub(super) how: CreateDir,
+}
+
+impl DirBuilder {
+    /// A builder that makes one directory, with the permissions that the system gives.
+    pub fn new() -> Self {
+        DirBuilder::default()
+    }
+
+    /// Whether missing parents are made too. If so, a directory that exists already is no error.
+    pub fn recursive(&mut self, recursive: bool) -> &mut Self {
+        self.how.recursive = recursive;
+        self
+    }
+
+    /// Makes the directory.
+    ///
+    /// # Errors
+    ///
+    /// As [`std::fs::DirBuilder::create`].
+    pub async fn create(&self, path: impl AsRef<Path>) -> io::Result<()> {
+        let path = path.as_ref().to_owned();
+        let how = self.how;
+        run(move || operation::create_dir(&path, how)).await
+    }
+}

@@ -1,0 +1,27 @@
+//! [`stderr`].
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::pooled::Pooled;
+use super::{output_stream, standard_descriptor, utf8};
+use crate::io::AsyncWrite;
+
+/// The standard error output; made by [`stderr`].
+#[derive(Debug)]
+pub struct Stderr {
+    stream: Pooled<io::Stderr>,
+}
+
+/// The standard error output.
+///
+/// Writes through different handles may be mixed up, at least where one is longer than what one job
+/// writes. What was written before a runtime shuts down appears, but flush it to see errors.
+pub fn stderr() -> Stderr {
+    Stderr {
+        stream: Pooled::new_mandatory(io::stderr()),
+    }
+}
+
+output_stream!(Stderr, io::stderr);
