@@ -4,9 +4,9 @@
 //! uses both sides never meets an ambiguous method. What is missing comes from here, as newtypes
 //! that the program wraps around:
 //!
-//! - [`io`]: streams, from [`futures_io`]'s traits to vitte's and back.
-//! - [`spawn`]: [`futures_task::Spawn`].
-//! - `hyper` (feature `hyper`): what `hyper::rt` asks of a runtime.
+//! - [`io`] adapts streams, from [`futures_io`]'s traits to vitte's and back.
+//! - [`spawn`] implements [`futures_task::Spawn`].
+//! - `hyper` (feature `hyper`) implements what `hyper::rt` asks of a runtime.
 //!
 //! Everything here forwards; nothing has a thread, a buffer or a state of its own, save that a
 //! seek in progress is remembered.
