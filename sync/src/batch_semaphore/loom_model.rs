@@ -1,9 +1,9 @@
 //! Models of the protocol in the module's header, by its numbers.
 //!
-//! Mutant of step 2: let `enqueue` keep the free permits when it sets QUEUED (`current.word() |
-//! QUEUED`), or set QUEUED with a plain store. A `release` in between is lost, and
-//! `loom_a_release_is_never_lost` deadlocks. Mutant of step 3: make the store of 0 in `hand_out`
-//! Relaxed; `loom_a_permit_carries_what_its_holder_did` reports a race.
+//! Mutant of step 2: let `Snapshot::exhausted_and_queued` keep the free permits. They are then
+//! counted twice, and `loom_a_large_request_gathers_what_is_released` fails. Mutant of step 3:
+//! make the store of 0 in `hand_out` Relaxed; `loom_a_permit_carries_what_its_holder_did` reports
+//! a race.
 
 use loom::future::block_on;
 use loom::thread;
