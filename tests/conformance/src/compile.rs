@@ -1,0 +1,133 @@
+//! Builds the selected files. One that does not compile leaves the others alone.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use crate::Failure;
+use crate::args::Args;
+use crate::sources::{Source, TestFile, cargo};
+use crate::workspace::{Workspace, member_name};
+
+/// A file of tests after the build.
+pub struct Built {
+    pub suite: &'static str,
+    pub file: String,
+    /// The test program, or what the compiler said.
+    pub result: Result<PathBuf, String>,
+}
+
+/// Builds the files and pairs each with its program.
+pub fn build(
+    args: &Args,
+    workspace: &Workspace,
+    selected: &[(&Source, &TestFile)],
+) -> Result<Vec<Built>, Failure> {
+    let mut suites: BTreeMap<&'static str, Vec<&str>> = BTreeMap::new();
+    for (source, file) in selected {
+        suites
+            .entry(source.suite.package)
+            .or_default()
+            .push(&file.name);
+    }
+    let mut built = Vec::new();
+    for (suite, files) in suites {
+        eprintln!("building {} files of {suite}", files.len());
+        let mut output = run_cargo(args, workspace, suite, &files)?;
+        if let Some(elsewhere) = output.elsewhere {
+            return Err(format!(
+                "something below the tests does not compile\n\n{elsewhere}"
+            ));
+        }
+        for file in files {
+            let result = match output.programs.remove(file) {
+                Some(program) => Ok(program),
+                None => Err(output.errors.remove(file).unwrap_or_default()),
+            };
+            built.push(Built {
+                suite,
+                file: file.to_owned(),
+                result,
+            });
+        }
+    }
+    Ok(built)
+}
+
+/// What Cargo told while it built one suite.
+#[derive(Default)]
+struct Output {
+    programs: BTreeMap<String, PathBuf>,
+    errors: BTreeMap<String, String>,
+    /// An error in a crate that is not one of the tests.
+    elsewhere: Option<String>,
+}
+
+fn run_cargo(
+    args: &Args,
+    workspace: &Workspace,
+    suite: &str,
+    files: &[&str],
+) -> Result<Output, Failure> {
+    let mut command = cargo(&workspace.root);
+    command
+        .args(["build", "--keep-going", "--message-format=json", "--quiet"])
+        .args(["--package", &member_name(suite)])
+        .arg("--target-dir")
+        .arg(&workspace.target)
+        .env("RUSTFLAGS", "-Awarnings")
+        .stdout(Stdio::piped())
+        .stderr(if args.verbose {
+            Stdio::inherit()
+        } else {
+            Stdio::null()
+        });
+    for file in files {
+        command.args(["--test", file]);
+    }
+    let mut child = command.spawn().map_err(|error| format!("cargo: {error}"))?;
+    let mut output = Output::default();
+    let stdout = child.stdout.take().ok_or("cargo has no output")?;
+    for line in BufReader::new(stdout).lines() {
+        let line = line.map_err(|error| format!("cargo: {error}"))?;
+        if let Ok(message) = serde_json::from_str::<Value>(&line) {
+            output.take(&message);
+        }
+    }
+    let status = child.wait().map_err(|error| format!("cargo: {error}"))?;
+    if !status.success() && output.errors.is_empty() && output.elsewhere.is_none() {
+        return Err("cargo failed without a message of the compiler; see --verbose".to_owned());
+    }
+    Ok(output)
+}
+
+impl Output {
+    /// Takes one of Cargo's messages.
+    fn take(&mut self, message: &Value) {
+        let target = &message["target"];
+        let Some(name) = target["name"].as_str() else {
+            return;
+        };
+        let is_test = target["kind"][0] == "test";
+        match message["reason"].as_str() {
+            Some("compiler-artifact") if is_test => {
+                if let Some(program) = message["executable"].as_str() {
+                    self.programs
+                        .insert(name.to_owned(), PathBuf::from(program));
+                }
+            }
+            Some("compiler-message") if message["message"]["level"] == "error" => {
+                let rendered = message["message"]["rendered"].as_str().unwrap_or_default();
+                if is_test {
+                    *self.errors.entry(name.to_owned()).or_default() += rendered;
+                } else {
+                    *self.elsewhere.get_or_insert_default() += rendered;
+                }
+            }
+            _ => {}
+        }
+    }
+}
