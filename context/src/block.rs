@@ -13,6 +13,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Waker;
 
+use crate::baton::{Baton, Seat};
 use crate::coop::Budget;
 use crate::defer::DeferList;
 use crate::enter::Entered;
@@ -54,6 +55,10 @@ pub(crate) struct ThreadBlock {
     /// What the current poll said that it waits for; see [`crate::trace`].
     pub(crate) waiting: Cell<Option<crate::trace::Waiting>>,
     pub(crate) trace_waits: Cell<bool>,
+    /// The deterministic run that this thread has a part in, or null. Only compared.
+    pub(crate) baton: Cell<*const Baton>,
+    /// Where this thread waits for its turn, if it runs a blocking job of such a run, or null.
+    pub(crate) seat: Cell<*const Seat>,
 }
 
 thread_local! {
@@ -74,6 +79,8 @@ thread_local! {
             rng: Cell::new(0),
             waiting: Cell::new(None),
             trace_waits: Cell::new(false),
+            baton: Cell::new(ptr::null()),
+            seat: Cell::new(ptr::null()),
         }
     };
 }

@@ -3,6 +3,10 @@
 //! Each runtime has a [`Clock`]. It follows the system's monotonic clock until it is paused; a
 //! paused clock stands still and moves only when it is told to, by `advance`, by an idle driver
 //! that jumps to the next deadline, or by the deterministic scheduler, which charges each step.
+//!
+//! The clock of a deterministic runtime is [metered](Clock::metered): it stands still whatever
+//! the program does with `pause` and `resume`, and counts steps.
+//!
 //! Code asks [`now`], which uses the current runtime's clock, or the system's outside of one.
 
 use std::sync::Mutex;
@@ -10,6 +14,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::runtime;
+
+mod meter;
+
+use meter::StepMeter;
 
 /// The system's monotonic clock, whatever the runtime's clock says.
 ///
@@ -46,6 +54,8 @@ struct ClockState {
     base: Instant,
     /// The system's time when the clock last started to run; `None` while it is paused.
     since: Option<Instant>,
+    /// Present in a deterministic runtime.
+    meter: Option<StepMeter>,
 }
 
 impl Default for Clock {
@@ -70,8 +80,20 @@ impl Clock {
             state: Mutex::new(ClockState {
                 base: now,
                 since: Some(now),
+                meter: None,
             }),
         }
+    }
+
+    /// The clock of a deterministic runtime: it starts at some moment and moves only by what the
+    /// run does. After `step_limit` steps it [says so](Self::is_over_limit).
+    pub fn metered(step_limit: u64) -> Self {
+        let clock = Clock::new();
+        clock.pause();
+        let mut state = clock.state();
+        state.meter = Some(StepMeter::new(state.base, step_limit));
+        drop(state);
+        clock
     }
 
     /// Whether the program may pause this clock. Asked by `time::pause`, not by [`pause`](Self::pause).
@@ -92,7 +114,14 @@ impl Clock {
         if !self.virtualised.load(Ordering::Acquire) {
             return system_now();
         }
-        self.state().now()
+        let mut state = self.state();
+        let over_limit = state.meter_read();
+        let now = state.now();
+        drop(state);
+        if over_limit && !std::thread::panicking() {
+            meter::unwind_from_spin();
+        }
+        now
     }
 
     /// Whether the clock stands still.
@@ -105,6 +134,9 @@ impl Clock {
     /// Stops the clock. Returns false if it stood still already.
     pub fn pause(&self) -> bool {
         let mut state = self.state();
+        if let Some(meter) = &mut state.meter {
+            return !std::mem::replace(&mut meter.paused, true);
+        }
         let Some(_) = state.since else { return false };
         state.base = if self.virtualised.load(Ordering::Relaxed) {
             state.now()
@@ -120,6 +152,9 @@ impl Clock {
     /// Lets the clock run again from where it stands. Returns false if it ran already.
     pub fn resume(&self) -> bool {
         let mut state = self.state();
+        if let Some(meter) = &mut state.meter {
+            return std::mem::replace(&mut meter.paused, false);
+        }
         if state.since.is_some() {
             return false;
         }

@@ -30,6 +30,12 @@ impl Budget {
     /// A full allowance.
     pub const FULL: Budget = Budget(INITIAL);
 
+    /// An allowance of that many units, at most a full one; for the deterministic scheduler, which
+    /// ends polls early to let others run in between.
+    pub fn of(units: u8) -> Budget {
+        Budget(units.min(INITIAL))
+    }
+
     /// Whether another operation may proceed.
     #[inline]
     pub fn has_remaining(self) -> bool {

@@ -8,6 +8,7 @@
 //!
 //! It is an implementation detail of the `vitte` crate: no stability is promised here.
 
+pub mod baton;
 pub mod block;
 pub mod choose;
 pub mod clock;

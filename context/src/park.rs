@@ -4,9 +4,12 @@
 //! `unpark` leaves one. Idle workers, `block_on` and the blocking halves of channels all wait
 //! here, so that a deterministic run can see every wait.
 //!
-//! The state is a word with three values. `unpark` swaps in NOTIFIED and, if the thread was
+//! The state is a word. `unpark` swaps in NOTIFIED and, if the thread was
 //! PARKED, takes the mutex before it signals: the parked thread moved to PARKED under that mutex,
 //! so the signal cannot fall between its last look and its wait.
+//!
+//! The thread of a blocking job in a deterministic runtime does not wait here but under the
+//! [baton](crate::baton), where its wait ends by the scheduler's choice and in virtual time.
 
 use std::future::Future;
 use std::mem::ManuallyDrop;
@@ -14,6 +17,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 use std::time::{Duration, Instant};
 
+use crate::baton::{self, Baton, Seat};
 use crate::primitive::atomic::{AtomicU8, Ordering};
 use crate::primitive::{Arc, Condvar, Mutex, lock};
 use crate::{clock, coop};
@@ -24,13 +28,19 @@ const EMPTY: u8 = 0;
 const PARKED: u8 = 1;
 /// There is a token.
 const NOTIFIED: u8 = 2;
+/// The owner waits for its turn under a baton.
+const SEATED: u8 = 3;
 
 #[derive(Debug)]
 struct ParkState {
     state: AtomicU8,
-    mutex: Mutex<()>,
+    /// The baton that the owner waits under, while it is SEATED.
+    mutex: Mutex<Place>,
     condvar: Condvar,
 }
+
+/// The baton that a parked thread waits under; `None` if it really waits.
+type Place = Option<std::sync::Arc<Baton>>;
 
 /// Parks the thread that owns it.
 #[derive(Debug)]
@@ -55,7 +65,7 @@ impl Parker {
     pub fn new() -> Self {
         let state = ParkState {
             state: AtomicU8::new(EMPTY),
-            mutex: Mutex::new(()),
+            mutex: Mutex::new(None),
             condvar: Condvar::new(),
         };
         Parker {
@@ -77,10 +87,13 @@ impl Parker {
 
     /// Waits for a token at most that long. Returns whether there was one.
     pub fn park_timeout(&self, timeout: Duration) -> bool {
-        self.park_until(clock::system_now().checked_add(timeout))
+        self.park_until(now().checked_add(timeout))
     }
 
     fn park_until(&self, deadline: Option<Instant>) -> bool {
+        if let Some(seat) = baton::seat() {
+            return self.park_seated(seat, deadline);
+        }
         let this = &*self.unparker.state;
         if this.take_token() {
             return true;
@@ -109,6 +122,41 @@ impl Parker {
     }
 }
 
+impl Parker {
+    /// Gives the baton back, even if there is a token: every wait is a point where another thread
+    /// may be next. The scheduler gives the baton back once there is a token or the deadline has
+    /// passed, and without either only when the runtime is gone.
+    fn park_seated(&self, seat: &Seat, deadline: Option<Instant>) -> bool {
+        let this = &*self.unparker.state;
+        *lock(&this.mutex) = Some(seat.baton().clone());
+        // Relaxed: the seat's lock orders it before the scheduler's look at the token.
+        let _ = this
+            .state
+            .compare_exchange(EMPTY, SEATED, Ordering::Relaxed, Ordering::Relaxed);
+        seat.pause(baton::pause_on(self.unparker.clone(), deadline));
+        *lock(&this.mutex) = None;
+        // Acquire: pairs with the Release in `unpark`.
+        if this.state.swap(EMPTY, Ordering::Acquire) == NOTIFIED {
+            return true;
+        }
+        if deadline.is_some() {
+            return false;
+        }
+        match baton::seat() {
+            None => self.park_until(None),
+            Some(_) => unreachable!("the baton came without a token"),
+        }
+    }
+}
+
+/// The time that deadlines of waits are on: real time, or that of the runtime under a baton.
+fn now() -> Instant {
+    match baton::seat() {
+        None => clock::system_now(),
+        Some(_) => clock::now(),
+    }
+}
+
 impl ParkState {
     fn take_token(&self) -> bool {
         // Acquire: pairs with the Release in `unpark`; what the waker wrote is visible.
@@ -121,9 +169,9 @@ impl ParkState {
     #[cfg(not(vitte_loom))]
     fn wait<'a>(
         &self,
-        guard: std::sync::MutexGuard<'a, ()>,
+        guard: std::sync::MutexGuard<'a, Place>,
         deadline: Option<Instant>,
-    ) -> (std::sync::MutexGuard<'a, ()>, bool) {
+    ) -> (std::sync::MutexGuard<'a, Place>, bool) {
         let Some(deadline) = deadline else {
             let guard = self
                 .condvar
@@ -146,9 +194,9 @@ impl ParkState {
     #[cfg(vitte_loom)]
     fn wait<'a>(
         &self,
-        guard: loom::sync::MutexGuard<'a, ()>,
+        guard: loom::sync::MutexGuard<'a, Place>,
         _deadline: Option<Instant>,
-    ) -> (loom::sync::MutexGuard<'a, ()>, bool) {
+    ) -> (loom::sync::MutexGuard<'a, Place>, bool) {
         (self.condvar.wait(guard).unwrap(), false)
     }
 }
@@ -165,8 +213,24 @@ impl Unparker {
                 self.state.condvar.notify_one();
             }
             EMPTY | NOTIFIED => {}
+            SEATED => self.note_wake(),
             other => unreachable!("parker in state {other}"),
         }
+    }
+
+    /// Tells the baton that this thread has woken one of its own.
+    #[cold]
+    fn note_wake(&self) {
+        let baton = lock(&self.state.mutex).clone();
+        if let Some(baton) = baton {
+            baton.note_wake();
+        }
+    }
+
+    /// Whether there is a token.
+    pub(crate) fn is_notified(&self) -> bool {
+        // Acquire: pairs with the Release in `unpark`.
+        self.state.state.load(Ordering::Acquire) == NOTIFIED
     }
 
     /// A waker that unparks.
@@ -237,7 +301,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 
 /// [`block_on`] that gives up, with `None`, once the timeout has passed.
 pub fn block_on_timeout<F: Future>(future: F, timeout: Duration) -> Option<F::Output> {
-    block_on_until(future, clock::system_now().checked_add(timeout))
+    block_on_until(future, now().checked_add(timeout))
 }
 
 fn block_on_until<F: Future>(future: F, deadline: Option<Instant>) -> Option<F::Output> {
@@ -249,7 +313,7 @@ fn block_on_until<F: Future>(future: F, deadline: Option<Instant>) -> Option<F::
             if let Poll::Ready(output) = coop::with_full(|| future.as_mut().poll(&mut cx)) {
                 return Some(output);
             }
-            let passed = deadline.is_some_and(|deadline| clock::system_now() >= deadline);
+            let passed = deadline.is_some_and(|deadline| now() >= deadline);
             if passed {
                 return None;
             }

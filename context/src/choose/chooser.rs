@@ -25,10 +25,12 @@ pub enum Kind {
     Blocking,
     /// Any other random draw inside vitte.
     Random,
+    /// How many operations a task may do before its poll has to end.
+    Budget,
 }
 
 /// How many kinds there are.
-const KINDS: usize = 7;
+const KINDS: usize = 8;
 
 /// Makes a deterministic runtime's choices and writes them down.
 #[derive(Debug)]
