@@ -31,6 +31,9 @@ pub use vitte_timer as time;
 
 pub use vitte_io::io;
 
+#[cfg(feature = "fs")]
+pub use vitte_io::fs;
+
 #[cfg(feature = "net")]
 pub use vitte_io::net;
 

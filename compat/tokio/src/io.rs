@@ -7,6 +7,9 @@ pub use vitte::io::{
 #[cfg(feature = "net")]
 pub use vitte::io::{Interest, Ready, unix};
 
+#[cfg(feature = "io-std")]
+pub use vitte::io::{Stderr, Stdin, Stdout, stderr, stdin, stdout};
+
 #[cfg(feature = "io-util")]
 pub use vitte::io::{
     AsyncBufReadExt, AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufReader, BufStream, BufWriter,

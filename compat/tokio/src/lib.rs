@@ -32,6 +32,8 @@ pub use vitte::{join, select, try_join};
 #[cfg(feature = "rt")]
 pub use vitte::spawn;
 
+#[cfg(feature = "fs")]
+pub use vitte::fs;
 #[cfg(feature = "sync")]
 pub use vitte::sync;
 

@@ -1,1 +1,4 @@
 //! Sockets: see `vitte::net`.
+
+#[cfg(feature = "net")]
+pub use vitte::net::*;
