@@ -247,9 +247,9 @@ fn run(thread: ThreadContext, runtime: Arc<RuntimeCore>, core: Box<Core>) {
     {
         let _installed = Installed::new(&context, index);
         context.run_tasks();
+        // Also without a core: the task that gave it away may have yielded in the same poll.
+        context.defer.wake_all();
         if let Some(core) = context.take_core() {
-            // What is deferred is in the registry too, where the drain finds it.
-            context.defer.wake_all();
             if let Some(cores) = context.workers().retire(core) {
                 multi_thread::drain(context.scheduler(), context.workers(), cores);
             }

@@ -47,8 +47,8 @@ fn run_worker(world: &World, parker: &Parker) {
 
 /// A task that is queued while the last worker goes to sleep is run: nobody waits for ever.
 ///
-/// Mutants: without step WakeFence, or with SleepExchange Relaxed, or without SleepLook, loom
-/// finds a schedule in which the worker never wakes ("deadlock").
+/// Mutants: without step WakeFence, without SleepFence, or without SleepLook, loom finds a
+/// schedule in which the worker never wakes ("deadlock").
 #[test]
 fn loom_no_task_is_left_behind() {
     loom::model(|| {

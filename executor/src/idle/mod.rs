@@ -39,7 +39,7 @@ impl Idle {
     #[inline]
     pub(crate) fn worker_to_wake(&self) -> Option<usize> {
         // Step WakeFence. SeqCst: orders the caller's push before the load below; pairs with the
-        // exchanges in `stop_searching_to_sleep`, after which a sleeper looks at the queues.
+        // fence in `start_sleeping`, after which a sleeper looks at the queues.
         fence(Ordering::SeqCst);
         if !self.counters(Ordering::Relaxed).should_wake(self.workers) {
             return None;
@@ -90,11 +90,16 @@ impl Idle {
         } else {
             Counters::ONE_AWAKE
         };
-        // Step SleepExchange. SeqCst: pairs with the fence in `worker_to_wake`: either the waker
-        // sees that nobody searches any more, or this worker's last look sees the waker's task.
         let previous = self.state.fetch_sub(left, Ordering::SeqCst);
         sleepers.push(worker);
-        was_searching && Counters::unpack(previous).searching == 1
+        let last = was_searching && Counters::unpack(previous).searching == 1;
+        if last {
+            // Step SleepFence. SeqCst: pairs with the fence in `worker_to_wake`: either the waker
+            // sees that nobody searches any more, or this worker's last look sees the waker's
+            // task. The subtraction alone does not order the loads that follow it.
+            fence(Ordering::SeqCst);
+        }
+        last
     }
 
     /// A sleeper woke up on its own account (the driver had events, or the wake was spurious).

@@ -12,8 +12,6 @@
 
 mod entered;
 mod queue;
-#[cfg(all(test, not(vitte_loom)))]
-mod tests;
 
 use std::cell::Cell;
 use std::fmt;

@@ -6,7 +6,6 @@
 
 use std::cell::{Cell, UnsafeCell};
 use std::collections::VecDeque;
-use std::mem;
 use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -169,7 +168,7 @@ impl LocalQueue {
         let mut remote = lock(&self.remote);
         let replaced = match &remote.waker {
             Some(registered) if registered.will_wake(waker) => None,
-            _ => mem::replace(&mut remote.waker, Some(waker.clone())),
+            _ => remote.waker.replace(waker.clone()),
         };
         drop(remote);
         drop(replaced);
@@ -187,24 +186,23 @@ impl LocalQueue {
 /// A task of a set was woken.
 pub(crate) fn schedule(task: Task) {
     let queue = task.metadata().owner_pointer().cast::<LocalQueue>();
-    // SAFETY: a task that is scheduled is not complete, so its set still has the queue.
-    let here = unsafe { queue.as_ref() }.is_owned_by_this_thread();
-    if here {
-        // SAFETY: as above; and this is the owner's thread.
-        let polling = unsafe { queue.as_ref() }.polling.get();
-        if polling {
-            // SAFETY: the two statements above.
-            unsafe { queue.as_ref().push_local(task) };
+    {
+        // SAFETY: a task that is scheduled is not complete, so its set still has the queue. Here
+        // it goes on having it: nobody else runs the set's tasks.
+        let queue = unsafe { queue.as_ref() };
+        if queue.is_owned_by_this_thread() && queue.polling.get() {
+            // SAFETY: this is the owner's thread.
+            unsafe { queue.push_local(task) };
             return;
         }
     }
     // Once the task is queued, or its poller woken, the set may go at any moment. Hence a
     // reference of our own, taken while the task is not queued yet and so keeps the set alive.
-    // SAFETY: the queue is alive, see above, and sits in an `Arc`.
+    // SAFETY: the queue is alive since the task is not complete, and sits in an `Arc`.
     unsafe { Arc::increment_strong_count(queue.as_ptr()) };
     // SAFETY: the reference that was just added becomes this `Arc`'s.
     let queue = unsafe { Arc::from_raw(queue.as_ptr()) };
-    if here {
+    if queue.is_owned_by_this_thread() {
         // SAFETY: this is the owner's thread.
         unsafe { queue.push_local(task) };
         queue.wake();

@@ -17,7 +17,7 @@ use super::header::Header;
 use super::id::Id;
 use super::output::Output;
 
-type Joined<T> = Result<Output<T>, JoinError>;
+pub(super) type Joined<T> = Result<Output<T>, JoinError>;
 
 /// Waits for a spawned task and gives its output.
 ///
@@ -91,8 +91,21 @@ impl<T> Future for JoinHandle<T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let coop = ready!(coop::poll_proceed(cx));
-        let this = &mut *self;
-        let Some(task) = &mut this.task else {
+        let harmless = is_harmless(cx.waker());
+        let joined = ready!(self.poll_task(cx, harmless));
+        coop.made_progress();
+        Poll::Ready(joined.map(Output::into_value))
+    }
+}
+
+impl<T> JoinHandle<T> {
+    /// Polls with a waker that does not panic when it is woken or dropped; costs no budget.
+    pub(super) fn poll_joined(&mut self, cx: &mut Context<'_>) -> Poll<Joined<T>> {
+        self.poll_task(cx, true)
+    }
+
+    fn poll_task(&mut self, cx: &mut Context<'_>, harmless: bool) -> Poll<Joined<T>> {
+        let Some(task) = &mut self.task else {
             panic!("JoinHandle polled after completion");
         };
         let identity = (cx.waker().data(), cx.waker().vtable());
@@ -100,29 +113,23 @@ impl<T> Future for JoinHandle<T> {
             trace::waiting_on(trace::WaitKind::Join, task.metadata());
             // The task holds a clone of that waker until it completes, so its address is still
             // its own; registering it once more would cost several atomic operations.
-            if this.registered.is_some_and(|(data, vtable)| {
+            if self.registered.is_some_and(|(data, vtable)| {
                 data == identity.0 && std::ptr::eq(vtable, identity.1)
             }) {
                 return Poll::Pending;
             }
         }
-        let polled = if is_harmless(cx.waker()) {
+        let polled = if harmless {
             Pin::new(task).poll(cx)
         } else {
             let contained = Waker::from(Arc::new(ContainedWaker::new(cx.waker().clone())));
             Pin::new(task).poll(&mut Context::from_waker(&contained))
         };
         match polled {
-            Poll::Pending => {
-                this.registered = Some(identity);
-                Poll::Pending
-            }
-            Poll::Ready(joined) => {
-                coop.made_progress();
-                this.task = None;
-                Poll::Ready(joined.map(Output::into_value))
-            }
+            Poll::Pending => self.registered = Some(identity),
+            Poll::Ready(_) => self.task = None,
         }
+        polled
     }
 }
 

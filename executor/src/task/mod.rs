@@ -2,7 +2,7 @@
 //!
 //! async-task supplies memory and the state machine; [`harness`] supplies the semantics, and
 //! [`header`] is what a task knows about itself. [`owner`] and [`registry`] see to it that no
-//! task outlives its runtime.
+//! task outlives its runtime. [`join_set`] waits for many tasks at once.
 
 mod abort;
 pub mod coop;
@@ -11,6 +11,8 @@ pub(crate) mod harness;
 pub(crate) mod header;
 mod id;
 mod join;
+pub mod join_set;
+mod local_key;
 mod output;
 pub(crate) mod owner;
 pub(crate) mod registry;
@@ -20,4 +22,5 @@ pub use abort::AbortHandle;
 pub use error::JoinError;
 pub use id::{Id, id, try_id};
 pub use join::JoinHandle;
+pub use local_key::{AccessError, LocalKey, TaskLocalFuture};
 pub use yield_now::yield_now;
