@@ -22,6 +22,8 @@ pub mod task;
 
 #[cfg(feature = "rt")]
 pub use task::spawn;
+#[cfg(feature = "rt")]
+pub use vitte_executor::task_local;
 
 #[cfg(feature = "sync")]
 pub use vitte_sync as sync;

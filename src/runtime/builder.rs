@@ -275,7 +275,10 @@ impl Builder {
         if self.flavor == Flavor::MultiThread {
             panic!("multi_thread is not supported for LocalRuntime");
         }
-        Ok(LocalRuntime::from_runtime(self.build()?))
+        self.config.local = true;
+        let runtime = self.build();
+        self.config.local = false;
+        Ok(LocalRuntime::from_runtime(runtime?))
     }
 
     #[track_caller]

@@ -8,7 +8,7 @@ use std::num::NonZeroU64;
 pub struct Id(NonZeroU64);
 
 impl Id {
-    pub(super) fn new(raw: u64) -> Self {
+    pub(crate) fn new(raw: u64) -> Self {
         // Ids start at 1; `MIN` stands in for a case that does not exist.
         Id(NonZeroU64::new(raw).unwrap_or(NonZeroU64::MIN))
     }

@@ -30,7 +30,7 @@ pub use vitte::macros::attributes::tokio::{main, test};
 pub use vitte::{join, select, try_join};
 
 #[cfg(feature = "rt")]
-pub use vitte::spawn;
+pub use vitte::{spawn, task_local};
 
 #[cfg(feature = "fs")]
 pub use vitte::fs;
