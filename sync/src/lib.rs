@@ -5,10 +5,14 @@
 mod barrier;
 mod batch_semaphore;
 mod blocking;
+pub mod broadcast;
+mod cooperative;
 mod guard;
+pub mod mpsc;
 mod mutex;
 mod notify;
 mod once_cell;
+pub mod oneshot;
 mod rwlock;
 mod semaphore;
 mod set_once;

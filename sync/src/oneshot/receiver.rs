@@ -1,0 +1,255 @@
+//! The receiving half.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use vitte_context::coop;
+use vitte_context::trace::{self, WaitKind};
+
+use super::channel::{Channel, Half, WakerId};
+use super::error::{RecvError, TryRecvError};
+use super::state::{CLOSED, COMPLETE, RX_WAKER, Snapshot, TX_WAKER};
+use crate::blocking;
+
+/// Receives the value of the [`Sender`](super::Sender); made by [`channel`](super::channel).
+///
+/// The receiver is the future. Await `&mut receiver` to keep it, in a `select!` for example.
+///
+/// # Cancel safety
+///
+/// Cancel safe when awaited by reference: a value that was not received stays in the channel.
+///
+/// # Panics
+///
+/// Polling it again after it was ready panics.
+pub struct Receiver<T> {
+    /// `None` once it has received or failed.
+    half: Option<Half<T>>,
+}
+
+impl<T> Receiver<T> {
+    pub(super) fn new(half: Half<T>) -> Self {
+        Receiver { half: Some(half) }
+    }
+
+    /// Makes every later send fail. A value that was sent before can still be received.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte_sync::oneshot;
+    ///
+    /// let (tx, mut rx) = oneshot::channel();
+    /// rx.close();
+    /// assert_eq!(tx.send(1), Err(1));
+    /// assert!(rx.try_recv().is_err());
+    /// ```
+    pub fn close(&mut self) {
+        if let Some(half) = &self.half {
+            close(half.channel());
+        }
+    }
+
+    /// Whether this has received its value or failed, so that it must not be polled again.
+    pub fn is_terminated(&self) -> bool {
+        self.half.is_none()
+    }
+
+    /// Whether there is no value to receive at this moment.
+    pub fn is_empty(&self) -> bool {
+        let Some(half) = &self.half else {
+            return true;
+        };
+        let channel = half.channel();
+        // SAFETY: after COMPLETE the value is the receiver's.
+        !(channel.state.load().has(COMPLETE) && unsafe { channel.has_value() })
+    }
+
+    /// Receives the value if it was sent already.
+    ///
+    /// # Errors
+    ///
+    /// [`TryRecvError::Empty`] when the value may still come, [`TryRecvError::Closed`] when not.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte_sync::oneshot::{self, error::TryRecvError};
+    ///
+    /// let (tx, mut rx) = oneshot::channel();
+    /// assert_eq!(rx.try_recv(), Err(TryRecvError::Empty));
+    /// tx.send(7).unwrap();
+    /// assert_eq!(rx.try_recv(), Ok(7));
+    /// assert_eq!(rx.try_recv(), Err(TryRecvError::Closed));
+    /// ```
+    pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
+        let Some(half) = &self.half else {
+            return Err(TryRecvError::Closed);
+        };
+        let seen = half.channel().state.load();
+        if !seen.has(COMPLETE | CLOSED) {
+            return Err(TryRecvError::Empty);
+        }
+        self.finish(seen).map_err(|_| TryRecvError::Closed)
+    }
+
+    /// Receives the value, blocking this thread until it comes.
+    ///
+    /// # Errors
+    ///
+    /// When the sender was dropped.
+    ///
+    /// # Panics
+    ///
+    /// When the thread drives a runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte_sync::oneshot;
+    ///
+    /// let (tx, rx) = oneshot::channel();
+    /// let thread = std::thread::spawn(move || rx.blocking_recv());
+    /// tx.send(5).unwrap();
+    /// assert_eq!(thread.join().unwrap(), Ok(5));
+    /// ```
+    #[track_caller]
+    pub fn blocking_recv(self) -> Result<T, RecvError> {
+        blocking::block_on(self)
+    }
+
+    /// Takes what there is and leaves. `seen` has COMPLETE or CLOSED.
+    #[inline]
+    fn finish(&mut self, seen: Snapshot) -> Result<T, RecvError> {
+        let Some(half) = self.half.take() else {
+            unreachable!("the caller has looked");
+        };
+        let value = if seen.has(COMPLETE) {
+            // SAFETY: after COMPLETE the value is the receiver's.
+            unsafe { half.channel().take_value() }
+        } else {
+            None
+        };
+        half.leave_as_receiver(seen);
+        value.ok_or(RecvError(()))
+    }
+}
+
+/// Leaves the task's waker for the sender, and returns the word of afterwards.
+fn leave_waker<T>(channel: &Channel<T>, seen: Snapshot, cx: &mut Context<'_>) -> Snapshot {
+    let waker = cx.waker();
+    if seen.has(RX_WAKER) {
+        // SAFETY: this is the receiver.
+        if unsafe { channel.left_by_receiver() } == WakerId::of(waker) {
+            return seen;
+        }
+        let before = channel.state.clear(RX_WAKER);
+        if before.has(COMPLETE) {
+            // The sender has the waker, and is done.
+            return before;
+        }
+    }
+    // If cloning panics the flag is clear, as it should.
+    let waker = waker.clone();
+    // SAFETY: this is the receiver.
+    unsafe { channel.remember_left(WakerId::of(&waker)) };
+    // SAFETY: RX_WAKER is clear: the cell is the receiver's.
+    let previous = unsafe { channel.rx_waker.replace(Some(waker)) };
+    let before = channel.state.set(RX_WAKER);
+    drop(previous);
+    before
+}
+
+/// Sets CLOSED, and takes both wakers out of the channel if the sender has not completed.
+fn close<T>(channel: &Channel<T>) -> Snapshot {
+    let before = channel.state.set(CLOSED);
+    if before.has(COMPLETE | CLOSED) {
+        return before;
+    }
+    let rx_waker = if before.has(RX_WAKER) {
+        channel.state.clear(RX_WAKER);
+        // SAFETY: RX_WAKER is clear, and no COMPLETE can follow CLOSED: the cell is the
+        // receiver's.
+        unsafe { channel.rx_waker.replace(None) }
+    } else {
+        None
+    };
+    if before.has(TX_WAKER) {
+        // SAFETY: CLOSED was set while TX_WAKER was: the cell is the receiver's (3).
+        if let Some(waker) = unsafe { channel.tx_waker.replace(None) } {
+            waker.wake();
+        }
+    }
+    drop(rx_waker);
+    before
+}
+
+impl<T> Future for Receiver<T> {
+    type Output = Result<T, RecvError>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        let Some(half) = &this.half else {
+            panic!("called after complete");
+        };
+        let coop = ready!(coop::poll_proceed(cx));
+        let channel = half.channel();
+        let mut seen = channel.state.load();
+        if !seen.has(COMPLETE | CLOSED) {
+            seen = leave_waker(channel, seen, cx);
+            if !seen.has(COMPLETE) {
+                trace::waiting_on(WaitKind::Oneshot, channel);
+                return Poll::Pending;
+            }
+        }
+        coop.made_progress();
+        Poll::Ready(this.finish(seen))
+    }
+}
+
+impl<T> Drop for Receiver<T> {
+    #[inline]
+    fn drop(&mut self) {
+        /// Leaves even if a waker panics.
+        struct Leave<T>(Option<Half<T>>, Snapshot);
+
+        impl<T> Drop for Leave<T> {
+            fn drop(&mut self) {
+                if let Some(half) = self.0.take() {
+                    half.leave_as_receiver(self.1);
+                }
+            }
+        }
+
+        let Some(half) = self.half.take() else {
+            return;
+        };
+        let seen = half.channel().state.load();
+        let mut leave = Leave(Some(half), seen);
+        let Some(half) = &leave.0 else {
+            return;
+        };
+        let before = if seen.has(COMPLETE) {
+            seen
+        } else {
+            close(half.channel())
+        };
+        if before.has(COMPLETE) {
+            // SAFETY: after COMPLETE the value is the receiver's.
+            let value = unsafe { half.channel().take_value() };
+            leave.1 = before;
+            drop(leave);
+            drop(value);
+        }
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Receiver<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.half.as_ref().map(|half| &half.channel().state);
+        f.debug_struct("Receiver").field("inner", &state).finish()
+    }
+}
