@@ -17,6 +17,8 @@ mod expand;
 mod function;
 mod options;
 mod root;
+#[cfg(test)]
+mod tests;
 
 use proc_macro::TokenStream;
 
