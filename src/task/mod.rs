@@ -19,12 +19,12 @@ pub use self::spawn::{block_in_place, spawn, spawn_blocking};
 #[cfg(feature = "rt")]
 pub use vitte_executor::local_set::{LocalEnterGuard, spawn_local};
 #[cfg(feature = "rt")]
+#[doc(hidden)]
+pub use vitte_executor::task::coop::{Unconstrained, consume_budget, unconstrained};
+#[cfg(feature = "rt")]
 pub use vitte_executor::task::{
     AbortHandle, Id, JoinError, JoinHandle, LocalKey, coop, id, try_id, yield_now,
 };
-#[cfg(feature = "rt")]
-#[doc(hidden)]
-pub use vitte_executor::task::coop::{Unconstrained, consume_budget, unconstrained};
 
 /// The futures behind this module's functions.
 #[cfg(feature = "rt")]
