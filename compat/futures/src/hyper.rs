@@ -30,6 +30,24 @@ where
     }
 }
 
+/// Spawns hyper's futures onto the current `LocalSet` or `LocalRuntime`.
+///
+/// # Panics
+///
+/// `execute` panics outside of both.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LocalExecutor;
+
+impl<F> rt::Executor<F> for LocalExecutor
+where
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    fn execute(&self, future: F) {
+        vitte::task::spawn_local(future);
+    }
+}
+
 /// Gives hyper the current runtime's timers, and its clock, which a test may have paused.
 ///
 /// # Panics

@@ -5,7 +5,7 @@
 //! that the program wraps around:
 //!
 //! - [`io`] adapts streams, from [`futures_io`]'s traits to vitte's and back.
-//! - [`spawn`] implements [`futures_task::Spawn`].
+//! - [`spawn`] implements [`futures_task::Spawn`] and [`LocalSpawn`](futures_task::LocalSpawn).
 //! - `hyper` (feature `hyper`) implements what `hyper::rt` asks of a runtime.
 //!
 //! Everything here forwards; nothing has a thread, a buffer or a state of its own, save that a

@@ -3,7 +3,7 @@
 //! The tasks are vitte's own: they appear in its metrics, and shutting the runtime down drops
 //! them. Nobody holds their `JoinHandle`, so a panic in one goes no further than the panic hook.
 
-use futures_task::{FutureObj, Spawn, SpawnError};
+use futures_task::{FutureObj, LocalFutureObj, LocalSpawn, Spawn, SpawnError};
 use vitte::runtime::Handle;
 
 /// Spawns onto a runtime.
@@ -51,6 +51,36 @@ impl Spawn for Spawner {
     /// Never fails: a runtime that has shut down drops the future.
     fn spawn_obj(&self, future: FutureObj<'static, ()>) -> Result<(), SpawnError> {
         self.0.spawn(future);
+        Ok(())
+    }
+}
+
+/// Spawns onto the current `LocalSet` or `LocalRuntime`, whichever that is at the time.
+///
+/// # Panics
+///
+/// Spawning panics where `vitte::task::spawn_local` does: outside of both.
+///
+/// # Examples
+///
+/// ```
+/// use futures::task::LocalSpawnExt;
+/// use std::rc::Rc;
+/// use vitte_futures::spawn::LocalSpawner;
+///
+/// let runtime = vitte::runtime::LocalRuntime::new().unwrap();
+/// let answer = runtime.block_on(async {
+///     let here = Rc::new(42);
+///     LocalSpawner.spawn_local_with_handle(async move { *here }).unwrap().await
+/// });
+/// assert_eq!(answer, 42);
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LocalSpawner;
+
+impl LocalSpawn for LocalSpawner {
+    fn spawn_local_obj(&self, future: LocalFutureObj<'static, ()>) -> Result<(), SpawnError> {
+        vitte::task::spawn_local(future);
         Ok(())
     }
 }
