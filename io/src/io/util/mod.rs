@@ -69,3 +69,6 @@ fn poll_unit_of_budget(cx: &mut Context<'_>) -> Poll<()> {
     ready!(coop::poll_proceed(cx)).made_progress();
     Poll::Ready(())
 }
+
+#[cfg(test)]
+mod tests;
