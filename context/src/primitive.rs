@@ -7,7 +7,8 @@
 
 #[cfg(vitte_loom)]
 pub use loom::{
-    cell::UnsafeCell, hint, sync::Arc, sync::Condvar, sync::Mutex, sync::atomic, thread,
+    cell::UnsafeCell, hint, sync::Arc, sync::Condvar, sync::Mutex, sync::RwLock,
+    sync::RwLockReadGuard, sync::atomic, thread,
 };
 
 #[cfg(not(vitte_loom))]
@@ -17,7 +18,7 @@ pub use self::std_primitive::*;
 mod std_primitive {
     pub use std::hint;
     pub use std::sync::atomic;
-    pub use std::sync::{Arc, Condvar, Mutex};
+    pub use std::sync::{Arc, Condvar, Mutex, RwLock, RwLockReadGuard};
     pub use std::thread;
 
     /// [`std::cell::UnsafeCell`] with loom's interface, so that one body of code serves both.

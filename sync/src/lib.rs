@@ -19,6 +19,7 @@ mod set_once;
 #[cfg(all(test, not(vitte_loom)))]
 mod test_support;
 mod waiters;
+pub mod watch;
 
 pub use barrier::{Barrier, BarrierWaitResult};
 pub use batch_semaphore::{AcquireError, TryAcquireError};
