@@ -12,7 +12,11 @@ use vitte::runtime::{Builder, Handle, Runtime};
 use vitte::time;
 
 fn multi_thread(workers: usize) -> Runtime {
-    Builder::new_multi_thread().worker_threads(workers).enable_all().build().unwrap()
+    Builder::new_multi_thread()
+        .worker_threads(workers)
+        .enable_all()
+        .build()
+        .unwrap()
 }
 
 fn current_thread() -> Runtime {
@@ -37,7 +41,10 @@ struct CountDrop(Arc<AtomicUsize>);
 
 impl Drop for CountDrop {
     fn drop(&mut self) {
-        assert!(Handle::try_current().is_ok(), "dropped outside of the runtime's context");
+        assert!(
+            Handle::try_current().is_ok(),
+            "dropped outside of the runtime's context"
+        );
         self.0.fetch_add(1, Ordering::SeqCst);
     }
 }
@@ -53,8 +60,16 @@ impl Drop for PanicOnDrop {
 #[test]
 fn a_panic_in_a_task_reaches_the_joiner_with_its_payload() {
     both(|runtime| {
-        let error = runtime.block_on(runtime.spawn(async { panic!("boom {}", 1) }));
-        assert_eq!(*error.unwrap_err().into_panic().downcast::<String>().unwrap(), "boom 1");
+        let error =
+            runtime.block_on(runtime.spawn(async { panic!("boom {}", std::hint::black_box(1)) }));
+        assert_eq!(
+            *error
+                .unwrap_err()
+                .into_panic()
+                .downcast::<String>()
+                .unwrap(),
+            "boom 1"
+        );
         assert_eq!(runtime.block_on(async { 1 }), 1);
     });
 }
@@ -128,14 +143,19 @@ fn a_panicking_timer_waker_leaves_the_timers_running() {
         let woken = runtime.block_on(async {
             let mut sleep = Box::pin(time::sleep(Duration::from_millis(1)));
             let waker = Waker::from(Arc::new(PanickingWaker));
-            assert!(sleep.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+            assert!(
+                sleep
+                    .as_mut()
+                    .poll(&mut Context::from_waker(&waker))
+                    .is_pending()
+            );
             let other = vitte::spawn(time::sleep(Duration::from_millis(20)));
             other
         });
         // On a current-thread runtime the panic comes up in `block_on`; the timers go on.
         let slept = catch_unwind(AssertUnwindSafe(|| runtime.block_on(woken)));
         if slept.is_err() {
-            runtime.block_on(time::sleep(Duration::from_millis(1)));
+            runtime.block_on(async { time::sleep(Duration::from_millis(1)).await });
         }
     });
 }
@@ -152,7 +172,7 @@ fn abort_before_during_and_after() {
         }
 
         let during = runtime.spawn(pending::<()>());
-        runtime.block_on(time::sleep(Duration::from_millis(2)));
+        runtime.block_on(async { time::sleep(Duration::from_millis(2)).await });
         during.abort();
         assert!(runtime.block_on(during).unwrap_err().is_cancelled());
 
@@ -178,7 +198,7 @@ fn a_detached_task_that_nobody_can_wake_is_dropped_with_the_runtime() {
                 pending::<()>().await;
             });
         }
-        runtime.block_on(time::sleep(Duration::from_millis(2)));
+        runtime.block_on(async { time::sleep(Duration::from_millis(2)).await });
         assert_eq!(drops.load(Ordering::SeqCst), 0);
         drop(runtime);
         assert_eq!(drops.load(Ordering::SeqCst), 100);
@@ -215,8 +235,9 @@ fn tasks_that_spawn_while_they_are_dropped_lose_nothing() {
 fn a_runtime_dropped_inside_async_code_says_so() {
     both(|outer| {
         let inner = multi_thread(1);
-        let result =
-            catch_unwind(AssertUnwindSafe(|| outer.block_on(async move { drop(inner) })));
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            outer.block_on(async move { drop(inner) })
+        }));
         assert_eq!(
             panic_text(result),
             "Cannot drop a runtime in a context where blocking is not allowed. This happens \
@@ -325,7 +346,10 @@ fn a_blocked_worker_does_not_hold_up_the_others() {
         sum
     });
     assert_eq!(done, 499_500);
-    assert!(started.elapsed() < Duration::from_millis(900), "waited for the blocked worker");
+    assert!(
+        started.elapsed() < Duration::from_millis(900),
+        "waited for the blocked worker"
+    );
     let _ = release.send(());
 }
 
@@ -337,7 +361,11 @@ fn the_longest_duration_is_as_good_as_any() {
             assert!(slept.is_err());
             assert_eq!(time::timeout(Duration::MAX, async { 3 }).await.unwrap(), 3);
             let forever = time::timeout(Duration::MAX, pending::<()>());
-            assert!(time::timeout(Duration::from_millis(1), forever).await.is_err());
+            assert!(
+                time::timeout(Duration::from_millis(1), forever)
+                    .await
+                    .is_err()
+            );
         });
         runtime.shutdown_timeout(Duration::MAX);
     });

@@ -1,5 +1,5 @@
 //! Tests of the public API, by public module.
 
-mod macros;
 mod faults;
+mod macros;
 mod seams;
