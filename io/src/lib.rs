@@ -10,9 +10,16 @@ pub mod fs;
 pub mod io;
 #[cfg(feature = "net")]
 pub mod net;
+#[cfg(feature = "process")]
+pub mod process;
 #[cfg(feature = "reactor")]
+#[cfg_attr(not(feature = "net"), allow(dead_code))]
 pub mod reactor;
+#[cfg(feature = "signal")]
+#[cfg_attr(not(feature = "process"), allow(dead_code))]
+pub mod signal;
 #[cfg(feature = "reactor")]
+#[cfg_attr(not(feature = "net"), allow(dead_code))]
 mod sys;
 #[cfg(all(test, feature = "net"))]
 mod testing;

@@ -24,7 +24,7 @@ impl Wake for Unpark {
     }
 }
 
-/// Runs a future, and the reactor whenever it waits.
+/// Runs a future, and the reactor whenever it waits; shuts down at the end.
 pub(crate) fn run<F: Future>(future: F) -> F::Output {
     let reactor = Reactor::new(64).unwrap();
     let parts = CoreParts {
@@ -43,6 +43,7 @@ pub(crate) fn run<F: Future>(future: F) -> F::Output {
         if wake.is_woken.swap(false, Ordering::SeqCst) {
             let poll = coop::with_full(|| future.as_mut().poll(&mut cx));
             if let Poll::Ready(output) = poll {
+                reactor.shutdown();
                 return output;
             }
         }

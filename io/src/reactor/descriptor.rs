@@ -34,6 +34,15 @@ impl Descriptor {
         &self.registration
     }
 
+    /// Registers again, with the current runtime's reactor.
+    #[track_caller]
+    pub(crate) fn reregister(&mut self, interest: Interest) -> io::Result<()> {
+        // The old reactor may be gone; what it says does not matter.
+        let _ = self.registration.deregister();
+        self.registration = Registration::new(self.fd.as_raw_fd(), interest)?;
+        Ok(())
+    }
+
     /// Deregisters and gives the descriptor back.
     pub(crate) fn into_fd(self) -> io::Result<OwnedFd> {
         let Descriptor {

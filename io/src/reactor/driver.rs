@@ -9,7 +9,7 @@
 use std::io;
 use std::os::fd::RawFd;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, TryLockError};
 use std::time::Duration;
 
 use slab::Slab;
@@ -17,7 +17,7 @@ use vitte_context::runtime;
 
 use super::source::Source;
 use crate::io::{Interest, Ready};
-use crate::sys::{Events, Selector, WAKE_KEY};
+use crate::sys::{Events, SIGNAL_KEY, Selector, WAKE_KEY};
 
 /// How many retired sources wake a driver that may be asleep for long, to free them.
 const RETIRED_MAX: usize = 16;
@@ -39,6 +39,15 @@ pub struct Reactor {
     retired: AtomicUsize,
     /// Whether the selector's waker was used since the last turn.
     is_woken: AtomicBool,
+    /// Called at the end of a turn in which the signals' descriptor was readable.
+    signals: OnceLock<SignalWatch>,
+}
+
+/// The descriptor that signals are written to, and who reads it.
+#[derive(Debug)]
+struct SignalWatch {
+    fd: RawFd,
+    handler: fn(),
 }
 
 #[derive(Debug, Default)]
@@ -62,6 +71,7 @@ impl Reactor {
             sources: AtomicUsize::new(0),
             retired: AtomicUsize::new(0),
             is_woken: AtomicBool::new(false),
+            signals: OnceLock::new(),
         }))
     }
 
@@ -98,7 +108,7 @@ impl Reactor {
     ///
     /// When the operating system refuses to wait, which means that its descriptor is gone.
     pub fn turn(&self, timeout: Option<Duration>) -> usize {
-        if timeout == Some(Duration::ZERO) && self.sources() == 0 {
+        if timeout == Some(Duration::ZERO) && self.is_idle() {
             return 0;
         }
         let Some(mut events) = self.try_begin_turn() else {
@@ -113,13 +123,45 @@ impl Reactor {
         // not a store, so that all wakers since the last turn are synchronised with.
         self.is_woken.swap(false, Ordering::AcqRel);
         let mut dispatched = 0;
+        let mut signals = None;
         for (key, ready) in events.iter() {
-            if key != WAKE_KEY {
-                self.dispatch(key, ready);
-                dispatched += 1;
+            match key {
+                WAKE_KEY => continue,
+                SIGNAL_KEY => signals = self.signals.get(),
+                _ => self.dispatch(key, ready),
             }
+            dispatched += 1;
+        }
+        if let Some(watch) = signals {
+            (watch.handler)();
+            let readable = Interest::READABLE;
+            self.selector
+                .rearm(watch.fd, SIGNAL_KEY, readable, Ready::EMPTY);
         }
         dispatched
+    }
+
+    /// Whether no event can come.
+    #[inline]
+    fn is_idle(&self) -> bool {
+        self.sources() == 0 && self.signals.get().is_none()
+    }
+
+    /// Lets `handler` be called at the end of each turn in which `fd` was readable. There can be
+    /// one such descriptor, which must never be closed: the one that signals are written to.
+    ///
+    /// It is registered edge-triggered: the handler drains it.
+    pub(crate) fn watch_signals(&self, fd: RawFd, handler: fn()) -> io::Result<()> {
+        let registry = lock(&self.registry);
+        if registry.is_shutdown {
+            return Err(io::Error::other("signal driver gone"));
+        }
+        if self.signals.get().is_some() {
+            return Ok(());
+        }
+        self.selector.add(fd, SIGNAL_KEY, Interest::READABLE)?;
+        let _ = self.signals.set(SignalWatch { fd, handler });
+        Ok(())
     }
 
     #[inline]

@@ -19,6 +19,10 @@ mod selector;
 #[path = "portable.rs"]
 mod selector;
 
+#[cfg(feature = "process")]
+pub(crate) mod pidfd;
+#[cfg(feature = "signal")]
+pub(crate) mod signal;
 #[cfg(feature = "net")]
 pub(crate) mod socket;
 
@@ -26,3 +30,6 @@ pub(crate) use selector::{Events, SHORT_MEANS_DRAINED, Selector};
 
 /// What the selector reports for its own waker. No source lies at this address.
 pub(crate) const WAKE_KEY: usize = 0;
+
+/// What the selector reports for the descriptor that signals arrive at. No source lies there.
+pub(crate) const SIGNAL_KEY: usize = 1;

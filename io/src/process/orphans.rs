@@ -1,0 +1,34 @@
+//! Orphans: children that nobody waits for any more, though they still run.
+//!
+//! Whoever drops such a child hands it in here. `SIGCHLD` then tells, through the
+//! [signal registry](crate::signal::registry) and whichever reactor delivers, that it is time to
+//! look at all of them.
+
+use std::process::Child;
+use std::sync::{Mutex, MutexGuard};
+
+use crate::reactor::Reactor;
+use crate::signal::registry;
+
+static ORPHANS: Mutex<Vec<Child>> = Mutex::new(Vec::new());
+
+fn orphans() -> MutexGuard<'static, Vec<Child>> {
+    ORPHANS
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// Takes in a child that still runs. `reactor` is one that delivers signals from now on.
+pub(super) fn adopt(child: Child, reactor: &Reactor) {
+    orphans().push(child);
+    // It fails when that runtime shuts down; another one's next orphan, or signal, will do.
+    let _ = registry::on_arrival(libc::SIGCHLD, reactor, reap);
+    // The child may have ended before the signal was caught.
+    reap();
+}
+
+/// Waits for those that have ended.
+fn reap() {
+    // An error means that somebody else has waited for the child.
+    orphans().retain_mut(|child| matches!(child.try_wait(), Ok(None)));
+}

@@ -1,0 +1,149 @@
+//! The standard streams of a child, as pipes.
+
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::pin::Pin;
+use std::process::Stdio;
+use std::task::{Context, Poll};
+
+use rustix::fs::OFlags;
+
+use crate::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
+use crate::reactor::descriptor::Descriptor;
+
+/// The standard input of a child.
+///
+/// Dropping it closes the pipe: the child then reads the end of its input.
+#[derive(Debug)]
+pub struct ChildStdin {
+    pipe: Descriptor,
+}
+
+/// The standard output of a child.
+#[derive(Debug)]
+pub struct ChildStdout {
+    pipe: Descriptor,
+}
+
+/// The standard error of a child.
+#[derive(Debug)]
+pub struct ChildStderr {
+    pipe: Descriptor,
+}
+
+/// What the three have in common.
+macro_rules! standard_stream {
+    ($ty:ident, $interest:expr) => {
+        impl $ty {
+            /// Takes over a stream of the standard library's, and makes it non-blocking.
+            ///
+            /// # Errors
+            ///
+            /// What the system says.
+            ///
+            /// # Panics
+            ///
+            /// Outside of a runtime with io.
+            pub fn from_std(inner: std::process::$ty) -> io::Result<Self> {
+                let fd = OwnedFd::from(inner);
+                set_nonblocking(&fd, true)?;
+                let pipe = Descriptor::new(fd, $interest)?;
+                Ok(Self { pipe })
+            }
+
+            /// Deregisters the pipe and makes it block.
+            ///
+            /// # Errors
+            ///
+            /// What the system says.
+            pub fn into_owned_fd(self) -> io::Result<OwnedFd> {
+                let fd = self.pipe.into_fd()?;
+                // Almost every program expects its standard streams to block.
+                set_nonblocking(&fd, false)?;
+                Ok(fd)
+            }
+        }
+
+        impl TryInto<Stdio> for $ty {
+            type Error = io::Error;
+
+            /// Makes a standard stream for another child of it.
+            fn try_into(self) -> io::Result<Stdio> {
+                self.into_owned_fd().map(Stdio::from)
+            }
+        }
+
+        impl AsRawFd for $ty {
+            fn as_raw_fd(&self) -> RawFd {
+                self.as_fd().as_raw_fd()
+            }
+        }
+
+        impl AsFd for $ty {
+            fn as_fd(&self) -> BorrowedFd<'_> {
+                self.pipe.as_fd()
+            }
+        }
+    };
+}
+
+standard_stream!(ChildStdin, Interest::WRITABLE);
+standard_stream!(ChildStdout, Interest::READABLE);
+standard_stream!(ChildStderr, Interest::READABLE);
+
+impl AsyncWrite for ChildStdin {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.pipe.poll_write(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.pipe.poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // Only closing the pipe tells the child.
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncRead for ChildStdout {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.pipe.poll_read(cx, buf)
+    }
+}
+
+impl AsyncRead for ChildStderr {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.pipe.poll_read(cx, buf)
+    }
+}
+
+fn set_nonblocking(fd: &OwnedFd, nonblocking: bool) -> io::Result<()> {
+    let mut flags = rustix::fs::fcntl_getfl(fd)?;
+    flags.set(OFlags::NONBLOCK, nonblocking);
+    Ok(rustix::fs::fcntl_setfl(fd, flags)?)
+}
