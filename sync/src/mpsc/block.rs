@@ -133,8 +133,10 @@ impl<T> Block<T> {
     #[inline]
     pub(super) unsafe fn read(&self, position: u64) -> T {
         self.places[offset(position)].with(|place| {
-            // SAFETY: the place is filled, hence initialised, and the sender is done with it.
-            unsafe { (*place).assume_init_read() }
+            // SAFETY: the sender is done with the place; only the receiver looks at it.
+            let place = unsafe { &*place };
+            // SAFETY: the place is filled, hence initialised, and the caller reads it once.
+            unsafe { place.assume_init_read() }
         })
     }
 

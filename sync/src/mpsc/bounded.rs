@@ -39,7 +39,7 @@ pub struct Sender<T> {
 #[track_caller]
 pub fn channel<T>(buffer: usize) -> (Sender<T>, Receiver<T>) {
     assert!(buffer > 0, "mpsc bounded channel requires buffer > 0");
-    let tx = Channel::new(Permits {
+    let tx = Channel::open(Permits {
         semaphore: BatchSemaphore::new(buffer),
         bound: buffer,
     });

@@ -37,7 +37,7 @@ impl<T, G> UnwindSafe for Channel<T, G> {}
 
 impl<T, G> Channel<T, G> {
     /// A channel with one sender.
-    pub(super) fn new(gate: G) -> Tx<T, G> {
+    pub(super) fn open(gate: G) -> Tx<T, G> {
         let (tail, head) = list();
         Tx(Arc::new(Channel {
             tail: CachePadded(tail),

@@ -11,9 +11,9 @@
 
 use std::task::Waker;
 
-use vitte_context::primitive::UnsafeCell;
 use vitte_context::primitive::atomic::AtomicUsize;
 use vitte_context::primitive::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
+use vitte_context::primitive::{UnsafeCell, hint};
 
 const EMPTY: usize = 0;
 const LEFT: usize = 1;
@@ -42,20 +42,23 @@ impl RxWaker {
     /// Only called by the receiver, hence never twice at a time.
     pub(super) fn leave(&self, waker: &Waker) {
         // Cloned before anything is touched: cloning runs other people's code.
-        let mut left = Some(waker.clone());
+        let left = waker.clone();
         if !self.retake() {
-            // Somebody is waking the previous one right now. The cell is not to be had, so the
-            // task is polled again instead.
+            // Somebody is waking the previous one right now, which takes a few instructions. The
+            // cell is not to be had, so the task is polled again instead.
+            hint::spin_loop();
             waker.wake_by_ref();
             return;
         }
-        // SAFETY: the cell is this thread's, as `retake` found.
-        self.waker
-            .with_mut(|cell| unsafe { std::mem::swap(&mut *cell, &mut left) });
+        let previous = self.waker.with_mut(|cell| {
+            // SAFETY: the cell is this thread's, as `retake` found.
+            let cell = unsafe { &mut *cell };
+            cell.replace(left)
+        });
         // SeqCst: publishes the waker, and stands before the look at the messages.
         self.state.store(LEFT, SeqCst);
         full_fence();
-        // `left` is now the previous waker, dropped last.
+        drop(previous);
     }
 
     /// Takes the cell back, if nobody else has it.

@@ -27,7 +27,7 @@ pub struct UnboundedSender<T> {
 /// assert_eq!(rx.blocking_recv(), None);
 /// ```
 pub fn unbounded_channel<T>() -> (UnboundedSender<T>, UnboundedReceiver<T>) {
-    let tx = Channel::new(Open);
+    let tx = Channel::open(Open);
     let rx = UnboundedReceiver::new(tx.0.clone());
     (UnboundedSender::new(tx), rx)
 }
