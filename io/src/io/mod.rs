@@ -14,6 +14,7 @@ mod async_seek;
 mod async_write;
 mod interest;
 mod read_buf;
+#[cfg_attr(not(feature = "reactor"), allow(dead_code))]
 mod ready;
 
 pub use async_buf_read::AsyncBufRead;
@@ -28,6 +29,7 @@ pub use ready::Ready;
 pub use std::io::{Error, ErrorKind, Result, SeekFrom};
 
 #[cfg(any(feature = "fs", feature = "io-std"))]
+#[cfg_attr(not(feature = "fs"), allow(dead_code))]
 pub(crate) mod chunk;
 
 #[cfg(feature = "io-std")]
