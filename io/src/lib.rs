@@ -13,7 +13,10 @@ pub mod net;
 #[cfg(feature = "process")]
 pub mod process;
 #[cfg(feature = "reactor")]
-#[cfg_attr(not(feature = "net"), allow(dead_code))]
+#[cfg_attr(
+    not(all(feature = "net", feature = "process")),
+    allow(dead_code, unused_imports)
+)]
 pub mod reactor;
 #[cfg(feature = "signal")]
 #[cfg_attr(not(feature = "process"), allow(dead_code))]

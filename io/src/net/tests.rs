@@ -308,7 +308,7 @@ fn async_fd_waits_after_would_block() {
             Poll::Ready(())
         });
         assert_eq!(both(reading, writing).await.0, 1);
-        assert_eq!(a.as_fd().try_clone_to_owned().is_ok(), true);
+        assert!(a.as_fd().try_clone_to_owned().is_ok());
     });
 }
 

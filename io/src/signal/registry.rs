@@ -13,7 +13,6 @@
 //! so no flag is left behind without a byte that is still to be read.
 
 use std::io;
-use std::mem;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock};
@@ -193,7 +192,7 @@ impl Listener {
             }
             Some(entry) => match &mut listeners.wakers[entry] {
                 Some(waker) if waker.will_wake(cx.waker()) => None,
-                place => mem::replace(place, Some(cx.waker().clone())),
+                place => place.replace(cx.waker().clone()),
             },
         };
         drop(listeners);
