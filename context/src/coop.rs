@@ -32,8 +32,8 @@ impl Budget {
 
     /// An allowance of that many units, at most a full one; for the deterministic scheduler, which
     /// ends polls early to let others run in between.
-    pub fn of(units: u8) -> Budget {
-        Budget(units.min(INITIAL))
+    pub const fn of(units: u8) -> Budget {
+        Budget(if units < INITIAL { units } else { INITIAL })
     }
 
     /// Whether another operation may proceed.

@@ -74,6 +74,12 @@ pub fn record_waits(on: bool) -> bool {
     block::with(|block| block.trace_waits.replace(on))
 }
 
+/// Whether waits on this thread are recorded.
+#[inline]
+pub fn records_waits() -> bool {
+    block::with(|block| block.trace_waits.get())
+}
+
 /// Takes what the last poll on this thread waited for.
 pub fn take_waiting() -> Option<Waiting> {
     block::with(|block| block.waiting.take())

@@ -32,6 +32,9 @@ pub struct Config {
     pub local: bool,
     /// Never use the LIFO slot.
     pub disable_lifo_slot: bool,
+    /// Present if a current-thread scheduler is to be deterministic. The runtime's core then has a
+    /// chooser and a metered clock.
+    pub deterministic: Option<DeterministicConfig>,
     /// Called on each thread when it starts.
     pub on_thread_start: Option<Callback>,
     /// Called on each thread before it ends.
@@ -40,6 +43,15 @@ pub struct Config {
     pub on_thread_park: Option<Callback>,
     /// Called after a worker was unparked.
     pub on_thread_unpark: Option<Callback>,
+}
+
+/// The options of a deterministic scheduler.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct DeterministicConfig {
+    /// A wake from a thread that has no part in the run makes it fail.
+    pub strict: bool,
+    /// The driver has sockets: a run that has nothing else left to do waits for them.
+    pub io: bool,
 }
 
 /// Every how many ticks a multi-thread worker looks at the injector first, unless told otherwise.
@@ -60,6 +72,7 @@ impl Default for Config {
             event_interval: 61,
             local: false,
             disable_lifo_slot: false,
+            deterministic: None,
             on_thread_start: None,
             on_thread_stop: None,
             on_thread_park: None,

@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use vitte_context::park::{Parker, Unparker};
 
@@ -19,10 +19,10 @@ pub trait Driver: Send + 'static {
     /// The runtime ends: whoever waits for a timer or a socket is woken, and will fail.
     fn shutdown(&mut self);
 
-    /// Moves a paused clock to the next deadline and fires it, for the deterministic scheduler.
-    /// Returns false if there is no deadline.
-    fn advance_to_next_deadline(&mut self) -> bool {
-        false
+    /// When the next timer is due, or earlier; `None` if there is none. For the deterministic
+    /// scheduler, which moves the clock there and then parks for no time to fire it.
+    fn next_deadline(&self) -> Option<Instant> {
+        None
     }
 }
 

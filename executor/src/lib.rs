@@ -25,4 +25,4 @@ mod worker_park;
 
 pub use block_in_place::block_in_place;
 pub use config::Config;
-pub use scheduler::{Flavor, Scheduler};
+pub use scheduler::{Flavor, Labels, Scheduler};

@@ -5,11 +5,12 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use vitte_context::choose::Chooser;
 use vitte_context::clock::Clock;
 use vitte_context::runtime::{CoreParts, RuntimeCore, Slot};
+use vitte_executor::config::DeterministicConfig;
 use vitte_executor::{Config, Flavor, Scheduler};
 
+use super::deterministic::DeterministicOptions;
 use super::driver::{self, DriverConfig};
 use super::local_runtime::{LocalOptions, LocalRuntime};
 use super::runtime::Runtime;
@@ -37,8 +38,8 @@ pub struct Builder {
     io_events_per_turn: usize,
     start_paused: bool,
     name: Option<String>,
-    /// The seed of every choice, for a deterministic runtime.
-    seed: Option<u64>,
+    /// Present if the runtime is to be deterministic.
+    pub(super) deterministic: Option<DeterministicOptions>,
 }
 
 /// How many events a turn of the reactor takes at most, unless told otherwise.
@@ -60,16 +61,15 @@ impl Builder {
             io_events_per_turn: IO_EVENTS_PER_TURN,
             start_paused: false,
             name: None,
-            seed: None,
+            deterministic: None,
         }
     }
 
-    /// A builder of a runtime whose choices all follow from `seed` and whose clock stands still.
-    #[cfg(feature = "macros")]
-    pub(crate) fn new_deterministic(seed: u64) -> Builder {
+    /// A builder of a deterministic runtime; see [`new_deterministic`](Self::new_deterministic).
+    pub(super) fn with_deterministic(options: DeterministicOptions) -> Builder {
         Builder {
-            seed: Some(seed),
-            start_paused: true,
+            enable_time: true,
+            deterministic: Some(options),
             ..Builder::new_current_thread()
         }
     }
@@ -286,7 +286,15 @@ impl Builder {
         let multi_thread = self.flavor == Flavor::MultiThread;
         let mut config = self.config.clone();
         config.workers = if multi_thread { self.workers() } else { 1 };
-        let clock = Arc::new(Clock::with_pausing(!multi_thread));
+        let deterministic = self.deterministic.as_ref();
+        config.deterministic = deterministic.map(|options| DeterministicConfig {
+            strict: options.strict,
+            io: self.enable_io,
+        });
+        let clock = Arc::new(match deterministic {
+            Some(options) => Clock::metered(options.step_limit),
+            None => Clock::with_pausing(!multi_thread),
+        });
         if self.start_paused {
             assert!(
                 !multi_thread,
@@ -312,7 +320,7 @@ impl Builder {
             io: parts.reactor.map_or_else(Slot::empty, Slot::new),
             clock,
             name: self.name.clone(),
-            chooser: self.seed.map(Chooser::from_seed),
+            chooser: deterministic.map(DeterministicOptions::chooser),
             ..CoreParts::default()
         });
         scheduler.start(&core);

@@ -158,17 +158,8 @@ impl Driver for RuntimeDriver {
         }
     }
 
-    fn advance_to_next_deadline(&mut self) -> bool {
-        let Some(wheels) = &self.wheels else {
-            return false;
-        };
-        let Some(deadline) = wheels.next_deadline() else {
-            return false;
-        };
-        self.clock
-            .advance(deadline.saturating_duration_since(self.clock.now()));
-        wheels.expire(self.clock.now());
-        true
+    fn next_deadline(&self) -> Option<Instant> {
+        self.wheels.as_ref()?.next_deadline()
     }
 }
 

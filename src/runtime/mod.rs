@@ -4,6 +4,7 @@
 //! outside through a [`Handle`]. Dropping it ends everything that runs on it.
 
 mod builder;
+pub mod deterministic;
 mod driver;
 mod error;
 mod handle;
@@ -17,6 +18,7 @@ mod metrics;
 mod runtime;
 
 pub use builder::Builder;
+pub use deterministic::DeterministicReport;
 pub use error::{TryCurrentError, is_rt_shutdown_err};
 pub use handle::{EnterGuard, Handle, RuntimeFlavor};
 pub use id::Id;

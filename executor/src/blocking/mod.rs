@@ -1,8 +1,10 @@
 //! The blocking pool: threads for code that blocks, and for the workers.
 //!
-//! [`pool`] has the threads and their queue; here is how a closure becomes a job of a pool.
+//! [`pool`] has the threads and their queue, [`turns`] those of a deterministic runtime; here is
+//! how a closure becomes a job.
 
 mod pool;
+mod turns;
 
 use std::future::Future;
 use std::panic::Location;
@@ -13,6 +15,7 @@ use std::task::{Context, Poll};
 use vitte_context::{RuntimeCore, coop, runtime};
 
 pub use pool::BlockingPool;
+pub(crate) use turns::BatonJobs;
 
 use crate::scheduler::{Flavor, Scheduler};
 use crate::task::JoinHandle;
@@ -95,6 +98,7 @@ pub(crate) enum Submitted {
     Refused,
 }
 
+#[track_caller]
 fn new_job<F, R>(core: &Arc<RuntimeCore>, f: F) -> (Task, JoinHandle<R>)
 where
     F: FnOnce() -> R + Send + 'static,
@@ -108,6 +112,10 @@ where
 
 fn submit(core: &Arc<RuntimeCore>, task: Task, mandatory: Mandatory) -> std::io::Result<Submitted> {
     let scheduler = Scheduler::of(core);
+    if let Some(deterministic) = scheduler.deterministic() {
+        let job = pool::Job::new(task, mandatory, false);
+        return Ok(deterministic.jobs.submit(deterministic, core, job));
+    }
     // A paused clock must not jump ahead while a job is under way.
     let inhibits_clock = scheduler.flavor() == Flavor::CurrentThread;
     if inhibits_clock {

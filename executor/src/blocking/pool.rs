@@ -25,6 +25,7 @@ use super::{Mandatory, Submitted};
 use crate::config::Config;
 use crate::scheduler::Scheduler;
 use crate::task::harness::{self, Task};
+use crate::task::header::Header;
 
 /// The threads of one runtime that may block. Clones are handles to the same pool.
 #[derive(Clone)]
@@ -56,7 +57,7 @@ struct PoolState {
 }
 
 /// Something for a thread to do.
-pub(super) struct Job {
+pub(crate) struct Job {
     work: Work,
     mandatory: Mandatory,
     inhibits_clock: bool,
@@ -76,7 +77,20 @@ impl Job {
         }
     }
 
-    fn run(self, core: &RuntimeCore) {
+    /// The header of the job's task.
+    pub(super) fn header(&self) -> &Header {
+        match &self.work {
+            Work::Task(task) => task.metadata(),
+            Work::Worker(_) => unreachable!("a worker has no task"),
+        }
+    }
+
+    /// Whether a shutdown may cancel it instead of running it.
+    pub(super) fn may_be_skipped(&self) -> bool {
+        self.mandatory == Mandatory::No
+    }
+
+    pub(super) fn run(self, core: &RuntimeCore) {
         match self.work {
             Work::Task(task) => {
                 task.run();
@@ -87,7 +101,7 @@ impl Job {
     }
 
     /// Ends a job that will not be run.
-    fn cancel(self, core: &RuntimeCore) {
+    pub(super) fn cancel(self, core: &RuntimeCore) {
         if let Work::Task(task) = self.work {
             harness::cancel_now(task);
         }

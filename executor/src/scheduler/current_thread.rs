@@ -23,6 +23,7 @@ use vitte_context::primitive::{Mutex, lock};
 use vitte_context::runtime::SetCurrent;
 use vitte_context::{RuntimeCore, block, clock, coop, park};
 
+use super::deterministic::{Deterministic, Run};
 use super::{FlavorState, Scheduler, ThreadContext, Why};
 use crate::config::{Config, GLOBAL_QUEUE_INTERVAL_CURRENT_THREAD};
 use crate::driver::{Driver, DriverPair, Unpark};
@@ -41,6 +42,7 @@ pub(crate) struct CurrentThread {
     metrics: WorkerMetrics,
     global_queue_interval: u32,
     event_interval: u32,
+    deterministic: Option<Deterministic>,
 }
 
 /// What makes a thread the one that runs the tasks.
@@ -67,9 +69,13 @@ impl CurrentThread {
             tick: Cell::new(0),
             busy_since: Cell::new(clock::system_now()),
         };
+        let deterministic = config
+            .deterministic
+            .map(|options| Deterministic::new(config, options, driver.unpark.clone()));
         CurrentThread {
             core: Mutex::new(Some(Box::new(core))),
             core_freed: Event::new(),
+            deterministic,
             unpark: driver.unpark,
             sleeping: AtomicBool::new(false),
             metrics: WorkerMetrics::default(),
@@ -84,6 +90,18 @@ impl CurrentThread {
         &self.metrics
     }
 
+    #[inline]
+    pub(super) fn deterministic(&self) -> Option<&Deterministic> {
+        self.deterministic.as_ref()
+    }
+
+    /// Something was woken on a thread other than that with the core.
+    fn note_wake_from_elsewhere(&self) {
+        if let Some(deterministic) = &self.deterministic {
+            deterministic.baton.note_wake();
+        }
+    }
+
     /// See [`Scheduler::enqueue`].
     #[inline]
     pub(super) fn enqueue(&self, scheduler: &Scheduler, task: Task, why: Why) {
@@ -92,6 +110,7 @@ impl CurrentThread {
             return;
         }
         if scheduler.inject(task, why) {
+            self.note_wake_from_elsewhere();
             self.unpark();
         }
     }
@@ -158,8 +177,12 @@ pub(super) fn block_on<F: Future>(
         if let Some(core) = core {
             drop(freed);
             let running = Running::new(scheduler, core);
-            return running.block_on(future);
+            return match &current.deterministic {
+                None => running.block_on(future),
+                Some(deterministic) => Run::new(&running, deterministic, runtime).block_on(future),
+            };
         }
+        current.note_wake_from_elsewhere();
         let either = park::block_on(poll_fn(|cx| {
             if let Poll::Ready(output) = future.as_mut().poll(cx) {
                 return Poll::Ready(Some(output));
@@ -199,7 +222,7 @@ fn end(scheduler: &Arc<Scheduler>, core: Box<Core>) {
 }
 
 /// The core is with this thread, and its block points to the context, until this drops.
-struct Running {
+pub(super) struct Running {
     // Boxed, since the block points to it.
     context: Box<CurrentContext>,
     previous: *const (),
@@ -232,19 +255,39 @@ impl Running {
         }
     }
 
+    pub(super) fn scheduler(&self) -> &Arc<Scheduler> {
+        &self.context.thread.scheduler
+    }
+
+    pub(super) fn defer(&self) -> &DeferList {
+        &self.context.defer
+    }
+
+    /// Takes any task that is ready, those woken on this thread first.
+    pub(super) fn pop(&self) -> Option<Task> {
+        let local = self.core().queue.borrow_mut().pop_front();
+        local.or_else(|| self.scheduler().inject.pop())
+    }
+
+    /// Puts a task back that is ready.
+    pub(super) fn push(&self, task: Task) {
+        self.core().queue.borrow_mut().push_back(task);
+    }
+
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
+        self.core().driver.borrow().next_deadline()
+    }
+
     /// The loop: the future when it was woken, tasks, the driver, and again.
     fn block_on<F: Future>(&self, mut future: Pin<&mut F>) -> F::Output {
         let _defer = DeferGuard::new(&self.context.defer);
-        let root = Arc::new(RootWaker {
-            woken: AtomicBool::new(true),
-            scheduler: self.context.thread.scheduler.clone(),
-        });
+        let root = RootWaker::woken(self.scheduler());
         let waker = Waker::from(root.clone());
         let mut cx = Context::from_waker(&waker);
         loop {
             // Acquire: pairs with the Release in `RootWaker`.
             if root.woken.swap(false, Ordering::Acquire) {
-                let polled = poll_root(future.as_mut(), &mut cx);
+                let polled = poll_root(future.as_mut(), &mut cx, coop::Budget::FULL);
                 if let Poll::Ready(output) = polled {
                     return output;
                 }
@@ -286,13 +329,13 @@ impl Running {
     }
 
     /// A turn of the driver, after which the deferred tasks are ready.
-    fn turn(&self, timeout: impl Into<Option<Duration>>) {
+    pub(super) fn turn(&self, timeout: impl Into<Option<Duration>>) {
         self.core().driver.borrow_mut().park(timeout.into());
         self.context.defer.wake_all();
     }
 
     /// Waits in the driver until there is something to do.
-    fn park(&self, root: &RootWaker) {
+    pub(super) fn park(&self, root: &RootWaker) {
         let scheduler = &self.context.thread.scheduler;
         let current = self.context.current();
         let core = self.core();
@@ -344,7 +387,11 @@ impl Drop for Running {
 }
 
 /// One poll of the future that was given to `block_on`, as one poll of a task.
-fn poll_root<F: Future>(future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
+pub(super) fn poll_root<F: Future>(
+    future: Pin<&mut F>,
+    cx: &mut Context<'_>,
+    budget: coop::Budget,
+) -> Poll<F::Output> {
     struct Restore(*const Waker);
     impl Drop for Restore {
         fn drop(&mut self) {
@@ -352,13 +399,24 @@ fn poll_root<F: Future>(future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Ou
         }
     }
     let _restore = Restore(block::replace_task_waker(cx.waker()));
-    coop::with_full(|| future.poll(cx))
+    let _budget = coop::enter(budget);
+    future.poll(cx)
 }
 
 /// Wakes the future that was given to `block_on`.
-struct RootWaker {
-    woken: AtomicBool,
+pub(super) struct RootWaker {
+    pub(super) woken: AtomicBool,
     scheduler: Arc<Scheduler>,
+}
+
+impl RootWaker {
+    /// The waker of a future that is to be polled for the first time.
+    pub(super) fn woken(scheduler: &Arc<Scheduler>) -> Arc<Self> {
+        Arc::new(RootWaker {
+            woken: AtomicBool::new(true),
+            scheduler: scheduler.clone(),
+        })
+    }
 }
 
 impl Wake for RootWaker {
@@ -370,6 +428,7 @@ impl Wake for RootWaker {
         // Release: pairs with the Acquire in `block_on`; what the waker did is visible.
         self.woken.store(true, Ordering::Release);
         if let FlavorState::CurrentThread(current) = &self.scheduler.flavor {
+            current.note_wake_from_elsewhere();
             current.unpark();
         }
     }

@@ -5,6 +5,7 @@
 //! pool, and the way in and out. All readying goes through [`Scheduler::enqueue`].
 
 pub(crate) mod current_thread;
+pub(crate) mod deterministic;
 pub(crate) mod multi_thread;
 mod shutdown;
 
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 use vitte_context::{RuntimeCore, block, runtime};
 
+pub use self::deterministic::Labels;
 use crate::blocking::BlockingPool;
 use crate::config::Config;
 use crate::driver::DriverPair;
@@ -76,7 +78,8 @@ impl Scheduler {
         Scheduler::new(config, FlavorState::MultiThread(workers))
     }
 
-    /// A scheduler that runs on whichever thread calls [`block_on`](Self::block_on).
+    /// A scheduler that runs on whichever thread calls [`block_on`](Self::block_on), and
+    /// deterministically if the configuration says so.
     pub fn current_thread(config: Config, driver: DriverPair) -> Arc<Self> {
         let current = current_thread::CurrentThread::new(&config, driver);
         Scheduler::new(config, FlavorState::CurrentThread(current))
@@ -177,6 +180,9 @@ impl Scheduler {
         let (task, handle) =
             unsafe { harness::new_task(future, self.owner_pointer(), Home::Scheduler, spawned_at) };
         self.owner.count_spawned();
+        if let Some(deterministic) = self.deterministic() {
+            deterministic.number(task.metadata());
+        }
         self.enqueue(task, Why::Spawn);
         handle
     }
@@ -245,7 +251,26 @@ impl Scheduler {
             FlavorState::MultiThread(workers) => multi_thread::shutdown(self, workers),
             FlavorState::CurrentThread(_) => current_thread::shutdown(self, core),
         }
-        self.blocking.shutdown(timeout);
+        match self.deterministic() {
+            None => self.blocking.shutdown(timeout),
+            Some(deterministic) => deterministic
+                .jobs
+                .shutdown(&deterministic.baton, core, timeout),
+        }
+    }
+
+    /// What a deterministic scheduler has besides; `None` for any other one.
+    #[inline]
+    pub(crate) fn deterministic(&self) -> Option<&deterministic::Deterministic> {
+        match &self.flavor {
+            FlavorState::MultiThread(_) => None,
+            FlavorState::CurrentThread(current) => current.deterministic(),
+        }
+    }
+
+    /// What may keep a deterministic run from repeating; `None` for any other scheduler.
+    pub fn labels(&self) -> Option<Labels> {
+        Some(self.deterministic()?.labels())
     }
 
     /// Ends the driver's wait on a current-thread scheduler, so that it looks at the clock again.

@@ -136,17 +136,12 @@ impl<F: Future> Harness<F> {
         let registry = &unsafe { header.owner() }.registry;
         let waiting = trace::take_waiting();
         if let Some(key) = header.registration().get() {
-            if waiting.is_some() {
+            if waiting.is_some() || trace::records_waits() {
                 registry.set_waiting(key, waiting);
             }
             return Poll::Pending;
         }
-        let suspended = Suspended {
-            waker: waker.clone(),
-            id: header.id(),
-            spawned_at: header.spawned_at(),
-            waiting,
-        };
+        let suspended = Suspended::new(header, waker.clone(), waiting);
         let (key, refused) = registry.insert(suspended);
         header.registration().set(Some(key));
         if refused.is_some() {

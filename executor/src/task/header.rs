@@ -7,7 +7,7 @@
 use std::cell::Cell;
 use std::panic::Location;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use super::owner::Owner;
 use super::registry::Key;
@@ -44,6 +44,8 @@ pub(crate) struct Header {
     /// The accounting group; there is only one as yet.
     #[allow(dead_code, reason = "room for resource budgets; see ARCHITECTURE.md")]
     group: u16,
+    /// The task's number in its runtime, if that is deterministic.
+    ordinal: AtomicU32,
     /// Where the registry keeps this task's waker. Touched only while the task is polled.
     registration: Cell<Option<Key>>,
 }
@@ -70,6 +72,7 @@ impl Header {
             home,
             class: 0,
             group: 0,
+            ordinal: AtomicU32::new(0),
             registration: Cell::new(None),
         }
     }
@@ -86,6 +89,17 @@ impl Header {
 
     pub(crate) fn spawned_at(&self) -> &'static Location<'static> {
         self.spawned_at
+    }
+
+    /// Numbers the task.
+    pub(crate) fn set_ordinal(&self, ordinal: u32) {
+        // Relaxed: it is set before the task is queued.
+        self.ordinal.store(ordinal, Ordering::Relaxed);
+    }
+
+    /// The task's number; 0 if it has none.
+    pub(crate) fn ordinal(&self) -> u32 {
+        self.ordinal.load(Ordering::Relaxed)
     }
 
     /// The address of the owner, for comparing and for casting to what it is embedded in.

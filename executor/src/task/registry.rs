@@ -7,7 +7,7 @@
 //! the worker's cache; a task deregisters wherever it completes, from the shard in its key.
 
 use std::mem;
-use std::panic::Location;
+use std::ptr::NonNull;
 use std::sync::{Mutex, MutexGuard};
 use std::task::Waker;
 
@@ -15,6 +15,8 @@ use slab::Slab;
 use vitte_context::block;
 use vitte_context::primitive::CachePadded;
 use vitte_context::trace::Waiting;
+
+use super::header::Header;
 
 /// Where a registry keeps a task.
 #[derive(Debug, Clone, Copy)]
@@ -26,11 +28,31 @@ pub(crate) struct Key {
 /// A suspended task, as the registry knows it.
 #[derive(Debug)]
 pub(crate) struct Suspended {
-    pub(crate) waker: Waker,
-    pub(crate) id: u64,
-    pub(crate) spawned_at: &'static Location<'static>,
+    waker: Waker,
+    /// The task's header, which the waker keeps alive.
+    header: NonNull<Header>,
     /// What its last poll said that it waits for, when waits are recorded.
     pub(crate) waiting: Option<Waiting>,
+}
+
+// SAFETY: the header is `Sync`.
+unsafe impl Send for Suspended {}
+
+impl Suspended {
+    /// The task that has this header, and that the waker wakes.
+    pub(crate) fn new(header: &Header, waker: Waker, waiting: Option<Waiting>) -> Self {
+        Suspended {
+            waker,
+            header: NonNull::from(header),
+            waiting,
+        }
+    }
+
+    /// The task's header.
+    pub(crate) fn header(&self) -> &Header {
+        // SAFETY: the header is inside the task's allocation, which the waker keeps alive.
+        unsafe { self.header.as_ref() }
+    }
 }
 
 #[derive(Debug, Default)]

@@ -2,10 +2,11 @@
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::process::Termination;
 
-use super::schedules::{self, Schedules};
+use super::schedules::{self, Outcome, Schedule, Schedules};
 use crate::runtime::{Builder, LocalOptions};
 
 /// The kind of runtime that runs the body.
@@ -67,9 +68,9 @@ where
     F::Output: Termination,
 {
     match config.schedules {
-        None => run_pinned(&config.runtime, None, body()),
-        Some(schedules) => schedules::run_each(config, schedules.seeds(), |seed| {
-            run_pinned(&config.runtime, Some(seed), body())
+        None => run_pinned(&config.runtime, body()),
+        Some(schedules) => schedules::run_each(config, schedules, |schedule| {
+            run_deterministic(&config.runtime, schedule, body())
         }),
     }
 }
@@ -77,38 +78,72 @@ where
 /// Runs the body of a `#[test]` whose function has arguments, so that there is one body only.
 #[track_caller]
 pub fn run_test_once<F: Future>(config: &'static TestConfig, body: F) -> F::Output {
-    let seed = config.schedules.map(|schedules| *schedules.seeds().start());
-    run_pinned(&config.runtime, seed, body)
+    let Some(schedules) = config.schedules else {
+        return run_pinned(&config.runtime, body);
+    };
+    let list = schedules.list();
+    let Some(first) = list.first() else {
+        unreachable!("there is always a schedule")
+    };
+    schedules::run_one(config, first, |schedule| {
+        run_deterministic(&config.runtime, schedule, body)
+    })
 }
 
 /// Blocks on a test's body through a trait object: one copy of the runtime's `block_on` for each
 /// type of output, not for each test.
 #[track_caller]
-fn run_pinned<F: Future>(config: &RuntimeConfig, seed: Option<u64>, body: F) -> F::Output {
+fn run_pinned<F: Future>(config: &RuntimeConfig, body: F) -> F::Output {
     let body: Pin<&mut dyn Future<Output = F::Output>> = pin!(body);
-    let builder = match seed {
-        Some(seed) => config.with_options(Builder::new_deterministic(seed)),
-        None => config.builder(),
-    };
-    config.block_on(builder, body)
+    config.block_on(config.builder(), body)
 }
+
+/// The same in a deterministic runtime, without io. Keeps what the run did also if it panics.
+fn run_deterministic<F: Future>(
+    config: &RuntimeConfig,
+    schedule: &Schedule,
+    body: F,
+) -> Outcome<F::Output> {
+    let body: Pin<&mut dyn Future<Output = F::Output>> = pin!(body);
+    let mut builder = config.with_options(schedule.builder());
+    if config.flavor == Flavor::Local {
+        let runtime = builder.build_local(LocalOptions::default()).expect(FAILED);
+        let result = catch_unwind(AssertUnwindSafe(|| runtime.block_on(body)));
+        let report = runtime.handle().deterministic_report();
+        if result.is_err() {
+            runtime.shutdown_background();
+        }
+        return Outcome { result, report };
+    }
+    let runtime = builder.build().expect(FAILED);
+    let result = catch_unwind(AssertUnwindSafe(|| runtime.block_on(body)));
+    let report = runtime.deterministic_report();
+    if result.is_err() {
+        // A job that waits for what will not come would make the end fail too.
+        runtime.shutdown_background();
+    }
+    Outcome { result, report }
+}
+
+const FAILED: &str = "Failed building the Runtime";
 
 impl RuntimeConfig {
     /// The builder of a runtime with these options.
     #[track_caller]
     fn builder(&self) -> Builder {
-        self.with_options(match self.flavor {
+        let mut builder = match self.flavor {
             Flavor::CurrentThread | Flavor::Local => Builder::new_current_thread(),
             #[cfg(feature = "rt-multi-thread")]
             Flavor::MultiThread => Builder::new_multi_thread(),
             #[cfg(not(feature = "rt-multi-thread"))]
             Flavor::MultiThread => unreachable!("the attribute does not take this flavor"),
-        })
+        };
+        builder.enable_all();
+        self.with_options(builder)
     }
 
     #[track_caller]
     fn with_options(&self, mut builder: Builder) -> Builder {
-        builder.enable_all();
         if let Some(count) = self.worker_threads {
             builder.worker_threads(count);
         }
@@ -123,7 +158,6 @@ impl RuntimeConfig {
 
     #[track_caller]
     fn block_on<F: Future>(&self, mut builder: Builder, body: F) -> F::Output {
-        const FAILED: &str = "Failed building the Runtime";
         if self.flavor == Flavor::Local {
             let runtime = builder.build_local(LocalOptions::default()).expect(FAILED);
             return runtime.block_on(body);

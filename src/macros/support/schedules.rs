@@ -1,14 +1,30 @@
 //! Under which schedules a deterministic test runs, and how a failing one is told.
+//!
+//! A test with `seeds = 200` runs under the seeds 0 to 199, one runtime for each, up to the first
+//! that fails. Its panic goes on to the test harness; before that, one line is printed that
+//! repeats the run. The line sets an environment variable, and these there are:
+//!
+//! - `VITTE_SEED`: run under this seed only.
+//! - `VITTE_SEEDS`: run under that many seeds, whatever the attribute says.
+//! - `VITTE_REPLAY`: repeat the choices of a run, as its report gave them.
 
-use std::ops::RangeInclusive;
+use std::any::Any;
+use std::fmt;
+use std::panic::resume_unwind;
 use std::process::{ExitCode, Termination};
+use std::str::FromStr;
 
 use vitte_context::choose::{self, Kind};
 
 use super::entry::TestConfig;
+use crate::runtime::{Builder, DeterministicReport};
 
-/// The environment variable that replaces the seeds of deterministic tests, to run a failure again.
 const SEED_VARIABLE: &str = "VITTE_SEED";
+const SEEDS_VARIABLE: &str = "VITTE_SEEDS";
+const REPLAY_VARIABLE: &str = "VITTE_REPLAY";
+
+/// The choices of a failed run are shown up to this length.
+const SHOWN_REPLAY_LEN_MAX: usize = 1000;
 
 /// The schedules of a deterministic test.
 #[derive(Debug, Clone, Copy)]
@@ -21,69 +37,136 @@ pub enum Schedules {
     Many(u64),
 }
 
+/// What decides one run.
+#[derive(Debug, Clone)]
+pub(super) enum Schedule {
+    Seed(u64),
+    Replay(String),
+}
+
+/// How a run ended.
+pub(super) struct Outcome<T> {
+    pub(super) result: Result<T, Box<dyn Any + Send>>,
+    pub(super) report: Option<DeterministicReport>,
+}
+
 impl Schedules {
-    /// The seeds to run under: those of the attribute, or the one of the environment.
-    pub(super) fn seeds(self) -> RangeInclusive<u64> {
-        if let Some(seed) = seed_from_environment() {
-            return seed..=seed;
+    /// What to run under: what the attribute says, unless the environment says otherwise.
+    pub(super) fn list(self) -> Vec<Schedule> {
+        if let Ok(replay) = std::env::var(REPLAY_VARIABLE) {
+            return vec![Schedule::Replay(replay)];
+        }
+        if let Some(seed) = number_from_environment(SEED_VARIABLE) {
+            return vec![Schedule::Seed(seed)];
+        }
+        if let Some(count) = number_from_environment(SEEDS_VARIABLE) {
+            assert!(count > 0, "{SEEDS_VARIABLE} may not be 0");
+            return (0..count).map(Schedule::Seed).collect();
         }
         match self {
             Schedules::Fresh => {
                 let seed = choose::random(Kind::Random, usize::MAX) as u64;
-                seed..=seed
+                vec![Schedule::Seed(seed)]
             }
-            Schedules::Seed(seed) => seed..=seed,
-            Schedules::Many(count) => 0..=count - 1,
+            Schedules::Seed(seed) => vec![Schedule::Seed(seed)],
+            Schedules::Many(count) => (0..count).map(Schedule::Seed).collect(),
         }
     }
 }
 
-fn seed_from_environment() -> Option<u64> {
-    let text = std::env::var(SEED_VARIABLE).ok()?;
+fn number_from_environment<N: FromStr<Err: fmt::Display>>(variable: &str) -> Option<N> {
+    let text = std::env::var(variable).ok()?;
     match text.parse() {
-        Ok(seed) => Some(seed),
-        Err(error) => panic!("{SEED_VARIABLE}={text} is not a seed: {error}"),
+        Ok(number) => Some(number),
+        Err(error) => panic!("{variable}={text} is not a number: {error}"),
     }
 }
 
-/// Runs `once` under each seed until the first failure, and names the seed of that.
+impl Schedule {
+    /// The builder of a runtime under this schedule.
+    pub(super) fn builder(&self) -> Builder {
+        match self {
+            Schedule::Seed(seed) => Builder::new_deterministic(*seed),
+            Schedule::Replay(text) => match Builder::new_deterministic_replay(text) {
+                Ok(builder) => builder,
+                Err(error) => panic!("{REPLAY_VARIABLE}: {error}"),
+            },
+        }
+    }
+}
+
+/// The environment that makes a test run under this schedule, as a shell takes it.
+impl fmt::Display for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Schedule::Seed(seed) => write!(f, "{SEED_VARIABLE}={seed}"),
+            Schedule::Replay(text) => write!(f, "{REPLAY_VARIABLE}='{text}'"),
+        }
+    }
+}
+
+/// Runs `once` under each schedule until the first failure, and says how to repeat that.
 pub(super) fn run_each<T: Termination>(
     config: &TestConfig,
-    seeds: RangeInclusive<u64>,
-    once: impl Fn(u64) -> T,
+    schedules: Schedules,
+    once: impl Fn(&Schedule) -> Outcome<T>,
 ) -> T {
-    let last = *seeds.end();
-    for seed in seeds {
-        let _guard = NameSeed { config, seed };
-        let output = once(seed);
-        if seed == last {
+    let list = schedules.list();
+    for (index, schedule) in list.iter().enumerate() {
+        let output = run_one(config, schedule, &once);
+        if size_of::<T>() == 0 && index + 1 == list.len() {
+            // `()`, as a rule: it is no error.
             return output;
         }
-        assert!(
-            output.report() == ExitCode::SUCCESS,
-            "the test returned an error"
-        );
-    }
-    unreachable!("the last seed returns")
-}
-
-/// Says under which seed the test ran when it is dropped by a panic.
-struct NameSeed<'a> {
-    config: &'a TestConfig,
-    seed: u64,
-}
-
-impl Drop for NameSeed<'_> {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            let TestConfig {
-                path, file, line, ..
-            } = self.config;
-            let seed = self.seed;
-            eprintln!(
-                "{path} ({file}:{line}) failed under seed {seed}; \
-                 {SEED_VARIABLE}={seed} runs it again"
-            );
+        if output.report() != ExitCode::SUCCESS {
+            tell(config, schedule, None);
+            panic!("the test returned an error");
         }
+    }
+    // An output was used up to see whether it is an error. The same run has the same one.
+    match list.last() {
+        Some(last) => run_one(config, last, &once),
+        None => unreachable!("there is always a schedule"),
+    }
+}
+
+/// Runs `once` under one schedule; if it panics, says how to repeat that and panics on.
+pub(super) fn run_one<T>(
+    config: &TestConfig,
+    schedule: &Schedule,
+    once: impl FnOnce(&Schedule) -> Outcome<T>,
+) -> T {
+    let outcome = once(schedule);
+    outcome.result.unwrap_or_else(|payload| {
+        tell(config, schedule, outcome.report.as_ref());
+        resume_unwind(payload)
+    })
+}
+
+/// Prints the line that repeats a failed run.
+fn tell(config: &TestConfig, schedule: &Schedule, report: Option<&DeterministicReport>) {
+    let TestConfig { file, line, .. } = config;
+    eprintln!("{file}:{line} failed in the deterministic mode. To run exactly that again:");
+    eprintln!("{schedule} {}", command(config));
+    let Some(report) = report else { return };
+    if !report.is_repeatable() {
+        eprintln!("(It may go another way then: the run was woken from outside, or had io.)");
+    }
+    let replay = report.replay();
+    if !matches!(schedule, Schedule::Replay(_)) && replay.len() <= SHOWN_REPLAY_LEN_MAX {
+        eprintln!("(Its choices were {REPLAY_VARIABLE}='{replay}')");
+    }
+}
+
+/// The command that runs one test.
+fn command(config: &TestConfig) -> String {
+    // The path begins with the name of the test's crate, which its harness leaves out.
+    let name = config
+        .path
+        .split_once("::")
+        .map_or(config.path, |(_, name)| name);
+    match config.package {
+        Some(package) => format!("cargo test -p {package} -- --exact {name}"),
+        None => format!("cargo test -- --exact {name}"),
     }
 }

@@ -1,0 +1,183 @@
+//! How a run that cannot go on is told: a panic out of `block_on` that names who and what.
+
+use std::collections::{HashMap, VecDeque};
+use std::fmt::{self, Write};
+use std::panic::Location;
+
+use vitte_context::trace::{WaitKind, Waiting};
+
+use super::run::Run;
+use crate::task::header::Header;
+
+/// Who makes a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Who {
+    pub(crate) ordinal: u32,
+    kind: WhoKind,
+    /// `None` for `block_on`'s future.
+    spawned_at: Option<&'static Location<'static>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WhoKind {
+    Root,
+    Task,
+    Job,
+}
+
+impl Who {
+    pub(super) fn root() -> Self {
+        Who {
+            ordinal: 0,
+            kind: WhoKind::Root,
+            spawned_at: None,
+        }
+    }
+
+    pub(super) fn task(header: &Header) -> Self {
+        Who {
+            ordinal: header.ordinal(),
+            kind: WhoKind::Task,
+            spawned_at: Some(header.spawned_at()),
+        }
+    }
+
+    pub(crate) fn job(ordinal: u32, spawned_at: &'static Location<'static>) -> Self {
+        Who {
+            ordinal,
+            kind: WhoKind::Job,
+            spawned_at: Some(spawned_at),
+        }
+    }
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            WhoKind::Root => return f.write_str("the future of `block_on`"),
+            WhoKind::Task => write!(f, "task {}", self.ordinal)?,
+            WhoKind::Job => write!(f, "blocking job {}", self.ordinal)?,
+        }
+        match self.spawned_at {
+            Some(spawned_at) => write!(f, ", spawned at {spawned_at},"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The last steps of a run.
+#[derive(Debug, Default)]
+pub(super) struct Recent {
+    steps: VecDeque<Who>,
+}
+
+/// How many steps are kept.
+const RECENT_STEPS_MAX: usize = 64;
+
+impl Recent {
+    pub(super) fn push(&mut self, who: Who) {
+        if self.steps.len() == RECENT_STEPS_MAX {
+            self.steps.pop_front();
+        }
+        self.steps.push_back(who);
+    }
+
+    /// Who made the last steps, and how many of them; the busiest first.
+    fn tally(&self) -> Vec<(Who, usize)> {
+        let mut tally: Vec<(Who, usize)> = Vec::new();
+        for &who in &self.steps {
+            match tally.iter_mut().find(|(other, _)| *other == who) {
+                Some((_, count)) => *count += 1,
+                None => tally.push((who, 1)),
+            }
+        }
+        tally.sort_by_key(|(who, count)| (std::cmp::Reverse(*count), who.ordinal));
+        tally
+    }
+}
+
+/// Who waits, for what. `header` is the address of the task's header, for those who join it.
+pub(crate) struct Waiter {
+    pub(crate) who: Who,
+    pub(crate) header: usize,
+    pub(crate) waiting: Option<Waiting>,
+}
+
+impl Run<'_> {
+    /// Nothing can run and nothing will change that.
+    pub(super) fn fail_as_deadlock(&self) -> ! {
+        let mut waiters = self.waiters();
+        waiters.sort_by_key(|waiter| waiter.who.ordinal);
+        let text = describe(&waiters);
+        panic!("deadlock: nothing can run, and no timer is left\n{text}");
+    }
+
+    /// The step limit was reached.
+    pub(super) fn fail_as_livelock(&self) -> ! {
+        let clock = self.core.clock();
+        let steps = clock.steps();
+        let time = clock.run_time();
+        // What is dropped from here on may read the clock.
+        clock.lift_limit();
+        let mut text = String::new();
+        for (who, count) in self.recent.borrow().tally() {
+            // Writing to a string does not fail.
+            let _ = write!(text, "\n  {who} made {count} of the last steps");
+        }
+        panic!("livelock: the run is not over after {steps} steps and {time:?} of its time{text}");
+    }
+
+    /// A foreign thread woke something, in strict mode.
+    pub(super) fn fail_as_foreign_wake(&self) -> ! {
+        panic!(
+            "not deterministic: a thread that has no part in the run woke something, and when it \
+             does is up to the operating system"
+        );
+    }
+
+    fn waiters(&self) -> Vec<Waiter> {
+        let mut waiters = vec![Waiter {
+            who: Who::root(),
+            header: 0,
+            waiting: self.root_waits.get(),
+        }];
+        self.running.scheduler().owner().registry.for_each(|task| {
+            waiters.push(Waiter {
+                who: Who::task(task.header()),
+                header: std::ptr::from_ref(task.header()).addr(),
+                waiting: task.waiting,
+            });
+        });
+        self.deterministic.jobs.for_each(|job| waiters.push(job));
+        waiters
+    }
+}
+
+/// A line for each waiter.
+pub(crate) fn describe(waiters: &[Waiter]) -> String {
+    let joinable: HashMap<usize, Who> = waiters
+        .iter()
+        .map(|waiter| (waiter.header, waiter.who))
+        .collect();
+    let mut numbers = HashMap::new();
+    let mut lines = Vec::new();
+    for waiter in waiters {
+        let what = match waiter.waiting {
+            None => "something that vitte does not know".to_string(),
+            Some(waiting) => match joinable.get(&waiting.address) {
+                Some(who) if waiting.kind == WaitKind::Join => match who.kind {
+                    WhoKind::Job => format!("the end of blocking job {}", who.ordinal),
+                    _ => format!("the end of task {}", who.ordinal),
+                },
+                _ => {
+                    // Addresses differ from run to run, these numbers do not.
+                    let next = numbers.len() + 1;
+                    let number = numbers.entry(waiting.address).or_insert(next);
+                    format!("{:?} #{number}", waiting.kind)
+                }
+            },
+        };
+        lines.push(format!("  {} waits for {what}", waiter.who));
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,242 @@
+//! The loop of a deterministic run, on the thread that called `block_on`.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use vitte_context::choose::{Chooser, Kind};
+use vitte_context::coop::{self, Budget};
+use vitte_context::defer::DeferGuard;
+use vitte_context::trace::{self, WaitKind, Waiting};
+use vitte_context::{RuntimeCore, enter};
+
+use super::Deterministic;
+use super::failure::{Recent, Who};
+use crate::scheduler::current_thread::{RootWaker, Running, poll_root};
+use crate::task::harness::Task;
+
+/// One `block_on` of a deterministic scheduler.
+pub(in crate::scheduler) struct Run<'a> {
+    pub(super) running: &'a Running,
+    pub(super) deterministic: &'a Deterministic,
+    pub(super) core: &'a RuntimeCore,
+    root: Arc<RootWaker>,
+    /// What could go next, in the order in which it became ready.
+    ready: RefCell<VecDeque<Ready>>,
+    root_is_ready: Cell<bool>,
+    /// What the future waits for.
+    pub(super) root_waits: Cell<Option<Waiting>>,
+    pub(super) recent: RefCell<Recent>,
+}
+
+enum Ready {
+    /// `block_on`'s future.
+    Root,
+    Task(Task),
+    /// A blocking job, by its ordinal.
+    Job(u32),
+}
+
+/// The budgets that a poll may get. The first is the default; the small ones end a poll between
+/// two operations.
+const BUDGETS: [Budget; 4] = [Budget::FULL, Budget::of(1), Budget::of(2), Budget::of(3)];
+
+impl<'a> Run<'a> {
+    pub(in crate::scheduler) fn new(
+        running: &'a Running,
+        deterministic: &'a Deterministic,
+        core: &'a RuntimeCore,
+    ) -> Self {
+        Run {
+            running,
+            deterministic,
+            core,
+            root: RootWaker::woken(running.scheduler()),
+            ready: RefCell::default(),
+            root_is_ready: Cell::new(false),
+            root_waits: Cell::new(None),
+            recent: RefCell::default(),
+        }
+    }
+
+    /// Runs until the future is done.
+    ///
+    /// # Panics
+    ///
+    /// When the future does, and when the run cannot go on.
+    pub(in crate::scheduler) fn block_on<F: Future>(&self, mut future: Pin<&mut F>) -> F::Output {
+        let _baton = self.deterministic.baton.enter();
+        let _waits = RecordWaits::new();
+        let _defer = DeferGuard::new(self.running.defer());
+        let waker = Waker::from(self.root.clone());
+        let mut cx = Context::from_waker(&waker);
+        loop {
+            self.gather();
+            let Some(next) = self.choose() else {
+                self.idle();
+                continue;
+            };
+            self.begin_step(&next);
+            match next {
+                Ready::Root => {
+                    if let Poll::Ready(output) = self.poll_root(future.as_mut(), &mut cx) {
+                        return output;
+                    }
+                }
+                Ready::Task(task) => self.run_task(task),
+                Ready::Job(ordinal) => self.deterministic.jobs.run(ordinal),
+            }
+            self.check_step_limit();
+        }
+    }
+
+    /// The scheduling point: takes in all that became ready, whoever made it so.
+    fn gather(&self) {
+        self.running.turn(Duration::ZERO);
+        self.check_strictness();
+        let mut ready = self.ready.borrow_mut();
+        while let Some(task) = self.running.pop() {
+            ready.push_back(Ready::Task(task));
+        }
+        // Acquire: pairs with the Release in `RootWaker`.
+        let woken = self.root.woken.swap(false, Ordering::Acquire);
+        if woken && !self.root_is_ready.replace(true) {
+            ready.push_back(Ready::Root);
+        }
+        let now = self.core.clock().now();
+        self.deterministic
+            .jobs
+            .take_ready(now, |ordinal| ready.push_back(Ready::Job(ordinal)));
+    }
+
+    fn choose(&self) -> Option<Ready> {
+        let mut ready = self.ready.borrow_mut();
+        let chosen = self.chooser().choose(Kind::Task, ready.len());
+        ready.remove(chosen)
+    }
+
+    /// Charges the step, and writes down what it is.
+    fn begin_step(&self, next: &Ready) {
+        self.core.clock().step();
+        let who = match next {
+            Ready::Root => Who::root(),
+            Ready::Task(task) => Who::task(task.metadata()),
+            Ready::Job(ordinal) => self.deterministic.jobs.who(*ordinal),
+        };
+        self.recent.borrow_mut().push(who);
+        let chooser = self.chooser();
+        chooser.note(u64::from(who.ordinal));
+        chooser.note(self.core.clock().run_time().as_nanos() as u64);
+        // What a poll before this one left, and nobody took.
+        trace::take_waiting();
+    }
+
+    fn poll_root<F: Future>(&self, future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        self.root_is_ready.set(false);
+        let budget = self.choose_budget();
+        let polled = catch_unwind(AssertUnwindSafe(|| poll_root(future, cx, budget)));
+        self.root_waits.set(trace::take_waiting());
+        polled.unwrap_or_else(|payload| {
+            // A future that spins is ended by a panic; what it was is told by the check.
+            self.check_step_limit();
+            resume_unwind(payload)
+        })
+    }
+
+    fn run_task(&self, task: Task) {
+        coop::set(self.choose_budget());
+        task.run();
+        coop::set(Budget::UNCONSTRAINED);
+    }
+
+    fn choose_budget(&self) -> Budget {
+        BUDGETS[self.chooser().choose(Kind::Budget, BUDGETS.len())]
+    }
+
+    /// Nothing can go next: lets time pass up to the next deadline.
+    fn idle(&self) {
+        let clock = self.core.clock();
+        let deadlines = [
+            self.running.next_deadline(),
+            self.deterministic.jobs.next_deadline(),
+        ];
+        if let Some(deadline) = deadlines.into_iter().flatten().min() {
+            clock.advance(deadline.saturating_duration_since(clock.now()));
+        } else if self.deterministic.config.io && self.anyone_waits_for_io() {
+            self.running.park(&self.root);
+        } else {
+            self.fail_as_deadlock();
+        }
+    }
+
+    fn anyone_waits_for_io(&self) -> bool {
+        let is_io =
+            |waiting: Option<Waiting>| waiting.is_some_and(|waiting| waiting.kind == WaitKind::Io);
+        let mut any = is_io(self.root_waits.get());
+        let registry = &self.running.scheduler().owner().registry;
+        registry.for_each(|task| any |= is_io(task.waiting));
+        self.deterministic
+            .jobs
+            .for_each(|job| any |= is_io(job.waiting));
+        any
+    }
+
+    pub(super) fn chooser(&self) -> &Chooser {
+        match self.core.chooser() {
+            Some(chooser) => chooser,
+            None => unreachable!("a deterministic scheduler in a core without a chooser"),
+        }
+    }
+
+    fn check_step_limit(&self) {
+        if self.core.clock().is_over_limit() {
+            self.fail_as_livelock();
+        }
+    }
+
+    fn check_strictness(&self) {
+        let foreign_wakes = self.deterministic.baton.foreign_wakes();
+        if self.deterministic.config.strict && foreign_wakes > 0 {
+            self.fail_as_foreign_wake();
+        }
+    }
+}
+
+impl Drop for Run<'_> {
+    fn drop(&mut self) {
+        // The next `block_on`, or the shutdown, finds what was ready in the queue.
+        for ready in self.ready.get_mut().drain(..) {
+            match ready {
+                Ready::Task(task) => self.running.push(task),
+                Ready::Job(ordinal) => self.deterministic.jobs.put_back(ordinal),
+                Ready::Root => {}
+            }
+        }
+    }
+}
+
+/// Records what polls on this thread wait for, until dropped.
+struct RecordWaits {
+    previous: bool,
+}
+
+impl RecordWaits {
+    fn new() -> Self {
+        debug_assert!(enter::current().is_entered());
+        RecordWaits {
+            previous: trace::record_waits(true),
+        }
+    }
+}
+
+impl Drop for RecordWaits {
+    fn drop(&mut self) {
+        trace::record_waits(self.previous);
+    }
+}
