@@ -2,7 +2,7 @@
 //!
 //! The operating system has no way to wait for a file, so each operation is a job: it is moved to a
 //! thread of the blocking pool, blocks there, and comes back with its result. All real calls are
-//! in [`operation`]; the rest of this module is about who waits for what.
+//! in `operation`; the rest of this module is about who waits for what.
 
 mod blocking;
 mod dir_builder;

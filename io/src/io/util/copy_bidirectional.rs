@@ -1,4 +1,4 @@
-//! [`copy_bidirectional`]: two streams connected to each other.
+//! [`copy_bidirectional`](fn@copy_bidirectional): two streams connected to each other.
 
 use std::future::poll_fn;
 use std::io;

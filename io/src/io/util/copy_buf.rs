@@ -1,4 +1,4 @@
-//! [`copy_buf`].
+//! [`copy_buf`](fn@copy_buf).
 
 use std::future::poll_fn;
 use std::io;
@@ -11,7 +11,7 @@ use crate::io::{AsyncBufRead, AsyncWrite};
 
 /// Copies everything from a buffered reader to a writer, and returns how many bytes it was.
 ///
-/// It writes from the reader's own buffer. Otherwise it is as [`copy`](super::copy).
+/// It writes from the reader's own buffer. Otherwise it is as [`copy`](fn@super::copy).
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! [`duplex`]: two streams in memory, connected to each other like a pair of sockets.
+//! [`duplex`](fn@duplex): two streams in memory, connected to each other like a pair of sockets.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;

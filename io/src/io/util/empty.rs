@@ -1,4 +1,4 @@
-//! [`empty`].
+//! [`empty`](fn@empty).
 
 use std::fmt;
 use std::io::{self, IoSlice, SeekFrom};

@@ -1,8 +1,10 @@
-//! [`split`]: one stream as two halves that can go separate ways.
+//! [`split`](fn@split): one stream as two halves that can go separate ways.
 //!
 //! The halves share the stream behind a mutex, held for the length of one poll. A task that reads
 //! and one that writes may therefore wait a moment for each other; types that can do without, such
-//! as TCP streams, have a `split` of their own.
+//! as TCP streams, have a `split` of their own. What the stream does in a poll, waking another task
+//! for one, happens under the mutex; a waker that polls the other half at once would deadlock, as it
+//! would with tokio.
 
 use std::fmt;
 use std::io::{self, IoSlice};
@@ -27,7 +29,7 @@ pub struct WriteHalf<T> {
 
 /// Splits a stream into a half that reads and one that writes.
 ///
-/// [`ReadHalf::unsplit`] puts them together again. The opposite is [`join`](super::join).
+/// [`ReadHalf::unsplit`] puts them together again. The opposite is [`join`](fn@super::join).
 ///
 /// # Examples
 ///

@@ -1,4 +1,4 @@
-//! [`join`]: a reader and a writer as one stream.
+//! [`join`](fn@join): a reader and a writer as one stream.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -10,7 +10,7 @@ use crate::io::{AsyncBufRead, AsyncRead, AsyncWrite, ReadBuf};
 
 /// Joins a reader and a writer into one stream that is both.
 ///
-/// The two need not have anything to do with each other. The opposite is [`split`](super::split).
+/// The two need not have anything to do with each other. The opposite is [`split`](fn@super::split).
 ///
 /// # Examples
 ///

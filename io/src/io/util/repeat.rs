@@ -1,4 +1,4 @@
-//! [`repeat`].
+//! [`repeat`](fn@repeat).
 
 use std::io;
 use std::pin::Pin;

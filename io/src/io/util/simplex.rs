@@ -1,8 +1,8 @@
-//! [`simplex`]: a pipe in memory, from one writer to one reader.
+//! [`simplex`](fn@simplex): a pipe in memory, from one writer to one reader.
 //!
-//! [`duplex`](super::duplex) is two of them crossed. The pipe itself is one owner's; it never wakes
-//! or drops a waker while it runs, but hands it out in [`Wakers`], so that whoever keeps a pipe
-//! behind a mutex can release that first.
+//! [`duplex`](fn@super::duplex) is two of them crossed. The pipe itself is one owner's; it never
+//! wakes or drops a waker while it runs, but hands it out in [`Wakers`], so that whoever keeps a
+//! pipe behind a mutex can release that first.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;

@@ -1,4 +1,4 @@
-//! [`sink`].
+//! [`sink`](fn@sink).
 
 use std::fmt;
 use std::io::{self, IoSlice};
