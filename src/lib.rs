@@ -39,5 +39,11 @@ pub use vitte_io::fs;
 #[cfg(feature = "net")]
 pub use vitte_io::net;
 
+#[cfg(feature = "process")]
+pub use vitte_io::process;
+
+#[cfg(feature = "signal")]
+pub use vitte_io::signal;
+
 #[cfg(feature = "macros")]
 pub use macros::attributes::{main, test};

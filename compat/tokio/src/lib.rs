@@ -34,6 +34,10 @@ pub use vitte::{spawn, task_local};
 
 #[cfg(feature = "fs")]
 pub use vitte::fs;
+#[cfg(feature = "process")]
+pub use vitte::process;
+#[cfg(feature = "signal")]
+pub use vitte::signal;
 #[cfg(feature = "sync")]
 pub use vitte::sync;
 
