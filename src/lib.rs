@@ -45,11 +45,5 @@ pub use vitte_io::process;
 #[cfg(feature = "signal")]
 pub use vitte_io::signal;
 
-#[cfg(feature = "process")]
-pub use vitte_io::process;
-
-#[cfg(feature = "signal")]
-pub use vitte_io::signal;
-
 #[cfg(feature = "macros")]
 pub use macros::attributes::{main, test};
