@@ -37,15 +37,13 @@ pub fn build(
     for (suite, files) in suites {
         eprintln!("building {} files of {suite}", files.len());
         let mut output = run_cargo(args, workspace, suite, &files)?;
-        if let Some(elsewhere) = output.elsewhere {
-            return Err(format!(
-                "something below the tests does not compile\n\n{elsewhere}"
-            ));
-        }
         for file in files {
             let result = match output.programs.remove(file) {
                 Some(program) => Ok(program),
-                None => Err(output.errors.remove(file).unwrap_or_default()),
+                None => Err(output
+                    .errors
+                    .remove(file)
+                    .unwrap_or_else(|| output.elsewhere.clone())),
             };
             built.push(Built {
                 suite,
@@ -62,8 +60,8 @@ pub fn build(
 struct Output {
     programs: BTreeMap<String, PathBuf>,
     errors: BTreeMap<String, String>,
-    /// An error in a crate that is not one of the tests.
-    elsewhere: Option<String>,
+    /// The errors in crates below the tests. They fail every file.
+    elsewhere: String,
 }
 
 fn run_cargo(
@@ -98,7 +96,7 @@ fn run_cargo(
         }
     }
     let status = child.wait().map_err(|error| format!("cargo: {error}"))?;
-    if !status.success() && output.errors.is_empty() && output.elsewhere.is_none() {
+    if !status.success() && output.errors.is_empty() && output.elsewhere.is_empty() {
         return Err("cargo failed without a message of the compiler; see --verbose".to_owned());
     }
     Ok(output)
@@ -124,7 +122,7 @@ impl Output {
                 if is_test {
                     *self.errors.entry(name.to_owned()).or_default() += rendered;
                 } else {
-                    *self.elsewhere.get_or_insert_default() += rendered;
+                    self.elsewhere += rendered;
                 }
             }
             _ => {}

@@ -1,5 +1,6 @@
 //! What the user is told: a line per file, the failures, the totals.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use crate::args::{Args, Mode};
@@ -131,16 +132,18 @@ fn file(args: &Args, expectations: &Expectations, built: &Built, outcomes: &[&Ou
 
 /// Prints what the compiler said: all of it, or the first lines.
 fn print_errors(args: &Args, errors: &str) {
-    let mut heads = errors.lines().filter(|line| line.starts_with("error"));
+    const HOW_MANY: usize = 5;
     if args.verbose {
         println!("{errors}");
-    } else {
-        for head in heads.by_ref().take(5) {
-            println!("    {head}");
-        }
-        if heads.next().is_some() {
-            println!("    and more: see --verbose");
-        }
+        return;
+    }
+    let heads = errors.lines().filter(|line| line.starts_with("error"));
+    let heads: BTreeSet<&str> = heads.collect();
+    for head in heads.iter().take(HOW_MANY) {
+        println!("    {head}");
+    }
+    if heads.len() > HOW_MANY {
+        println!("    and more: see --verbose");
     }
 }
 
