@@ -1,5 +1,6 @@
 //! Tests of the public API, by public module.
 
+mod deterministic;
 mod faults;
 mod fs;
 mod macros;
