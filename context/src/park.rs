@@ -11,6 +11,9 @@
 //! The thread of a blocking job in a deterministic runtime does not wait here but under the
 //! [baton](crate::baton), where its wait ends by the scheduler's choice and in virtual time.
 
+#[cfg(all(test, vitte_loom))]
+mod loom_tests;
+
 use std::future::Future;
 use std::mem::ManuallyDrop;
 use std::pin::pin;

@@ -29,12 +29,17 @@ impl WorkerMetrics {
         self.park_unpark_count.load(Ordering::Relaxed)
     }
 
-    /// The worker parks after having been busy since then.
-    pub(crate) fn note_park(&self, busy_since: Instant) {
+    /// The worker was busy since then, and is not any more.
+    pub(crate) fn note_busy(&self, busy_since: Instant) {
         let busy = clock::system_now()
             .saturating_duration_since(busy_since)
             .as_nanos() as u64;
         self.busy_nanos.fetch_add(busy, Ordering::Relaxed);
+    }
+
+    /// The worker parks after having been busy since then.
+    pub(crate) fn note_park(&self, busy_since: Instant) {
+        self.note_busy(busy_since);
         self.park_count.fetch_add(1, Ordering::Relaxed);
         self.park_unpark_count.fetch_add(1, Ordering::Relaxed);
     }

@@ -250,6 +250,8 @@ fn run(thread: ThreadContext, runtime: Arc<RuntimeCore>, core: Box<Core>) {
         // Also without a core: the task that gave it away may have yielded in the same poll.
         context.defer.wake_all();
         if let Some(core) = context.take_core() {
+            let remote = context.workers().remote(index);
+            remote.metrics.note_busy(core.busy_since.get());
             if let Some(cores) = context.workers().retire(core) {
                 multi_thread::drain(context.scheduler(), context.workers(), cores);
             }

@@ -44,8 +44,10 @@ struct PoolState {
     queue: VecDeque<Job>,
     /// The idle threads, the latest last.
     idle: Vec<(usize, Unparker)>,
-    /// How many threads there are, the busy ones included.
+    /// How many threads take jobs, the busy ones included.
     threads: usize,
+    /// How many threads have not ended yet: those, and the ones that are about to end.
+    alive: usize,
     next_thread: usize,
     handles: HashMap<usize, JoinHandle<()>>,
     /// The last thread that ended for want of work; joined by the next one that does, so that
@@ -198,6 +200,7 @@ impl BlockingPool {
         let handle = thread::spawn(&config, move || pool.run_thread(id, core))?;
         state.next_thread += 1;
         state.threads += 1;
+        state.alive += 1;
         state.handles.insert(id, handle);
         Ok(())
     }
@@ -254,7 +257,7 @@ impl BlockingPool {
         let deadline =
             timeout.and_then(|timeout| vitte_context::clock::system_now().checked_add(timeout));
         loop {
-            if lock(&self.pool.state).threads == 0 {
+            if lock(&self.pool.state).alive == 0 {
                 return true;
             }
             match deadline {
@@ -299,8 +302,8 @@ impl Pool {
         }
         let waiter = {
             let mut state = lock(&self.state);
-            state.threads -= 1;
-            if state.threads == 0 {
+            state.alive -= 1;
+            if state.alive == 0 {
                 state.waiter.take()
             } else {
                 None
@@ -315,15 +318,22 @@ impl Pool {
     /// that case, the thread that ended before, to be joined.
     fn run_jobs(&self, id: usize, core: &RuntimeCore) -> Option<JoinHandle<()>> {
         let parker = Parker::new();
+        // A thread is started, and woken, for a job, and that one is run even if the shutdown
+        // comes between the two.
+        let mut called = true;
         let mut state = lock(&self.state);
         loop {
-            if state.shutdown {
+            if state.shutdown && !called {
                 return self.run_shutdown(state, core);
             }
+            called = false;
             if let Some(job) = state.queue.pop_front() {
                 drop(state);
                 job.run(core);
                 state = lock(&self.state);
+                continue;
+            }
+            if state.shutdown {
                 continue;
             }
             state.idle.push((id, parker.unparker().clone()));
@@ -331,12 +341,17 @@ impl Pool {
             let woken = parker.park_timeout(self.config.thread_keep_alive);
             state = lock(&self.state);
             let idle = state.idle.iter().position(|(thread, _)| *thread == id);
-            if let Some(position) = idle {
-                state.idle.swap_remove(position);
-                if !woken && !state.shutdown && state.queue.is_empty() {
-                    let own = state.handles.remove(&id);
-                    return mem::replace(&mut state.ended, own);
-                }
+            let Some(position) = idle else {
+                called = true;
+                continue;
+            };
+            state.idle.swap_remove(position);
+            if !woken && state.queue.is_empty() {
+                // Under the same lock as the decision to end: a job that comes from here on
+                // starts a thread if it needs one.
+                state.threads -= 1;
+                let own = state.handles.remove(&id);
+                return mem::replace(&mut state.ended, own);
             }
         }
     }
@@ -355,6 +370,7 @@ impl Pool {
             }
             state = lock(&self.state);
         }
+        state.threads -= 1;
         None
     }
 }

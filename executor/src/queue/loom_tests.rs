@@ -7,7 +7,8 @@ use super::*;
 
 /// Two thieves and the owner share out the tasks: none is lost, none is taken twice.
 ///
-/// Mutant: `steal_into` moves `head` with a plain store instead of the exchange.
+/// Mutants: `steal_into` moves `head` with a plain store instead of the exchange; `push` stores
+/// `tail` Relaxed.
 #[test]
 fn loom_every_task_is_taken_once() {
     loom::model(|| {
@@ -38,7 +39,9 @@ fn loom_every_task_is_taken_once() {
 
 /// The owner reuses slots while a thief copies them: a torn copy is never kept.
 ///
-/// Mutant: `push` loads `head` Relaxed, or `steal_into` copies after the exchange.
+/// Mutant: `steal_into` copies after the exchange. (That `push` loads `head` Acquire keeps a copy
+/// from reading what is pushed later; loom does not delay loads past stores, so it cannot show
+/// that one.)
 #[test]
 fn loom_reused_slots_are_not_taken_torn() {
     loom::model(|| {

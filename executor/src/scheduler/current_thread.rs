@@ -354,6 +354,9 @@ impl Running {
             current.metrics.note_park(core.busy_since.get());
             self.turn(None);
             core.busy_since.set(current.metrics.note_unpark());
+        } else {
+            // A hook that always readies something must not keep timers and sockets waiting.
+            self.turn(Duration::ZERO);
         }
         current.sleeping.store(false, Ordering::Relaxed);
         if let Some(hook) = &scheduler.config.on_thread_unpark {
@@ -373,6 +376,7 @@ impl Drop for Running {
         };
         let scheduler = self.context.thread.scheduler.clone();
         let current = self.context.current();
+        current.metrics.note_busy(core.busy_since.get());
         let mut place = lock(&current.core);
         if scheduler.owner().is_closed() {
             // The runtime was dropped meanwhile and found the core missing.

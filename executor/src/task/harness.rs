@@ -7,9 +7,8 @@
 //!
 //! The harness never fails to complete its task: async-task's own cancellation is not used.
 
-use std::any::Any;
 use std::future::Future;
-use std::mem::ManuallyDrop;
+use std::mem::{self, ManuallyDrop};
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::pin::Pin;
 use std::ptr::NonNull;
@@ -28,8 +27,6 @@ use super::registry::Suspended;
 
 /// A task that is ready to be polled.
 pub(crate) type Task = Runnable<Header>;
-
-type Payload = Box<dyn Any + Send + 'static>;
 
 /// Makes a task. The caller queues the [`Task`], or runs it at once if its owner is closed.
 ///
@@ -97,7 +94,9 @@ impl<F: Future> Future for Harness<F> {
             return Poll::Ready(Err(this.cancel(header)));
         }
         let result = catch_unwind(AssertUnwindSafe(|| {
-            let poll = this.pinned().poll(cx);
+            let unwinding = DropInUnwind(this);
+            let poll = unwinding.0.pinned().poll(cx);
+            mem::forget(unwinding);
             if poll.is_ready() {
                 // A panic in the future's destructor is the task's panic: the output is lost.
                 this.drop_future();
@@ -110,7 +109,10 @@ impl<F: Future> Future for Harness<F> {
                 this.leave(header);
                 Poll::Ready(Ok(Output::new(value, header.id())))
             }
-            Err(payload) => Poll::Ready(Err(this.panicked(header, payload))),
+            Err(payload) => {
+                this.leave(header);
+                Poll::Ready(Err(JoinError::panic(Id::of(header), payload)))
+            }
         }
     }
 }
@@ -160,13 +162,6 @@ impl<F: Future> Harness<F> {
             Err(payload) => JoinError::panic(Id::of(header), payload),
         }
     }
-
-    /// The future panicked: drops what is left of it. A second panic, in its drop, is swallowed.
-    fn panicked(&mut self, header: &Header, payload: Payload) -> JoinError {
-        let _ = catch_unwind(AssertUnwindSafe(|| self.drop_future()));
-        self.leave(header);
-        JoinError::panic(Id::of(header), payload)
-    }
 }
 
 impl<F> Harness<F> {
@@ -200,6 +195,17 @@ impl<F> Harness<F> {
         if let Some(key) = header.registration().take() {
             drop(owner.complete(key));
         }
+    }
+}
+
+/// Drops the future while its panic unwinds, so that destructors can tell.
+///
+/// A second panic, in the future's destructor, is swallowed.
+struct DropInUnwind<'a, F>(&'a mut Harness<F>);
+
+impl<F> Drop for DropInUnwind<'_, F> {
+    fn drop(&mut self) {
+        let _ = catch_unwind(AssertUnwindSafe(|| self.0.drop_future()));
     }
 }
 

@@ -111,6 +111,29 @@ fn an_idle_thread_ends_after_the_keep_alive_time() {
 }
 
 #[test]
+fn a_job_that_comes_while_the_last_thread_ends_is_run() {
+    let ending = Signal::new();
+    let go = Signal::new();
+    let runtime = runtime_with(Config {
+        thread_keep_alive: Duration::from_millis(1),
+        on_thread_stop: Some(Arc::new({
+            let (ending, go) = (ending.clone(), go.clone());
+            move || {
+                ending.set();
+                go.wait_blocking();
+            }
+        })),
+        ..one_thread()
+    });
+    runtime.block_on(async {
+        spawn_blocking(|| ()).await.unwrap();
+        ending.wait().await;
+        assert_eq!(spawn_blocking(|| 1).await.unwrap(), 1);
+        go.set();
+    });
+}
+
+#[test]
 fn a_queued_job_can_be_aborted_and_a_running_one_cannot() {
     let runtime = runtime_with(one_thread());
     let go = occupy(&runtime);

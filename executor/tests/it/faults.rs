@@ -1,6 +1,6 @@
 //! Panics wherever users' code is called.
 
-use std::future::{Future, pending};
+use std::future::{Future, pending, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -58,6 +58,29 @@ fn panic_in_poll_is_the_joiners_error() {
             format!("task {id} panicked with message \"in poll\"")
         );
         assert_eq!(*error.into_panic().downcast::<&str>().unwrap(), "in poll");
+        assert_alive(&runtime);
+    });
+}
+
+#[test]
+fn the_future_of_a_panicking_task_is_dropped_while_it_unwinds() {
+    each_runtime(|runtime| {
+        let unwinding = Signal::new();
+        let guard = OnDrop({
+            let unwinding = unwinding.clone();
+            move || {
+                assert!(std::thread::panicking());
+                unwinding.set();
+                panic!("in drop, too");
+            }
+        });
+        let task = runtime.spawn(poll_fn(move |_| -> Poll<()> {
+            let _guard = &guard;
+            panic!("in poll")
+        }));
+        let error = runtime.block_on(task).unwrap_err();
+        assert_eq!(*error.into_panic().downcast::<&str>().unwrap(), "in poll");
+        assert!(unwinding.is_set());
         assert_alive(&runtime);
     });
 }
