@@ -175,6 +175,22 @@ pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
     })
 }
 
+/// Before an operation that takes something and only then asks for its unit of budget: lets a
+/// deterministic run end the poll here, with nothing taken. Elsewhere always `Ready`.
+///
+/// Without it, a task that had no budget left would go on to take a free lock, and no schedule
+/// would show what others can do in between.
+#[inline]
+pub fn poll_interrupt(cx: &mut Context<'_>) -> Poll<()> {
+    let is_interrupted =
+        block::with(|block| !block.budget.get().has_remaining() && !block.baton.get().is_null());
+    if is_interrupted {
+        defer(cx.waker());
+        return Poll::Pending;
+    }
+    Poll::Ready(())
+}
+
 /// `Ready` while the task has budget left; otherwise arranges a new poll and returns `Pending`.
 ///
 /// Unlike [`poll_proceed`] it takes nothing: `select!` and `join!` ask it before each branch.

@@ -102,13 +102,14 @@ impl Parker {
             return true;
         }
         let mut guard = lock(&this.mutex);
-        // Acquire on failure: pairs with the Release in `unpark`, whose token this takes.
         if this
             .state
-            .compare_exchange(EMPTY, PARKED, Ordering::Relaxed, Ordering::Acquire)
+            .compare_exchange(EMPTY, PARKED, Ordering::Relaxed, Ordering::Relaxed)
             .is_err()
         {
-            this.state.store(EMPTY, Ordering::Relaxed);
+            // Acquire: pairs with the Release in `unpark`. A swap rather than a store: another
+            // token may have come on top of the one that was just seen, and it is taken too.
+            this.state.swap(EMPTY, Ordering::Acquire);
             return true;
         }
         loop {

@@ -295,6 +295,7 @@ async fn victim_misses_a_notification() {
             theirs.1.notified().await;
         }
     });
+    yield_now().await;
     state.0.store(true, Ordering::Relaxed);
     state.1.notify_waiters();
     waiter.await.unwrap();

@@ -9,7 +9,7 @@ use crate::primitive::atomic::AtomicUsize;
 /// An unpark at any moment ends the wait, and what was done before it is visible after it.
 ///
 /// Mutants: `unpark` does not take the mutex before it signals ("deadlock"); `unpark` swaps
-/// Relaxed, or both places in `park_until` that find a token are Relaxed (the assertion fails).
+/// Relaxed, or `take_token` is Relaxed (the assertion fails).
 #[test]
 fn loom_unpark_ends_the_wait() {
     loom::model(|| {
@@ -31,7 +31,8 @@ fn loom_unpark_ends_the_wait() {
 
 /// Two unparks may leave one token; whoever takes it sees what both did, or gets another.
 ///
-/// Mutant: `unpark` returns without a swap if it sees a token already.
+/// Mutants: `unpark` returns without a swap if it sees a token already; `park_until` stores EMPTY
+/// instead of swapping it in, when it finds a token after it has locked the mutex.
 #[test]
 fn loom_merged_tokens_publish_both_writes() {
     loom::model(|| {

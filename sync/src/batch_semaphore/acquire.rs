@@ -148,7 +148,10 @@ impl Future for Acquire<'_> {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let result = match self.stage {
-            Stage::Idle => self.as_mut().poll_first(cx),
+            Stage::Idle => {
+                ready!(coop::poll_interrupt(cx));
+                self.as_mut().poll_first(cx)
+            }
             Stage::Queued => self.as_mut().poll_queued(cx),
             Stage::Holding if self.semaphore.is_closed() => Poll::Ready(Err(AcquireError::CLOSED)),
             Stage::Holding => Poll::Ready(Ok(())),
