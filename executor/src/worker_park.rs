@@ -48,13 +48,13 @@ impl WorkerPark {
 
     /// Says where the worker waits; false if there was a token, which is taken.
     fn begin(&self, place: u8) -> bool {
-        // Acquire on failure: pairs with the Release in `unpark`.
         let began = self
             .state
-            .compare_exchange(EMPTY, place, Ordering::Relaxed, Ordering::Acquire)
+            .compare_exchange(EMPTY, place, Ordering::Relaxed, Ordering::Relaxed)
             .is_ok();
         if !began {
-            self.state.store(EMPTY, Ordering::Relaxed);
+            // As in `Parker::park`: a swap, since there may be more than one token by now.
+            self.end();
         }
         began
     }

@@ -15,7 +15,6 @@ fn loom_every_task_is_taken_once() {
         let (local, stealer) = ring::<usize>();
         let stealer = Arc::new(stealer);
         local.push(1).unwrap();
-        local.push(2).unwrap();
         let thieves: Vec<_> = (0..2)
             .map(|_| {
                 let stealer = stealer.clone();
@@ -27,6 +26,7 @@ fn loom_every_task_is_taken_once() {
                 })
             })
             .collect();
+        local.push(2).unwrap();
         let mut taken: Vec<_> = local.pop().into_iter().collect();
         for thief in thieves {
             taken.extend(thief.join().unwrap());
