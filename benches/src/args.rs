@@ -1,0 +1,89 @@
+//! The command line.
+
+/// What to do.
+#[derive(Debug)]
+pub enum Command {
+    Measure,
+    List,
+    Instructions,
+    /// The child of `Instructions`: one workload on one subject.
+    Once {
+        subject: String,
+        workload: String,
+        operations: u64,
+    },
+    /// The child of a memory workload.
+    Memory {
+        subject: String,
+        kind: String,
+    },
+}
+
+/// What to do, and on what.
+#[derive(Debug)]
+pub struct Options {
+    pub command: Command,
+    /// Parts of workload names; none selects all.
+    filters: Vec<String>,
+    pub rounds: usize,
+    /// Whether the table in the documentation is rewritten: only by a run of everything.
+    pub write: bool,
+}
+
+const USAGE: &str =
+    "usage: vitte-benches [--list | --instructions] [--rounds N] [--no-write] [FILTER…]";
+
+impl Options {
+    pub fn parse(args: impl Iterator<Item = String>) -> Options {
+        let mut args = args;
+        let mut options = Options {
+            command: Command::Measure,
+            filters: Vec::new(),
+            rounds: 31,
+            write: true,
+        };
+        while let Some(arg) = args.next() {
+            let mut value = || args.next().unwrap_or_else(|| fail());
+            match arg.as_str() {
+                "--list" => options.command = Command::List,
+                "--instructions" => options.command = Command::Instructions,
+                "--rounds" => options.rounds = number(&value()) as usize,
+                "--no-write" => options.write = false,
+                "--once" => {
+                    options.command = Command::Once {
+                        subject: value(),
+                        workload: value(),
+                        operations: number(&value()),
+                    }
+                }
+                "--memory" => {
+                    options.command = Command::Memory {
+                        subject: value(),
+                        kind: value(),
+                    }
+                }
+                flag if flag.starts_with('-') => fail(),
+                filter => options.filters.push(filter.to_string()),
+            }
+        }
+        options.write &= options.filters.is_empty();
+        options
+    }
+
+    pub fn selects(&self, name: &str) -> bool {
+        self.filters.is_empty()
+            || self
+                .filters
+                .iter()
+                .any(|filter| name.contains(filter.as_str()))
+    }
+}
+
+fn number(text: &str) -> u64 {
+    text.parse().unwrap_or_else(|_| fail())
+}
+
+fn fail() -> ! {
+    eprintln!("{USAGE}");
+    std::process::exit(2)
+}

@@ -1,0 +1,85 @@
+//! Instructions per operation, which no other program on the machine can change.
+//!
+//! Each workload runs in a process of its own under valgrind, with one worker, once with few and
+//! once with many operations; the difference is what an operation costs without the start. Two
+//! processes differ a little where threads meet, so small differences mean nothing there.
+
+use std::fmt::Write as _;
+use std::process;
+
+use crate::args::Options;
+use crate::report;
+use crate::subject::{Subject, Unit, Workload};
+use crate::{on_tokio, on_vitte};
+
+/// Counts every selected workload that does not wait for the clock.
+pub fn count_all(options: &Options) {
+    let tokio = on_tokio::subject(1);
+    let mut table = String::from("| workload | tokio | vitte | ratio |\n|---|---:|---:|---|\n");
+    for workload in tokio.workloads() {
+        if workload.unit != Unit::Nanoseconds || !options.selects(workload.name) {
+            continue;
+        }
+        let counts = ["tokio", "vitte"].map(|subject| per_operation(subject, workload));
+        let [Some(tokio), Some(vitte)] = counts else {
+            eprintln!("{}: valgrind did not count", workload.name);
+            continue;
+        };
+        let ratio = vitte / tokio;
+        println!(
+            "{:44} {tokio:>10.0} {vitte:>10.0}  {ratio:.2}",
+            workload.name
+        );
+        let _ = writeln!(
+            table,
+            "| {} | {tokio:.0} | {vitte:.0} | **{ratio:.2}** |",
+            workload.name
+        );
+    }
+    if options.write {
+        report::write_table("instructions", &table);
+    }
+}
+
+fn per_operation(subject: &str, workload: &Workload) -> Option<f64> {
+    let few = (workload.operations / 10).max(10);
+    let many = few * 3;
+    let count = |operations| count_process(subject, workload.name, operations);
+    Some((count(many)? - count(few)?) / (many - few) as f64)
+}
+
+/// How many instructions a process executes that runs the workload once.
+fn count_process(subject: &str, workload: &str, operations: u64) -> Option<f64> {
+    let output = process::Command::new("valgrind")
+        .args([
+            "--tool=cachegrind",
+            "--cache-sim=no",
+            "--cachegrind-out-file=/dev/null",
+        ])
+        .arg(std::env::current_exe().ok()?)
+        .args(["--once", subject, workload, &operations.to_string()])
+        .output()
+        .ok()?;
+    let report = String::from_utf8_lossy(&output.stderr).into_owned();
+    // `==pid== I refs: 1,234`, with more spaces in some versions.
+    let mut words = report.lines().map(|line| line.split_whitespace().skip(1));
+    let count = words.find_map(|mut words| {
+        (words.next() == Some("I") && words.next() == Some("refs:")).then(|| words.next())
+    })??;
+    count.replace(',', "").parse().ok()
+}
+
+/// The child's part.
+pub fn run_once(subject: &str, workload: &str, operations: u64) {
+    let subject: Box<dyn Subject> = match subject {
+        "tokio" => on_tokio::subject(1),
+        "vitte" => on_vitte::subject(1),
+        other => panic!("no such subject: {other}"),
+    };
+    let index = subject
+        .workloads()
+        .iter()
+        .position(|candidate| candidate.name == workload)
+        .unwrap_or_else(|| panic!("no such workload: {workload}"));
+    subject.run(index, operations);
+}

@@ -1,0 +1,83 @@
+//! vitte beside the real tokio: the same workloads, in one process, in turns.
+//!
+//! ```text
+//! cargo run --release                      # the whole table, and into docs/performance.md
+//! cargo run --release -- spawn mpsc        # only workloads whose names contain one of these
+//! cargo run --release -- --instructions    # instructions per operation, by valgrind
+//! cargo run --release -- --list
+//! ```
+//!
+//! Every workload is written once, against the API that vitte and tokio share, and compiled twice:
+//! [`on_vitte`] and [`on_tokio`] are the same files over another `rt`. [`measure`] runs them
+//! interleaved, [`report`] prints and writes the table, [`instructions`] counts with one worker
+//! under valgrind, and [`memory`] measures in processes of their own.
+
+mod args;
+mod instructions;
+mod measure;
+mod memory;
+mod neutral;
+mod on_tokio;
+mod on_vitte;
+mod report;
+mod subject;
+
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+use args::{Command, Options};
+use subject::Subject;
+
+fn main() {
+    let options = Options::parse(std::env::args().skip(1));
+    match &options.command {
+        Command::Measure => measure_all(&options),
+        Command::List => list(&options),
+        Command::Instructions => instructions::count_all(&options),
+        Command::Once {
+            subject,
+            workload,
+            operations,
+        } => instructions::run_once(subject, workload, *operations),
+        Command::Memory { subject, kind } => memory::run_child(subject, kind),
+    }
+}
+
+/// How many workers each multi-thread runtime has.
+const WORKERS: usize = 2;
+
+fn measure_all(options: &Options) {
+    // Two of tokio: what differs between them is noise.
+    let subjects: [Box<dyn Subject>; 3] = [
+        on_tokio::subject(WORKERS),
+        on_tokio::subject(WORKERS),
+        on_vitte::subject(WORKERS),
+    ];
+    let mut rows = Vec::new();
+    for (index, workload) in subjects[0].workloads().iter().enumerate() {
+        if options.selects(workload.name) {
+            rows.push(report::print(measure::measure(&subjects, index, options)));
+        }
+    }
+    for kind in memory::KINDS {
+        if options.selects(kind) {
+            rows.push(report::print(memory::measure(kind, options)));
+        }
+    }
+    report::finish(&rows, options);
+}
+
+fn list(options: &Options) {
+    for workload in on_tokio::subject(1).workloads() {
+        if options.selects(workload.name) {
+            println!("{}", workload.name);
+        }
+    }
+    for kind in memory::KINDS
+        .into_iter()
+        .filter(|kind| options.selects(kind))
+    {
+        println!("{kind}");
+    }
+}
