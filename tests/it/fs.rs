@@ -11,6 +11,7 @@ use std::time::Duration;
 use vitte::fs::{self, File};
 use vitte::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 use vitte::runtime::Builder;
+use vitte::runtime::Builder;
 
 /// A directory of a test's own, removed at the end.
 struct Scratch(PathBuf);
@@ -43,22 +44,36 @@ async fn open_both_ways(path: &Path, contents: &str) -> File {
     options.open(path).await.unwrap()
 }
 
-#[vitte::test]
-async fn write_goes_where_reading_has_got_to_and_not_where_it_read_ahead() {
-    let scratch = Scratch::new();
-    let mut file = open_both_ways(&scratch.join("file"), "0123456789").await;
-    // The first read is dropped with its job under way: it has read ten bytes, and nobody got one.
-    {
-        let mut buf = [0; 10];
-        let read = pin!(file.read(&mut buf));
-        let _ = read.poll(&mut Context::from_waker(Waker::noop()));
-    }
-    assert_eq!(file.read_u8().await.unwrap(), b'0');
-    file.write_all(b"ab").await.unwrap();
-    assert_eq!(file.read_u8().await.unwrap(), b'3');
-    assert_eq!(file.stream_position().await.unwrap(), 4);
-    let contents = fs::read_to_string(scratch.join("file")).await.unwrap();
-    assert_eq!(contents, "0ab3456789");
+#[test]
+fn write_goes_where_reading_has_got_to_and_not_where_it_read_ahead() {
+    let runtime = Builder::new_current_thread()
+        .max_blocking_threads(1)
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let scratch = Scratch::new();
+        let mut file = open_both_ways(&scratch.join("file"), "0123456789").await;
+        // The first read is dropped with its job queued behind another: it will read ten bytes,
+        // and nobody gets one.
+        let (release, wait) = std::sync::mpsc::channel::<()>();
+        let busy = vitte::task::spawn_blocking(move || wait.recv());
+        {
+            let mut buf = [0; 10];
+            let read = pin!(file.read(&mut buf));
+            assert!(
+                read.poll(&mut Context::from_waker(Waker::noop()))
+                    .is_pending()
+            );
+        }
+        release.send(()).unwrap();
+        busy.await.unwrap().unwrap();
+        assert_eq!(file.read_u8().await.unwrap(), b'0');
+        file.write_all(b"ab").await.unwrap();
+        assert_eq!(file.read_u8().await.unwrap(), b'3');
+        assert_eq!(file.stream_position().await.unwrap(), 4);
+        let contents = fs::read_to_string(scratch.join("file")).await.unwrap();
+        assert_eq!(contents, "0ab3456789");
+    });
 }
 
 #[vitte::test]
