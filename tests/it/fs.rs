@@ -11,7 +11,6 @@ use std::time::Duration;
 use vitte::fs::{self, File};
 use vitte::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 use vitte::runtime::Builder;
-use vitte::runtime::Builder;
 
 /// A directory of a test's own, removed at the end.
 struct Scratch(PathBuf);
