@@ -14,6 +14,7 @@ use std::marker::PhantomData;
 use std::task::{Context, Poll};
 
 use crate::block;
+use crate::choose::{self, Kind};
 use crate::defer::defer;
 
 /// The units that one poll of a task may use.
@@ -30,10 +31,8 @@ impl Budget {
     /// A full allowance.
     pub const FULL: Budget = Budget(INITIAL);
 
-    /// An allowance of that many units, at most a full one; for the deterministic scheduler, which
-    /// ends polls early to let others run in between.
-    pub const fn of(units: u8) -> Budget {
-        Budget(if units < INITIAL { units } else { INITIAL })
+    const fn of(units: u8) -> Budget {
+        Budget(units)
     }
 
     /// Whether another operation may proceed.
@@ -76,6 +75,17 @@ pub fn with_full<R>(f: impl FnOnce() -> R) -> R {
 pub fn with_unconstrained<R>(f: impl FnOnce() -> R) -> R {
     let _guard = enter(Budget::UNCONSTRAINED);
     f()
+}
+
+/// The budgets that a poll may get in a deterministic runtime. The first is the usual one; the
+/// small ones end a poll between two operations that could both go on.
+const CHOICES: [Budget; 4] = [Budget::FULL, Budget::of(1), Budget::of(2), Budget::of(3)];
+
+/// The budget for a poll that begins now: a full one, unless the runtime is deterministic and
+/// chooses otherwise.
+#[inline]
+pub fn for_poll() -> Budget {
+    CHOICES[choose::free(Kind::Budget, CHOICES.len())]
 }
 
 /// The current budget.

@@ -314,7 +314,10 @@ fn block_on_until<F: Future>(future: F, deadline: Option<Instant>) -> Option<F::
         let waker = parker.unparker().waker();
         let mut cx = Context::from_waker(&waker);
         loop {
-            if let Poll::Ready(output) = coop::with_full(|| future.as_mut().poll(&mut cx)) {
+            let budget = coop::enter(coop::for_poll());
+            let polled = future.as_mut().poll(&mut cx);
+            drop(budget);
+            if let Poll::Ready(output) = polled {
                 return Some(output);
             }
             let passed = deadline.is_some_and(|deadline| now() >= deadline);

@@ -74,6 +74,11 @@ pub fn record_waits(on: bool) -> bool {
     block::with(|block| block.trace_waits.replace(on))
 }
 
+/// Puts back what was taken, after other polls in between.
+pub fn put_waiting(waiting: Option<Waiting>) {
+    block::with(|block| block.waiting.set(waiting));
+}
+
 /// Whether waits on this thread are recorded.
 #[inline]
 pub fn records_waits() -> bool {

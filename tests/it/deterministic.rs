@@ -12,9 +12,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use vitte::io::{AsyncReadExt, AsyncWriteExt};
+use vitte::net::{TcpListener, TcpStream};
 use vitte::runtime::Builder;
 use vitte::sync::{Mutex, Notify, mpsc, oneshot};
-use vitte::task::{spawn_blocking, yield_now};
+use vitte::task::{LocalSet, spawn_blocking, spawn_local, yield_now};
 use vitte::time::{Instant, advance, pause, resume, sleep, timeout};
 
 /// Set in the processes that run victims.
@@ -607,6 +609,62 @@ fn local_futures_run_deterministically() {
         });
         assert_eq!(sum.get(), 1);
     }
+}
+
+#[test]
+fn local_set_is_scheduled_too() {
+    let mut orders = HashSet::new();
+    for seed in 0..100 {
+        let runtime = Builder::new_deterministic(seed).build().unwrap();
+        let order = Rc::new(std::cell::RefCell::new(Vec::new()));
+        LocalSet::new().block_on(&runtime, async {
+            let tasks: Vec<_> = (0..3)
+                .map(|n| {
+                    let order = order.clone();
+                    spawn_local(async move { order.borrow_mut().push(n) })
+                })
+                .collect();
+            for task in tasks {
+                task.await.unwrap();
+            }
+        });
+        orders.insert(order.take());
+    }
+    assert_eq!(orders.len(), 6);
+}
+
+#[test]
+fn deadlock_lists_tasks_of_local_sets() {
+    let runtime = Builder::new_deterministic(5).build().unwrap();
+    let notify = Rc::new(Notify::new());
+    let message = panic_message(|| {
+        LocalSet::new().block_on(&runtime, async {
+            let _ = spawn_local(async move { notify.notified().await }).await;
+        });
+    });
+    assert!(
+        message.contains("the future of `block_on` waits for the end of task 1"),
+        "{message}"
+    );
+    assert!(message.contains("waits for Notify #1"), "{message}");
+}
+
+#[test]
+fn sockets_work_where_they_are_enabled() {
+    let runtime = Builder::new_deterministic(5).enable_io().build().unwrap();
+    runtime.block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = vitte::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.write_all(b"hello").await.unwrap();
+        });
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).await.unwrap();
+        assert_eq!(text, "hello");
+        server.await.unwrap();
+    });
 }
 
 static RUNS: AtomicUsize = AtomicUsize::new(0);

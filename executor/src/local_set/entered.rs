@@ -65,6 +65,11 @@ impl LocalContext {
         let (task, handle) =
             unsafe { harness::new_task(future, owner, Home::LocalSet, spawned_at) };
         self.queue.owner().count_spawned();
+        runtime::with_current(|core| {
+            if let Some(deterministic) = core.and_then(|core| Scheduler::of(core).deterministic()) {
+                deterministic.number_local(task.metadata(), &self.queue);
+            }
+        });
         if self.queue.owner().is_closed() {
             harness::cancel_now(task);
         } else {

@@ -24,11 +24,11 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 use vitte_context::park::Parker;
-use vitte_context::{coop, enter};
+use vitte_context::{coop, enter, trace};
 
 pub use entered::LocalEnterGuard;
 use entered::{LocalContext, Polling};
-pub(crate) use queue::schedule;
+pub(crate) use queue::{LocalQueue, schedule};
 
 use crate::scheduler::Scheduler;
 use crate::task::JoinHandle;
@@ -120,13 +120,18 @@ impl LocalTasks {
 
     /// Runs one poll's share of tasks. Returns whether there may be more of them.
     fn run_tasks(&self) -> bool {
-        for _ in 0..TASKS_PER_POLL_MAX {
+        // What the task waits for that this poll is part of.
+        let waiting = trace::take_waiting();
+        let ran_all = (0..TASKS_PER_POLL_MAX).all(|_| {
             let Some(task) = self.next_task() else {
                 return false;
             };
-            coop::with_full(|| task.run());
-        }
-        true
+            let _budget = coop::enter(coop::for_poll());
+            task.run();
+            true
+        });
+        trace::put_waiting(waiting);
+        ran_all
     }
 
     fn next_task(&self) -> Option<Task> {

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Waker;
 
 use vitte_context::block;
+use vitte_context::choose::{self, Kind};
 use vitte_context::primitive::{Mutex, lock};
 
 use crate::task::harness::Task;
@@ -19,7 +20,7 @@ use crate::task::owner::Owner;
 
 /// The queues of one set. The owner comes first, so that a pointer to it is one to the queue.
 #[repr(C)]
-pub(super) struct LocalQueue {
+pub(crate) struct LocalQueue {
     owner: Owner,
     /// The thread that made the set.
     thread: u64,
@@ -59,7 +60,7 @@ impl LocalQueue {
         })
     }
 
-    pub(super) fn owner(&self) -> &Owner {
+    pub(crate) fn owner(&self) -> &Owner {
         &self.owner
     }
 
@@ -93,7 +94,7 @@ impl LocalQueue {
         unsafe { &mut *self.local.get() }.push_back(task);
     }
 
-    /// Takes the first task that was queued on this thread.
+    /// Takes the first task that was queued on this thread; a deterministic runtime chooses.
     ///
     /// # Safety
     ///
@@ -101,7 +102,11 @@ impl LocalQueue {
     pub(super) unsafe fn pop_local(&self) -> Option<Task> {
         debug_assert!(self.is_owned_by_this_thread());
         // SAFETY: as in `push_local`.
-        unsafe { &mut *self.local.get() }.pop_front()
+        let local = unsafe { &mut *self.local.get() };
+        match choose::free(Kind::Task, local.len()) {
+            0 => local.pop_front(),
+            chosen => local.remove(chosen),
+        }
     }
 
     /// Moves what was queued from elsewhere to the end of the local queue.

@@ -141,7 +141,8 @@ impl Run<'_> {
             header: 0,
             waiting: self.root_waits.get(),
         }];
-        self.running.scheduler().owner().registry.for_each(|task| {
+        let scheduler = self.running.scheduler();
+        self.deterministic.for_each_task(scheduler, |task| {
             waiters.push(Waiter {
                 who: Who::task(task.header()),
                 header: std::ptr::from_ref(task.header()).addr(),

@@ -19,15 +19,20 @@ mod failure;
 mod run;
 
 use std::fmt;
-use std::sync::Arc;
+use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Weak};
 
 use vitte_context::baton::Baton;
+use vitte_context::primitive::{Mutex, lock};
 
 use crate::blocking::BatonJobs;
 use crate::config::{Config, DeterministicConfig};
 use crate::driver::Unpark;
+use crate::local_set::LocalQueue;
+use crate::scheduler::Scheduler;
 use crate::task::header::Header;
+use crate::task::registry::Suspended;
 
 pub(crate) use failure::{Waiter, Who, describe};
 pub(super) use run::Run;
@@ -39,6 +44,8 @@ pub(crate) struct Deterministic {
     config: DeterministicConfig,
     /// The next task's or job's number; 0 is `block_on`'s future.
     next_ordinal: AtomicU32,
+    /// The `LocalSet`s that run in this runtime.
+    local_sets: Mutex<Vec<Weak<LocalQueue>>>,
 }
 
 impl Deterministic {
@@ -52,6 +59,7 @@ impl Deterministic {
             jobs: BatonJobs::new(config),
             config: options,
             next_ordinal: AtomicU32::new(1),
+            local_sets: Mutex::default(),
         }
     }
 
@@ -61,6 +69,27 @@ impl Deterministic {
         let ordinal = self.next_ordinal.fetch_add(1, Ordering::Relaxed);
         header.set_ordinal(ordinal);
         ordinal
+    }
+
+    /// The same for a task of a `LocalSet`, which has a registry of its own.
+    pub(crate) fn number_local(&self, header: &Header, set: &Arc<LocalQueue>) {
+        self.number(header);
+        let mut sets = lock(&self.local_sets);
+        if !sets
+            .iter()
+            .any(|known| ptr::eq(known.as_ptr(), Arc::as_ptr(set)))
+        {
+            sets.retain(|known| known.strong_count() > 0);
+            sets.push(Arc::downgrade(set));
+        }
+    }
+
+    /// Calls `f` with every suspended task: the scheduler's, and those of `LocalSet`s.
+    fn for_each_task(&self, scheduler: &Scheduler, mut f: impl FnMut(&Suspended)) {
+        scheduler.owner().registry.for_each(&mut f);
+        for set in lock(&self.local_sets).iter().filter_map(Weak::upgrade) {
+            set.owner().registry.for_each(&mut f);
+        }
     }
 
     pub(super) fn labels(&self) -> Labels {

@@ -43,10 +43,6 @@ enum Ready {
     Job(u32),
 }
 
-/// The budgets that a poll may get. The first is the default; the small ones end a poll between
-/// two operations.
-const BUDGETS: [Budget; 4] = [Budget::FULL, Budget::of(1), Budget::of(2), Budget::of(3)];
-
 impl<'a> Run<'a> {
     pub(in crate::scheduler) fn new(
         running: &'a Running,
@@ -139,7 +135,7 @@ impl<'a> Run<'a> {
 
     fn poll_root<F: Future>(&self, future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
         self.root_is_ready.set(false);
-        let budget = self.choose_budget();
+        let budget = coop::for_poll();
         let polled = catch_unwind(AssertUnwindSafe(|| poll_root(future, cx, budget)));
         self.root_waits.set(trace::take_waiting());
         polled.unwrap_or_else(|payload| {
@@ -150,13 +146,9 @@ impl<'a> Run<'a> {
     }
 
     fn run_task(&self, task: Task) {
-        coop::set(self.choose_budget());
+        coop::set(coop::for_poll());
         task.run();
         coop::set(Budget::UNCONSTRAINED);
-    }
-
-    fn choose_budget(&self) -> Budget {
-        BUDGETS[self.chooser().choose(Kind::Budget, BUDGETS.len())]
     }
 
     /// Nothing can go next: lets time pass up to the next deadline.
@@ -179,8 +171,8 @@ impl<'a> Run<'a> {
         let is_io =
             |waiting: Option<Waiting>| waiting.is_some_and(|waiting| waiting.kind == WaitKind::Io);
         let mut any = is_io(self.root_waits.get());
-        let registry = &self.running.scheduler().owner().registry;
-        registry.for_each(|task| any |= is_io(task.waiting));
+        self.deterministic
+            .for_each_task(self.running.scheduler(), |task| any |= is_io(task.waiting));
         self.deterministic
             .jobs
             .for_each(|job| any |= is_io(job.waiting));
