@@ -173,3 +173,27 @@ fn a_bad_descriptor_is_an_error_and_leaves_nothing() {
     assert!(Registration::with_reactor(-1, READ_WRITE, reactor.clone()).is_err());
     assert_eq!(reactor.sources(), 0);
 }
+
+#[test]
+fn unpark_by_a_woken_task_does_not_end_the_next_turn() {
+    struct Unpark(Arc<Reactor>);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+
+    let reactor = Reactor::new(16).unwrap();
+    let (a, mut b) = pair();
+    let registration = register(&reactor, a.as_raw_fd());
+    turn(&reactor);
+    let waker = Arc::new(Unpark(reactor.clone())).into();
+    let mut cx = Context::from_waker(&waker);
+    let mut wait = pin!(registration.ready(Interest::READABLE));
+    assert!(wait.as_mut().poll(&mut cx).is_pending());
+    b.write_all(b"x").unwrap();
+    turn(&reactor);
+    let (before, timeout) = (clock::system_now(), Duration::from_millis(20));
+    reactor.turn(Some(timeout));
+    assert!(clock::system_now() - before >= timeout);
+}
