@@ -12,7 +12,9 @@ type Message = (SocketAddr, String);
 
 #[vitte::main]
 async fn main() -> io::Result<()> {
-    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:4001".to_string());
+    let address = std::env::args()
+        .nth(1)
+        .unwrap_or_else(|| "127.0.0.1:4001".to_string());
     let listener = TcpListener::bind(address).await?;
     println!("chatting on {}", listener.local_addr()?);
     let (room, _) = broadcast::channel::<Message>(64);

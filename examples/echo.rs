@@ -7,7 +7,9 @@ use vitte::net::{TcpListener, TcpStream};
 
 #[vitte::main]
 async fn main() -> io::Result<()> {
-    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:4000".to_string());
+    let address = std::env::args()
+        .nth(1)
+        .unwrap_or_else(|| "127.0.0.1:4000".to_string());
     let listener = TcpListener::bind(address).await?;
     println!("echoing on {}", listener.local_addr()?);
     loop {

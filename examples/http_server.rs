@@ -21,14 +21,18 @@ use vitte::time::sleep;
 
 #[vitte::main]
 async fn main() -> std::io::Result<()> {
-    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3000".to_string());
+    let address = std::env::args()
+        .nth(1)
+        .unwrap_or_else(|| "127.0.0.1:3000".to_string());
     let app = Router::new()
         .route("/", get(|| async { "Hello from vitte!\n" }))
         .route("/sleep/{ms}", get(nap))
         .route("/stream", get(|| async { Body::from_stream(lines()) }));
     let listener = TcpListener::bind(address).await?;
     println!("listening on http://{}", listener.local_addr()?);
-    axum::serve(listener, app).with_graceful_shutdown(interrupted()).await
+    axum::serve(listener, app)
+        .with_graceful_shutdown(interrupted())
+        .await
 }
 
 async fn nap(Path(ms): Path<u64>) -> String {

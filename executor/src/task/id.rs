@@ -20,10 +20,6 @@ impl Id {
         // Ids are never 0; `MIN` stands in for a case that does not exist.
         Id(NonZeroU64::new(header.id()).unwrap_or(NonZeroU64::MIN))
     }
-
-    pub(crate) fn as_u64(self) -> u64 {
-        self.0.get()
-    }
 }
 
 impl fmt::Display for Id {
