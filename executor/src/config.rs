@@ -54,10 +54,8 @@ pub struct DeterministicConfig {
     pub io: bool,
 }
 
-/// Every how many ticks a multi-thread worker looks at the injector first, unless told otherwise.
-pub(crate) const GLOBAL_QUEUE_INTERVAL: u32 = 61;
-
-/// The same for the current-thread scheduler.
+/// Every how many ticks a current-thread scheduler looks at the injector first, unless told
+/// otherwise. The workers of a multi-thread one find out for themselves.
 pub(crate) const GLOBAL_QUEUE_INTERVAL_CURRENT_THREAD: u32 = 31;
 
 impl Default for Config {

@@ -21,6 +21,7 @@ mod queue;
 mod scheduler;
 pub mod task;
 mod worker;
+mod worker_pace;
 mod worker_park;
 
 pub use block_in_place::block_in_place;

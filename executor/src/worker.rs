@@ -29,10 +29,12 @@ use vitte_context::choose::{self, Kind};
 use vitte_context::defer::{DeferGuard, DeferList};
 use vitte_context::{RuntimeCore, block, clock, coop, enter};
 
+use crate::config::Config;
 use crate::queue::{self, Local};
 use crate::scheduler::multi_thread::{self, Remote, Workers};
 use crate::scheduler::{FlavorState, Scheduler, ThreadContext, Why};
 use crate::task::harness::Task;
+use crate::worker_pace::Pace;
 
 /// How many tasks from the LIFO slot are polled in a row before the slot is closed for the rest
 /// of the tick.
@@ -51,10 +53,12 @@ pub(crate) struct Core {
     /// Inside a turn of the driver: what it readies is announced once, after the turn.
     in_driver: Cell<bool>,
     busy_since: Cell<Instant>,
+    pace: Pace,
 }
 
 impl Core {
-    pub(crate) fn new(index: usize, ring: Local<Task>, lifo_enabled: bool) -> Self {
+    pub(crate) fn new(index: usize, ring: Local<Task>, config: &Config) -> Self {
+        let lifo_enabled = !config.disable_lifo_slot;
         Core {
             index,
             lifo: Cell::new(None),
@@ -65,6 +69,7 @@ impl Core {
             searching: Cell::new(false),
             in_driver: Cell::new(false),
             busy_since: Cell::new(clock::system_now()),
+            pace: Pace::new(config.global_queue_interval),
         }
     }
 
@@ -243,6 +248,7 @@ fn run(thread: ThreadContext, runtime: Arc<RuntimeCore>, core: Box<Core>) {
         defer: DeferList::new(),
     };
     core.busy_since.set(clock::system_now());
+    core.pace.begin();
     context.put_core(core);
     {
         let _installed = Installed::new(&context, index);
@@ -252,7 +258,7 @@ fn run(thread: ThreadContext, runtime: Arc<RuntimeCore>, core: Box<Core>) {
         if let Some(core) = context.take_core() {
             let remote = context.workers().remote(index);
             remote.metrics.note_busy(core.busy_since.get());
-            if let Some(cores) = context.workers().retire(core) {
+            if let Some(cores) = context.workers().retire(*core) {
                 multi_thread::drain(context.scheduler(), context.workers(), cores);
             }
         }
@@ -320,7 +326,7 @@ impl WorkerContext {
 
     /// The next task that is not another worker's.
     fn next_task(&self, core: &Core) -> Option<Task> {
-        if core.tick.get() % self.workers().global_queue_interval == 0 {
+        if core.tick.get() % core.pace.interval() == 0 {
             if let Some(task) = self.scheduler().inject.pop() {
                 return Some(task);
             }
@@ -378,6 +384,7 @@ impl WorkerContext {
             };
             let Some(next) = core.lifo.take() else {
                 core.lifo_open.set(core.lifo_enabled);
+                core.pace.count_polls(1 + lifo_polls);
                 break Ok(());
             };
             if !coop::has_budget_remaining() {
@@ -412,10 +419,14 @@ impl WorkerContext {
 
     /// Runs a turn of the driver, and announces once what it has readied.
     fn with_driver(&self, core: &Core, turn: impl FnOnce(&Workers)) {
+        // A waker that gives the core away would pull it from under this turn.
+        let _no_blocking = enter::disallow_block_in_place();
+        core.pace.end();
         core.in_driver.set(true);
         turn(self.workers());
         self.defer.wake_all();
         core.in_driver.set(false);
+        core.pace.begin();
         if core.count_tasks() > 1 {
             self.workers().wake_one();
         }

@@ -46,6 +46,9 @@ struct PoolState {
     idle: Vec<(usize, Unparker)>,
     /// How many threads take jobs, the busy ones included.
     threads: usize,
+    /// How many threads were started or woken, each for a job, and have not come to it yet. That
+    /// many jobs are run even if the shutdown comes first.
+    called: usize,
     /// How many threads have not ended yet: those, and the ones that are about to end.
     alive: usize,
     next_thread: usize,
@@ -140,6 +143,7 @@ impl BlockingPool {
         }
         state.queue.push_back(job);
         if let Some((_, idle)) = state.idle.pop() {
+            state.called += 1;
             drop(state);
             idle.unpark();
             return Ok(Submitted::Queued);
@@ -201,6 +205,7 @@ impl BlockingPool {
         state.next_thread += 1;
         state.threads += 1;
         state.alive += 1;
+        state.called += 1;
         state.handles.insert(id, handle);
         Ok(())
     }
@@ -227,9 +232,10 @@ impl BlockingPool {
             let ended = state.ended.take();
             let mut handles: Vec<_> = mem::take(&mut state.handles).into_values().collect();
             handles.extend(ended);
-            (mem::take(&mut state.idle), handles)
+            let idle: Vec<_> = state.idle.iter().map(|(_, idle)| idle.clone()).collect();
+            (idle, handles)
         };
-        for (_, thread) in idle {
+        for thread in idle {
             thread.unpark();
         }
         if timeout == Some(Duration::ZERO) {
@@ -318,12 +324,12 @@ impl Pool {
     /// that case, the thread that ended before, to be joined.
     fn run_jobs(&self, id: usize, core: &RuntimeCore) -> Option<JoinHandle<()>> {
         let parker = Parker::new();
-        // A thread is started, and woken, for a job, and that one is run even if the shutdown
-        // comes between the two.
         let mut called = true;
         let mut state = lock(&self.state);
         loop {
-            if state.shutdown && !called {
+            if called {
+                state.called -= 1;
+            } else if state.shutdown {
                 return self.run_shutdown(state, core);
             }
             called = false;
@@ -346,7 +352,7 @@ impl Pool {
                 continue;
             };
             state.idle.swap_remove(position);
-            if !woken && state.queue.is_empty() {
+            if !woken && !state.shutdown && state.queue.is_empty() {
                 // Under the same lock as the decision to end: a job that comes from here on
                 // starts a thread if it needs one.
                 state.threads -= 1;
@@ -356,13 +362,18 @@ impl Pool {
         }
     }
 
-    /// Jobs that must not be skipped are run, the others cancelled.
+    /// Jobs that must not be skipped are run, the others cancelled; but for those at the front
+    /// that other threads are coming for.
     fn run_shutdown<'a>(
         &'a self,
         mut state: MutexGuard<'a, PoolState>,
         core: &RuntimeCore,
     ) -> Option<JoinHandle<()>> {
-        while let Some(job) = state.queue.pop_front() {
+        loop {
+            let called = state.called;
+            let Some(job) = state.queue.remove(called) else {
+                break;
+            };
             drop(state);
             match job.mandatory {
                 Mandatory::Yes => job.run(core),

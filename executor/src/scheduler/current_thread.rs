@@ -206,16 +206,16 @@ pub(super) fn shutdown(scheduler: &Arc<Scheduler>, runtime: &Arc<RuntimeCore>) {
         return;
     };
     let _current = SetCurrent::new(runtime.clone());
-    end(scheduler, core);
+    end(scheduler, *core);
 }
 
 /// Ends every task, and then the driver.
-fn end(scheduler: &Arc<Scheduler>, core: Box<Core>) {
+fn end(scheduler: &Arc<Scheduler>, core: Core) {
     // Also inside another runtime's task: destructors run as they do in a task.
     let _entered = enter::replace(Entered::Yes {
         allow_block_in_place: false,
     });
-    let Core { queue, driver, .. } = *core;
+    let Core { queue, driver, .. } = core;
     let mut queue = queue.into_inner();
     scheduler.drain(|| queue.pop_front());
     driver.into_inner().shutdown();
@@ -381,7 +381,7 @@ impl Drop for Running {
         if scheduler.owner().is_closed() {
             // The runtime was dropped meanwhile and found the core missing.
             drop(place);
-            end(&scheduler, core);
+            end(&scheduler, *core);
             return;
         }
         *place = Some(core);

@@ -12,7 +12,7 @@ use vitte_context::RuntimeCore;
 use vitte_context::primitive::{CachePadded, Mutex, MutexGuard, lock};
 
 use super::{Scheduler, Why};
-use crate::config::{Config, GLOBAL_QUEUE_INTERVAL};
+use crate::config::Config;
 use crate::driver::{Driver, DriverPair, Unpark};
 use crate::idle::Idle;
 use crate::metrics::WorkerMetrics;
@@ -39,7 +39,6 @@ pub(crate) struct Workers {
     shutdown: AtomicBool,
     /// The workers' cores: before the start, and again once they have stopped.
     cores: Mutex<Vec<Core>>,
-    pub(crate) global_queue_interval: u32,
     pub(crate) event_interval: u32,
 }
 
@@ -49,7 +48,7 @@ impl Workers {
         let mut remotes = Vec::new();
         for index in 0..config.workers {
             let (local, stealer) = queue::ring();
-            cores.push(Core::new(index, local, !config.disable_lifo_slot));
+            cores.push(Core::new(index, local, config));
             remotes.push(CachePadded(Remote {
                 stealer,
                 park: WorkerPark::new(),
@@ -64,9 +63,6 @@ impl Workers {
             driver_unpark: driver.unpark,
             shutdown: AtomicBool::new(false),
             cores: Mutex::new(cores),
-            global_queue_interval: config
-                .global_queue_interval
-                .unwrap_or(GLOBAL_QUEUE_INTERVAL),
             event_interval: config.event_interval,
         }
     }
@@ -135,9 +131,9 @@ impl Workers {
     }
 
     /// A worker has stopped and gives its core back. Returns all cores to the last one.
-    pub(crate) fn retire(&self, core: Box<Core>) -> Option<Vec<Core>> {
+    pub(crate) fn retire(&self, core: Core) -> Option<Vec<Core>> {
         let mut cores = lock(&self.cores);
-        cores.push(*core);
+        cores.push(core);
         (cores.len() == self.remotes.len()).then(|| std::mem::take(&mut *cores))
     }
 

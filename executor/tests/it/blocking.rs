@@ -183,6 +183,20 @@ fn shutdown_cancels_queued_jobs_and_runs_mandatory_ones() {
 }
 
 #[test]
+fn a_job_that_a_thread_was_started_for_is_run_in_spite_of_a_shutdown() {
+    each_runtime(|runtime| {
+        let jobs: Vec<_> = {
+            let _current = runtime.enter();
+            (0..4).map(|n| spawn_blocking(move || n)).collect()
+        };
+        runtime.shutdown(None);
+        for (n, job) in jobs.into_iter().enumerate() {
+            assert_eq!(vitte_context::park::block_on(job).unwrap(), n);
+        }
+    });
+}
+
+#[test]
 fn shutdown_gives_up_on_a_running_job_after_the_timeout() {
     let runtime = TestRuntime::multi_thread(1);
     let go = occupy(&runtime);

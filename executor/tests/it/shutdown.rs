@@ -114,7 +114,9 @@ fn wakers_may_be_used_after_the_runtime_is_gone() {
         }
         drop(tasks);
         for waker in wakers {
-            waker.clone().wake();
+            let clone = waker.clone();
+            drop(waker);
+            clone.wake();
         }
     });
 }

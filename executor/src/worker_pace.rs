@@ -1,0 +1,119 @@
+//! How often a busy worker of the multi-thread scheduler looks at the injector first.
+//!
+//! A task from outside should not wait long behind a worker's own; but the injector is shared, and
+//! looking at it after every task would make all workers contend for it. So a worker measures, from
+//! one look at the driver to the next, how long its polls take, and chooses the number of ticks
+//! that makes up about [`WAIT_NANOS_TARGET`].
+
+use std::cell::Cell;
+use std::time::Instant;
+
+use vitte_context::clock;
+
+/// How long a task in the injector should wait at most, roughly, while workers are busy.
+const WAIT_NANOS_TARGET: u64 = 200_000;
+
+/// The interval before anything was measured.
+const INTERVAL_FIRST: u32 = 61;
+
+const INTERVAL_MIN: u64 = 2;
+const INTERVAL_MAX: u64 = 127;
+
+/// How many polls weigh as much as all that was measured before them.
+const POLLS_OF_EQUAL_WEIGHT: u64 = 8;
+
+#[derive(Debug)]
+pub(crate) struct Pace {
+    /// The user chose the interval, and nothing is measured.
+    fixed: bool,
+    interval: Cell<u32>,
+    /// How long a poll takes: an average in which old polls weigh less and less.
+    poll_nanos: Cell<u64>,
+    /// The stretch that is being measured: when it began, and how many polls it had.
+    since: Cell<Instant>,
+    polls: Cell<u32>,
+}
+
+impl Pace {
+    /// The interval that the user chose, or else one that follows the tasks.
+    pub(crate) fn new(chosen: Option<u32>) -> Self {
+        Pace {
+            fixed: chosen.is_some(),
+            interval: Cell::new(chosen.unwrap_or(INTERVAL_FIRST)),
+            poll_nanos: Cell::new(WAIT_NANOS_TARGET / u64::from(INTERVAL_FIRST)),
+            since: Cell::new(clock::system_now()),
+            polls: Cell::new(0),
+        }
+    }
+
+    /// Every how many ticks the injector comes first.
+    #[inline]
+    pub(crate) fn interval(&self) -> u32 {
+        self.interval.get()
+    }
+
+    /// Notes that tasks were polled.
+    #[inline]
+    pub(crate) fn count_polls(&self, polls: u32) {
+        self.polls.set(self.polls.get() + polls);
+    }
+
+    /// A stretch begins: the worker runs tasks from here on.
+    pub(crate) fn begin(&self) {
+        if !self.fixed {
+            self.polls.set(0);
+            self.since.set(clock::system_now());
+        }
+    }
+
+    /// The stretch ends: the worker does something else than running tasks.
+    pub(crate) fn end(&self) {
+        let polls = u64::from(self.polls.replace(0));
+        if self.fixed || polls == 0 {
+            return;
+        }
+        let elapsed = clock::system_now().saturating_duration_since(self.since.get());
+        self.note(elapsed.as_nanos() as u64 / polls, polls);
+    }
+
+    /// Adds polls of that mean length to the average, and chooses the interval anew.
+    fn note(&self, mean_nanos: u64, polls: u64) {
+        let weight = POLLS_OF_EQUAL_WEIGHT;
+        // A poll that took for ever must not make the sum wrap.
+        let mean_nanos = mean_nanos.min(u64::from(u32::MAX));
+        let sum = self.poll_nanos.get() * weight + mean_nanos * polls;
+        let average = sum / (weight + polls);
+        self.poll_nanos.set(average);
+        let interval = WAIT_NANOS_TARGET / average.max(1);
+        self.interval
+            .set(interval.clamp(INTERVAL_MIN, INTERVAL_MAX) as u32);
+    }
+}
+
+#[cfg(all(test, not(vitte_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slow_tasks_make_it_look_often_and_fast_ones_seldom() {
+        let pace = Pace::new(None);
+        assert_eq!(pace.interval(), INTERVAL_FIRST);
+        pace.note(60_000, 61);
+        assert_eq!(pace.interval(), 3);
+        pace.note(10_000_000, 61);
+        assert_eq!(u64::from(pace.interval()), INTERVAL_MIN);
+        for _ in 0..10 {
+            pace.note(100, 61);
+        }
+        assert_eq!(u64::from(pace.interval()), INTERVAL_MAX);
+    }
+
+    #[test]
+    fn a_chosen_interval_stays() {
+        let pace = Pace::new(Some(7));
+        pace.begin();
+        pace.count_polls(10);
+        pace.end();
+        assert_eq!(pace.interval(), 7);
+    }
+}
