@@ -76,7 +76,7 @@ fn checked_options(entry: Entry, function: &Function, args: TokenStream) -> Resu
     let signature = &function.signature;
     if signature.asyncness.is_none() {
         let message = "the `async` keyword is missing from the function declaration";
-        return Err(Error::new_spanned(signature.fn_token, message));
+        return Err(Error::new(signature.fn_token.span, message));
     }
     Options::parse(entry, args)
 }
