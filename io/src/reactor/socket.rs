@@ -71,7 +71,7 @@ impl Socket {
 
     /// Two connected unix sockets, which are writable.
     pub(crate) fn unix_pair(ty: Type) -> io::Result<(Self, Self)> {
-        let (a, b) = sys::socket::unix_pair(ty)?;
+        let (a, b) = sys::open::unix_pair(ty)?;
         let pair = (Socket::new(a)?, Socket::new(b)?);
         pair.0.registration().assume_ready(Ready::WRITABLE);
         pair.1.registration().assume_ready(Ready::WRITABLE);
@@ -81,7 +81,7 @@ impl Socket {
     /// A socket that waits for TCP connections.
     pub(crate) fn listen_tcp(address: SocketAddr) -> io::Result<Self> {
         let ty = Type::STREAM;
-        let socket = sys::socket::open(Domain::for_address(address), ty, Some(Protocol::TCP))?;
+        let socket = sys::open::socket(Domain::for_address(address), ty, Some(Protocol::TCP))?;
         // So that a restarted server gets its port back at once.
         socket.set_reuse_address(true)?;
         socket.bind(&address.into())?;
@@ -92,7 +92,7 @@ impl Socket {
     /// A socket that waits for connections at a unix address.
     #[track_caller]
     pub(crate) fn listen_unix(address: &SockAddr) -> io::Result<Self> {
-        let socket = sys::socket::open(Domain::UNIX, Type::STREAM, None)?;
+        let socket = sys::open::socket(Domain::UNIX, Type::STREAM, None)?;
         socket.bind(address)?;
         socket.listen(sys::socket::BACKLOG)?;
         Socket::new(socket)
@@ -101,14 +101,14 @@ impl Socket {
     /// A UDP socket with an address.
     pub(crate) fn bind_udp(address: SocketAddr) -> io::Result<Self> {
         let ty = Type::DGRAM;
-        let socket = sys::socket::open(Domain::for_address(address), ty, Some(Protocol::UDP))?;
+        let socket = sys::open::socket(Domain::for_address(address), ty, Some(Protocol::UDP))?;
         socket.bind(&address.into())?;
         Socket::new(socket)
     }
 
     /// A unix datagram socket, with an address if one is given.
     pub(crate) fn bind_unix_datagram(address: Option<&SockAddr>) -> io::Result<Self> {
-        let socket = sys::socket::open(Domain::UNIX, Type::DGRAM, None)?;
+        let socket = sys::open::socket(Domain::UNIX, Type::DGRAM, None)?;
         if let Some(address) = address {
             socket.bind(address)?;
         }
@@ -118,13 +118,13 @@ impl Socket {
     /// A TCP connection.
     pub(crate) async fn connect_tcp(address: SocketAddr) -> io::Result<Self> {
         let ty = Type::STREAM;
-        let socket = sys::socket::open(Domain::for_address(address), ty, Some(Protocol::TCP))?;
+        let socket = sys::open::socket(Domain::for_address(address), ty, Some(Protocol::TCP))?;
         Socket::connect(socket, &address.into()).await
     }
 
     /// A connection to a unix address.
     pub(crate) async fn connect_unix(address: &SockAddr) -> io::Result<Self> {
-        let socket = sys::socket::open(Domain::UNIX, Type::STREAM, None)?;
+        let socket = sys::open::socket(Domain::UNIX, Type::STREAM, None)?;
         Socket::connect(socket, address).await
     }
 
@@ -227,7 +227,7 @@ impl Socket {
     /// Accepts a connection, once. The result is not registered yet.
     pub(crate) fn accept(&self) -> io::Result<(OwnedFd, SockAddr)> {
         let Socket::Os(descriptor) = self;
-        sys::socket::accept(descriptor.as_fd())
+        sys::open::accept(descriptor.as_fd())
     }
 
     /// Closes one half or both. A peer that is gone already is as good.

@@ -19,6 +19,32 @@ mod selector;
 #[path = "portable.rs"]
 mod selector;
 
+#[cfg(feature = "net")]
+#[cfg_attr(
+    any(
+        target_os = "linux",
+        target_os = "android",
+        target_os = "freebsd",
+        target_os = "netbsd",
+        target_os = "openbsd",
+        target_os = "dragonfly",
+        target_os = "illumos"
+    ),
+    path = "open_flags.rs"
+)]
+#[cfg_attr(
+    not(any(
+        target_os = "linux",
+        target_os = "android",
+        target_os = "freebsd",
+        target_os = "netbsd",
+        target_os = "openbsd",
+        target_os = "dragonfly",
+        target_os = "illumos"
+    )),
+    path = "open_fcntl.rs"
+)]
+pub(crate) mod open;
 #[cfg(feature = "process")]
 pub(crate) mod pidfd;
 #[cfg(feature = "signal")]

@@ -1,9 +1,7 @@
-//! Making sockets: what differs between systems.
+//! Sockets: what differs between systems, but for how they are made.
 
 use std::io;
-use std::os::fd::{BorrowedFd, OwnedFd};
-
-use socket2::{Domain, Protocol, SockAddr, Socket, Type};
+use std::os::fd::BorrowedFd;
 
 /// How many connections may wait to be accepted: as many as the system allows.
 #[cfg(any(
@@ -20,111 +18,6 @@ pub(crate) const BACKLOG: i32 = -1;
     target_vendor = "apple"
 )))]
 pub(crate) const BACKLOG: i32 = libc::SOMAXCONN;
-
-/// A socket that does not block and is closed on exec.
-#[cfg(any(
-    target_os = "linux",
-    target_os = "android",
-    target_os = "freebsd",
-    target_os = "netbsd",
-    target_os = "openbsd",
-    target_os = "dragonfly",
-    target_os = "illumos"
-))]
-pub(crate) fn open(domain: Domain, ty: Type, protocol: Option<Protocol>) -> io::Result<Socket> {
-    Socket::new(domain, ty.nonblocking(), protocol)
-}
-
-/// A socket that does not block and is closed on exec.
-#[cfg(not(any(
-    target_os = "linux",
-    target_os = "android",
-    target_os = "freebsd",
-    target_os = "netbsd",
-    target_os = "openbsd",
-    target_os = "dragonfly",
-    target_os = "illumos"
-)))]
-pub(crate) fn open(domain: Domain, ty: Type, protocol: Option<Protocol>) -> io::Result<Socket> {
-    let socket = Socket::new(domain, ty, protocol)?;
-    socket.set_nonblocking(true)?;
-    Ok(socket)
-}
-
-/// Two connected unix sockets that do not block and are closed on exec.
-#[cfg(any(
-    target_os = "linux",
-    target_os = "android",
-    target_os = "freebsd",
-    target_os = "netbsd",
-    target_os = "openbsd",
-    target_os = "dragonfly",
-    target_os = "illumos"
-))]
-pub(crate) fn unix_pair(ty: Type) -> io::Result<(OwnedFd, OwnedFd)> {
-    let (a, b) = Socket::pair(Domain::UNIX, ty.nonblocking(), None)?;
-    Ok((a.into(), b.into()))
-}
-
-/// Two connected unix sockets that do not block and are closed on exec.
-#[cfg(not(any(
-    target_os = "linux",
-    target_os = "android",
-    target_os = "freebsd",
-    target_os = "netbsd",
-    target_os = "openbsd",
-    target_os = "dragonfly",
-    target_os = "illumos"
-)))]
-pub(crate) fn unix_pair(ty: Type) -> io::Result<(OwnedFd, OwnedFd)> {
-    let (a, b) = Socket::pair(Domain::UNIX, ty, None)?;
-    a.set_nonblocking(true)?;
-    b.set_nonblocking(true)?;
-    Ok((a.into(), b.into()))
-}
-
-/// Accepts a connection, in one system call: it does not block and is closed on exec.
-#[cfg(any(
-    target_os = "linux",
-    target_os = "android",
-    target_os = "freebsd",
-    target_os = "netbsd",
-    target_os = "openbsd",
-    target_os = "dragonfly",
-    target_os = "illumos"
-))]
-pub(crate) fn accept(listener: BorrowedFd<'_>) -> io::Result<(OwnedFd, SockAddr)> {
-    use std::os::fd::{AsRawFd, FromRawFd};
-
-    let flags = libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK;
-    let call = |storage: *mut socket2::SockAddrStorage, length: *mut libc::socklen_t| {
-        // SAFETY: `try_init` passes a buffer and its length, which the call updates.
-        let fd = unsafe { libc::accept4(listener.as_raw_fd(), storage.cast(), length, flags) };
-        if fd < 0 {
-            return Err(io::Error::last_os_error());
-        }
-        // SAFETY: the descriptor is new and nobody else knows it.
-        Ok(unsafe { OwnedFd::from_raw_fd(fd) })
-    };
-    // SAFETY: the call writes a valid address of the length that it reports.
-    unsafe { SockAddr::try_init(call) }
-}
-
-/// Accepts a connection that does not block and is closed on exec.
-#[cfg(not(any(
-    target_os = "linux",
-    target_os = "android",
-    target_os = "freebsd",
-    target_os = "netbsd",
-    target_os = "openbsd",
-    target_os = "dragonfly",
-    target_os = "illumos"
-)))]
-pub(crate) fn accept(listener: BorrowedFd<'_>) -> io::Result<(OwnedFd, SockAddr)> {
-    let (socket, address) = socket2::SockRef::from(&listener).accept()?;
-    socket.set_nonblocking(true)?;
-    Ok((socket.into(), address))
-}
 
 /// The address of a unix socket at a path; on Linux, one that begins with a NUL is abstract.
 #[cfg(any(target_os = "linux", target_os = "android"))]

@@ -100,7 +100,7 @@ impl TcpSocket {
     }
 
     fn new(domain: Domain) -> io::Result<TcpSocket> {
-        let socket = sys::socket::open(domain, Type::STREAM, Some(Protocol::TCP))?;
+        let socket = sys::open::socket(domain, Type::STREAM, Some(Protocol::TCP))?;
         Ok(TcpSocket { socket })
     }
 

@@ -49,7 +49,7 @@ impl UnixSocket {
     }
 
     fn new(ty: Type) -> io::Result<UnixSocket> {
-        let socket = sys::socket::open(Domain::UNIX, ty, None)?;
+        let socket = sys::open::socket(Domain::UNIX, ty, None)?;
         Ok(UnixSocket { socket })
     }
 
