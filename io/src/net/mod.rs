@@ -1,6 +1,6 @@
 //! `tokio::net`: TCP, UDP and unix sockets, pipes, and name resolution.
 //!
-//! Every type here holds a [`Socket`](crate::reactor::socket::Socket) (pipes a `Descriptor`),
+//! Every type here holds a `Socket` (pipes a `Descriptor`),
 //! which has the operations and the loops that wait; this module is the public face. Sockets are
 //! registered with the runtime in whose context they are made, and may be used from any thread.
 

@@ -2,8 +2,8 @@
 //!
 //! The facade's driver owns a [`Reactor`] and calls [`turn`](Reactor::turn) from whichever worker
 //! has nothing else to do; a turn waits in the operating system and publishes what it said into
-//! the [sources](source). Tasks hold a [registration] each: they try their operation first, and
-//! wait on the source only when the operation would block. [`socket`] and [`descriptor`] have the
+//! the sources. Tasks hold a registration each: they try their operation first, and
+//! wait on the source only when the operation would block. `socket` and `descriptor` have the
 //! operations.
 
 pub(crate) mod descriptor;

@@ -21,7 +21,7 @@ use super::readiness::{Readiness, ReadyEvent};
 use crate::io::{Interest, Ready};
 use crate::sys::Selector;
 
-/// How many wakers [`Source::wake_waiters`] takes out in one hold of the mutex.
+/// How many wakers [`Source::wake_futures`] takes out in one hold of the mutex.
 const WAKE_BATCH: usize = 16;
 
 /// Which half of a source an operation uses.

@@ -1,6 +1,6 @@
 //! `tokio::signal`: waiting for signals.
 //!
-//! A [registry] per process catches signals and wakes listeners; it is driven by the reactors of
+//! A registry per process catches signals and wakes listeners; it is driven by the reactors of
 //! the runtimes in which somebody listens.
 
 mod ctrl_c;

@@ -1,4 +1,4 @@
-//! TCP: what belongs to a [`TcpStream`](super::TcpStream) but is named rarely.
+//! TCP: what belongs to a `TcpStream` but is named rarely.
 
 pub(crate) mod listener;
 pub(crate) mod socket;
