@@ -21,7 +21,7 @@ use super::error::JoinError;
 use super::header::{Header, Home};
 use super::id::Id;
 use super::join::JoinHandle;
-use super::output::Output;
+use super::output::{Output, contain};
 use super::owner::Owner;
 use super::registry::Suspended;
 
@@ -82,7 +82,7 @@ struct Harness<F> {
 unsafe impl<F: Send> Send for Harness<F> {}
 
 impl<F: Future> Future for Harness<F> {
-    type Output = Result<Output<F::Output>, JoinError>;
+    type Output = Output<Result<F::Output, JoinError>>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         // SAFETY: the future inside is treated as pinned: it is never moved, and dropped in place.
@@ -91,7 +91,7 @@ impl<F: Future> Future for Harness<F> {
         let header = unsafe { this.header.as_ref() };
         let _scope = PollScope::enter(header, cx.waker());
         if this.must_end(header) {
-            return Poll::Ready(Err(this.cancel(header)));
+            return Poll::Ready(this.cancel(header));
         }
         let result = catch_unwind(AssertUnwindSafe(|| {
             let unwinding = DropInUnwind(this);
@@ -107,11 +107,12 @@ impl<F: Future> Future for Harness<F> {
             Ok(Poll::Pending) => this.suspend(header, cx.waker()),
             Ok(Poll::Ready(value)) => {
                 this.leave(header);
-                Poll::Ready(Ok(Output::new(value, header.id())))
+                Poll::Ready(Output::new(Ok(value), header.id()))
             }
             Err(payload) => {
                 this.leave(header);
-                Poll::Ready(Err(JoinError::panic(Id::of(header), payload)))
+                let error = JoinError::panic(Id::of(header), payload);
+                Poll::Ready(Output::new(Err(error), header.id()))
             }
         }
     }
@@ -148,19 +149,20 @@ impl<F: Future> Harness<F> {
         header.registration().set(Some(key));
         if refused.is_some() {
             // The owner was closed meanwhile, and nobody would wake the task again.
-            return Poll::Ready(Err(self.cancel(header)));
+            return Poll::Ready(self.cancel(header));
         }
         Poll::Pending
     }
 
     /// Drops the future and says why the task ends: its abort, or the panic of the drop.
-    fn cancel(&mut self, header: &Header) -> JoinError {
+    fn cancel(&mut self, header: &Header) -> <Self as Future>::Output {
         let dropped = catch_unwind(AssertUnwindSafe(|| self.drop_future()));
         self.leave(header);
-        match dropped {
+        let error = match dropped {
             Ok(()) => JoinError::cancelled(Id::of(header)),
             Err(payload) => JoinError::panic(Id::of(header), payload),
-        }
+        };
+        Output::new(Err(error), header.id())
     }
 }
 
@@ -205,7 +207,7 @@ struct DropInUnwind<'a, F>(&'a mut Harness<F>);
 
 impl<F> Drop for DropInUnwind<'_, F> {
     fn drop(&mut self) {
-        let _ = catch_unwind(AssertUnwindSafe(|| self.0.drop_future()));
+        contain(|| self.0.drop_future());
     }
 }
 
@@ -219,7 +221,7 @@ impl<F> Drop for Harness<F> {
         // SAFETY: the header is inside the allocation of the task that is being dropped.
         let header = unsafe { self.header.as_ref() };
         let _scope = IdScope::enter(header.id());
-        let _ = catch_unwind(AssertUnwindSafe(|| self.drop_future()));
+        contain(|| self.drop_future());
     }
 }
 

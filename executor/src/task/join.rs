@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::mem::ManuallyDrop;
-use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::ptr::NonNull;
 use std::sync::Arc;
@@ -15,9 +15,9 @@ use super::abort::AbortHandle;
 use super::error::JoinError;
 use super::header::Header;
 use super::id::Id;
-use super::output::Output;
+use super::output::{Output, contain};
 
-pub(super) type Joined<T> = Result<Output<T>, JoinError>;
+pub(super) type Joined<T> = Output<Result<T, JoinError>>;
 
 /// Waits for a spawned task and gives its output.
 ///
@@ -94,7 +94,7 @@ impl<T> Future for JoinHandle<T> {
         let harmless = is_harmless(cx.waker());
         let joined = ready!(self.poll_task(cx, harmless));
         coop.made_progress();
-        Poll::Ready(joined.map(Output::into_value))
+        Poll::Ready(joined.into_value())
     }
 }
 
@@ -176,16 +176,16 @@ impl Wake for ContainedWaker {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        let _ = catch_unwind(AssertUnwindSafe(|| self.waker.wake_by_ref()));
+        contain(|| self.waker.wake_by_ref());
     }
 }
 
 impl Drop for ContainedWaker {
     fn drop(&mut self) {
         let waker = &mut self.waker;
-        let _ = catch_unwind(AssertUnwindSafe(|| {
+        contain(|| {
             // SAFETY: this is the only drop of the waker.
             unsafe { ManuallyDrop::drop(waker) }
-        }));
+        });
     }
 }

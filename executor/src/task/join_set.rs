@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 use std::mem;
-use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
@@ -19,7 +19,7 @@ use vitte_context::primitive::{Mutex, lock};
 use super::error::JoinError;
 use super::id::Id;
 use super::join::{JoinHandle, Joined};
-use super::output::Output;
+use super::output::contain;
 
 /// A set of join handles that gives their outputs in the order of completion.
 pub struct Joining<T> {
@@ -181,7 +181,7 @@ impl<T> Joining<T> {
         };
         let Member { handle, ticket, .. } = self.members.remove(key);
         Ticket::retire(ticket, &mut self.spare);
-        Poll::Ready((handle.id(), joined.map(Output::into_value)))
+        Poll::Ready((handle.id(), joined.into_value()))
     }
 
     /// Aborts all members; they stay in the set until they were joined.
@@ -257,7 +257,7 @@ impl Ticket {
         drop(state);
         if let Some(waker) = waker {
             // async-task aborts the process when this panics, which someone else's waker may.
-            let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+            contain(|| waker.wake());
         }
     }
 }

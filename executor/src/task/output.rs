@@ -3,7 +3,7 @@
 //! async-task drops an unclaimed output itself, and a panic there would abort the process. This
 //! wrapper's destructor contains it, and shows the task's id while it runs, as tokio does.
 
-use std::mem::ManuallyDrop;
+use std::mem::{self, ManuallyDrop};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::harness::IdScope;
@@ -36,10 +36,22 @@ impl<T> Drop for Output<T> {
         let value = &mut self.value;
         // A panic in a destructor that nobody waits for has nobody to be reported to; the panic
         // hook has already printed it.
-        let _ = catch_unwind(AssertUnwindSafe(|| {
+        contain(|| {
             // SAFETY: `into_value` forgets `self`, so the value is still here, and this is the
             // only place that drops it.
             unsafe { ManuallyDrop::drop(value) }
-        }));
+        });
+    }
+}
+
+/// Calls someone else's code where a panic has nowhere to go.
+///
+/// The payload is dropped; one that panics in its own destructor is leaked.
+pub(super) fn contain(f: impl FnOnce()) {
+    let Err(payload) = catch_unwind(AssertUnwindSafe(f)) else {
+        return;
+    };
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        mem::forget(payload);
     }
 }

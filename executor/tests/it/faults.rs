@@ -147,6 +147,21 @@ fn panic_in_drop_of_an_output_that_nobody_takes_is_contained() {
 }
 
 #[test]
+fn a_panic_payload_that_panics_in_drop_is_contained() {
+    each_runtime(|runtime| {
+        let task = runtime.spawn(async {
+            std::panic::panic_any(OnDrop(|| panic!("in drop of the payload")));
+        });
+        let task: vitte_executor::task::JoinHandle<()> = task;
+        drop(task);
+        let _output = runtime.spawn(async {
+            OnDrop(|| std::panic::panic_any(OnDrop(|| panic!("in drop of the payload"))))
+        });
+        assert_alive(&runtime);
+    });
+}
+
+#[test]
 fn panic_in_a_join_waker_is_contained() {
     each_runtime(|runtime| {
         let go = Signal::new();

@@ -82,6 +82,19 @@ impl Recent {
         self.steps.push_back(who);
     }
 
+    /// Who keeps the run from ending.
+    fn describe(&self, is_clock_spun_on: bool) -> String {
+        let mut text = String::new();
+        if let Some(who) = self.steps.back().filter(|_| is_clock_spun_on) {
+            return format!("\n  {who} reads the clock over and over without an `.await`");
+        }
+        for (who, count) in self.tally() {
+            // Writing to a string does not fail.
+            let _ = write!(text, "\n  {who} made {count} of the last steps");
+        }
+        text
+    }
+
     /// Who made the last steps, and how many of them; the busiest first.
     fn tally(&self) -> Vec<(Who, usize)> {
         let mut tally: Vec<(Who, usize)> = Vec::new();
@@ -117,13 +130,10 @@ impl Run<'_> {
         let clock = self.core.clock();
         let steps = clock.steps();
         let time = clock.run_time();
+        let is_spun_on = clock.is_spun_on();
         // What is dropped from here on may read the clock.
         clock.lift_limit();
-        let mut text = String::new();
-        for (who, count) in self.recent.borrow().tally() {
-            // Writing to a string does not fail.
-            let _ = write!(text, "\n  {who} made {count} of the last steps");
-        }
+        let text = self.recent.borrow().describe(is_spun_on);
         panic!("livelock: the run is not over after {steps} steps and {time:?} of its time{text}");
     }
 
