@@ -21,6 +21,7 @@ use std::task::{Context, Poll, Waker};
 use rustix::io::Errno;
 use rustix::pipe::PipeFlags;
 use slab::Slab;
+use vitte_context::trace::{self, WaitKind};
 
 use crate::reactor::Reactor;
 use crate::sys;
@@ -197,6 +198,7 @@ impl Listener {
         };
         drop(listeners);
         drop(old);
+        trace::waiting_on(WaitKind::Io, self.signal);
         Poll::Pending
     }
 }
