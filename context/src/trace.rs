@@ -37,6 +37,8 @@ pub enum WaitKind {
     Watch,
     /// A message of a broadcast channel.
     Broadcast,
+    /// Bytes, or room for them, in a pipe within the program.
+    Pipe,
     /// A socket or another file descriptor.
     Io,
     /// A job on the blocking pool.

@@ -18,7 +18,7 @@
 //!
 //! - Code between two `.await`s runs without interruption; data races on atomics and locks of std
 //!   are not its subject.
-//! - The iteration order of std's `HashMap`, addresses, task ids, environment and real clocks
+//! - The iteration order of std's `HashMap`, other crates' random generators, addresses, task ids, environment and real clocks
 //!   (`std::time`) differ from run to run. A program whose decisions depend on them is not
 //!   repeated by a seed.
 //! - A thread that the program starts itself runs when the operating system likes. Its wakes are
@@ -27,6 +27,7 @@
 //!   such a thread.
 //! - A blocking job that waits outside of vitte, on a lock of std for instance, keeps everything
 //!   waiting: no other job gets a turn meanwhile.
+//! - `block_in_place` panics, as on any current-thread runtime.
 //! - Sockets, signals and processes are off unless [enabled](Builder::enable_io), and what they
 //!   do is not repeatable.
 
@@ -43,7 +44,7 @@ use super::handle::Handle;
 use super::runtime::Runtime;
 
 /// After how many steps a run fails as a livelock, unless told otherwise.
-const STEP_LIMIT: u64 = 10_000_000;
+const STEP_LIMIT: u64 = 1_000_000;
 
 /// The options of the deterministic mode.
 #[derive(Debug, Clone)]
@@ -128,8 +129,8 @@ impl Builder {
         )))
     }
 
-    /// Sets after how many steps a deterministic run fails as a livelock. The default is ten
-    /// million, which is ten seconds of virtual time in which something always could run.
+    /// Sets after how many steps a deterministic run fails as a livelock. The default is a
+    /// million, which is a second of virtual time in which something always could run.
     ///
     /// A step is a poll of a task, or a turn of a blocking job. A poll that reads the clock more
     /// than a thousand times makes a step with each further read.

@@ -10,6 +10,7 @@ mod cooperative;
 mod guard;
 pub mod mpsc;
 mod mutex;
+mod named;
 mod notify;
 mod once_cell;
 pub mod oneshot;

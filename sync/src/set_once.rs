@@ -12,7 +12,10 @@ use std::cell::UnsafeCell;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use vitte_context::trace::WaitKind;
+
 use crate::Notify;
+use crate::named::named;
 
 pub use error::SetOnceError;
 
@@ -174,7 +177,7 @@ impl<T> SetOnce<T> {
             // Made before the second look: a `set` after that look notifies it.
             let notified = self.notify.notified();
             if !self.initialized() {
-                notified.await;
+                named(WaitKind::OnceCell, self, notified).await;
             }
         }
     }

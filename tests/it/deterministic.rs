@@ -376,9 +376,10 @@ fn spin_on_the_clock_is_a_named_livelock() {
         let who = if in_task {
             "task 1, spawned at tests/it/deterministic.rs:"
         } else {
-            "the future of `block_on` made"
+            "the future of `block_on` reads the clock over and over"
         };
         assert!(message.contains(who), "{message}");
+        assert!(message.contains(" reads the clock"), "{message}");
     }
 }
 
@@ -647,6 +648,79 @@ fn deadlock_lists_tasks_of_local_sets() {
         "{message}"
     );
     assert!(message.contains("waits for Notify #1"), "{message}");
+}
+
+/// What the report of a deadlock says that `future` waits for.
+fn named_wait(future: impl Future<Output = ()>) -> String {
+    let runtime = Builder::new_deterministic(0).build().unwrap();
+    let message = panic_message(|| runtime.block_on(future));
+    let line = message.lines().nth(1).unwrap_or_default();
+    let (_, what) = line.split_once(" waits for ").unwrap_or_default();
+    what.to_string()
+}
+
+#[test]
+fn every_primitive_says_what_is_waited_for() {
+    use vitte::sync::*;
+
+    let mutex = Mutex::new(());
+    let _guard = mutex.try_lock().unwrap();
+    assert_eq!(named_wait(async { drop(mutex.lock().await) }), "Mutex #1");
+
+    let rwlock = RwLock::new(());
+    let _guard = rwlock.try_write().unwrap();
+    assert_eq!(named_wait(async { drop(rwlock.read().await) }), "RwLock #1");
+    assert_eq!(
+        named_wait(async { drop(rwlock.write().await) }),
+        "RwLock #1"
+    );
+
+    let semaphore = Semaphore::new(0);
+    let acquire = async { drop(semaphore.acquire().await) };
+    assert_eq!(named_wait(acquire), "Semaphore #1");
+
+    let notify = Notify::new();
+    assert_eq!(named_wait(notify.notified()), "Notify #1");
+
+    let barrier = Barrier::new(2);
+    let arrive = async { drop(barrier.wait().await) };
+    assert_eq!(named_wait(arrive), "Barrier #1");
+
+    let cell = SetOnce::<()>::new();
+    assert_eq!(named_wait(async { drop(cell.wait().await) }), "OnceCell #1");
+
+    let (mut tx, rx) = oneshot::channel::<()>();
+    assert_eq!(named_wait(async { tx.closed().await }), "Oneshot #1");
+    assert_eq!(named_wait(async { drop(rx.await) }), "Oneshot #1");
+
+    let (tx, mut rx) = mpsc::channel::<()>(1);
+    assert_eq!(named_wait(async { drop(rx.recv().await) }), "Mpsc #1");
+    assert_eq!(named_wait(async { tx.closed().await }), "Mpsc #1");
+    tx.try_send(()).unwrap();
+    assert_eq!(named_wait(async { drop(tx.send(()).await) }), "Mpsc #1");
+
+    let (tx, mut rx) = mpsc::unbounded_channel::<()>();
+    assert_eq!(named_wait(async { drop(rx.recv().await) }), "Mpsc #1");
+    assert_eq!(named_wait(async { tx.closed().await }), "Mpsc #1");
+
+    let (tx, mut rx) = watch::channel(());
+    assert_eq!(named_wait(async { drop(rx.changed().await) }), "Watch #1");
+    assert_eq!(named_wait(async { tx.closed().await }), "Watch #1");
+
+    let (tx, mut rx) = broadcast::channel::<()>(1);
+    assert_eq!(named_wait(async { drop(rx.recv().await) }), "Broadcast #1");
+    assert_eq!(named_wait(async { tx.closed().await }), "Broadcast #1");
+
+    let (mut a, _b) = vitte::io::duplex(1);
+    let read = async { drop(a.read_u8().await) };
+    assert_eq!(named_wait(read), "Pipe #1");
+
+    let join_set = async {
+        let mut set = vitte::task::JoinSet::new();
+        set.spawn(std::future::pending::<()>());
+        set.join_next().await;
+    };
+    assert_eq!(named_wait(join_set), "the end of task 1");
 }
 
 #[test]

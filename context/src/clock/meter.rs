@@ -89,6 +89,15 @@ impl Clock {
             .is_some_and(|meter| meter.steps > meter.limit)
     }
 
+    /// Whether the last step has read the clock so often that its reads counted as steps.
+    pub fn is_spun_on(&self) -> bool {
+        let state = self.state();
+        state
+            .meter
+            .as_ref()
+            .is_some_and(|meter| meter.reads == FREE_READS_PER_STEP)
+    }
+
     /// Allows any number of steps, so that a run which has failed can come to its end.
     pub fn lift_limit(&self) {
         if let Some(meter) = &mut self.state().meter {

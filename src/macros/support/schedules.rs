@@ -6,6 +6,7 @@
 //!
 //! - `VITTE_SEED`: run under this seed only.
 //! - `VITTE_SEEDS`: run under that many seeds, whatever the attribute says.
+//! - `VITTE_STEP_LIMIT`: after how many steps a run fails as a livelock.
 //! - `VITTE_REPLAY`: repeat the choices of a run, as its report gave them.
 
 use std::any::Any;
@@ -22,6 +23,7 @@ use crate::runtime::{Builder, DeterministicReport};
 const SEED_VARIABLE: &str = "VITTE_SEED";
 const SEEDS_VARIABLE: &str = "VITTE_SEEDS";
 const REPLAY_VARIABLE: &str = "VITTE_REPLAY";
+const STEP_LIMIT_VARIABLE: &str = "VITTE_STEP_LIMIT";
 
 /// The choices of a failed run are shown up to this length.
 const SHOWN_REPLAY_LEN_MAX: usize = 1000;
@@ -85,13 +87,17 @@ fn number_from_environment<N: FromStr<Err: fmt::Display>>(variable: &str) -> Opt
 impl Schedule {
     /// The builder of a runtime under this schedule.
     pub(super) fn builder(&self) -> Builder {
-        match self {
+        let mut builder = match self {
             Schedule::Seed(seed) => Builder::new_deterministic(*seed),
             Schedule::Replay(text) => match Builder::new_deterministic_replay(text) {
                 Ok(builder) => builder,
                 Err(error) => panic!("{REPLAY_VARIABLE}: {error}"),
             },
+        };
+        if let Some(steps) = number_from_environment(STEP_LIMIT_VARIABLE) {
+            builder.deterministic_step_limit(steps);
         }
+        builder
     }
 }
 

@@ -4,10 +4,12 @@ use std::fmt;
 
 use vitte_context::primitive::Arc;
 use vitte_context::primitive::atomic::Ordering::{AcqRel, Acquire, Relaxed};
+use vitte_context::trace::WaitKind;
 
 use super::error::SendError;
 use super::receiver::Receiver;
 use super::ring::Ring;
+use crate::named::named;
 
 /// Sends to every [`Receiver`]; made by [`channel`](super::channel). Clones send to the same.
 pub struct Sender<T> {
@@ -90,7 +92,7 @@ impl<T> Sender<T> {
             if self.ring.lock_tail().closed {
                 return;
             }
-            notified.await;
+            named(WaitKind::Broadcast, &*self.ring, notified).await;
         }
     }
 

@@ -7,10 +7,12 @@ use vitte_context::primitive::atomic::AtomicUsize;
 use vitte_context::primitive::atomic::Ordering::{AcqRel, Acquire, Relaxed, SeqCst};
 use vitte_context::primitive::atomic::fence;
 use vitte_context::primitive::{Arc, CachePadded, UnsafeCell};
+use vitte_context::trace::WaitKind;
 
 use super::gate::{Gate, Permits};
 use super::list::{Head, Tail, list};
 use super::rx_waker::RxWaker;
+use crate::named::named;
 use crate::notify::Notify;
 
 pub(super) struct Channel<T, G> {
@@ -160,7 +162,7 @@ impl<T, G: Gate> Tx<T, G> {
         // Made before looking, so that a close in between is noticed.
         let notified = self.0.rx_closed.notified();
         if !self.0.is_closed() {
-            notified.await;
+            named(WaitKind::Mpsc, &*self.0, notified).await;
         }
     }
 }

@@ -4,12 +4,14 @@ use std::mem;
 
 use vitte_context::primitive::Arc;
 use vitte_context::primitive::atomic::Ordering::{AcqRel, Relaxed};
+use vitte_context::trace::WaitKind;
 
 use super::channel;
 use super::error::SendError;
 use super::receiver::Receiver;
 use super::value::{Ref, Watched};
 use crate::cooperative::cooperative;
+use crate::named::named;
 
 /// Replaces the value; made by [`channel`]. Clones send to the same receivers.
 #[derive(Debug)]
@@ -98,7 +100,7 @@ impl<T> Sender<T> {
                 if self.receiver_count() == 0 {
                     return;
                 }
-                notified.await;
+                named(WaitKind::Watch, &*self.shared, notified).await;
             }
         })
         .await;

@@ -123,7 +123,7 @@ impl SimplexStream {
             wakers.wake = self.write_waker.take();
         } else if buf.remaining() > 0 && !self.is_closed {
             wakers.replaced = self.read_waker.replace(cx.waker().clone());
-            waiting_on(WaitKind::Io, self);
+            waiting_on(WaitKind::Pipe, self);
             return Poll::Pending;
         }
         budget.made_progress();
@@ -150,7 +150,7 @@ impl SimplexStream {
         let room = self.max_buf_size - self.buffer.len();
         if room == 0 {
             wakers.replaced = self.write_waker.replace(cx.waker().clone());
-            waiting_on(WaitKind::Io, self);
+            waiting_on(WaitKind::Pipe, self);
             return Poll::Pending;
         }
         let mut left = room;
