@@ -1,8 +1,8 @@
 //! Which set a thread is in.
 //!
 //! The thread's block has one pointer for it. The pointer owns a reference to its
-//! [`LocalContext`], so that guards may be dropped in any order, as tokio allows: a guard that is
-//! dropped too late or never leaks a reference, and never leaves the pointer dangling.
+//! [`LocalContext`], so that guards may be dropped in any order, as tokio allows: the pointer never
+//! dangles, and what a disorder leaves behind is freed when the thread ends.
 
 use std::cell::Cell;
 use std::fmt;
@@ -109,12 +109,14 @@ fn replace(context: Option<Rc<LocalContext>>) -> Option<Rc<LocalContext>> {
 /// [`LocalTasks::enter`]: super::LocalTasks::enter
 #[must_use]
 pub struct LocalEnterGuard {
+    entered: *const LocalContext,
     previous: Cell<Option<Rc<LocalContext>>>,
 }
 
 impl LocalEnterGuard {
     pub(super) fn new(context: Rc<LocalContext>) -> Self {
         LocalEnterGuard {
+            entered: Rc::as_ptr(&context),
             previous: Cell::new(replace(Some(context))),
         }
     }
@@ -122,8 +124,25 @@ impl LocalEnterGuard {
 
 impl Drop for LocalEnterGuard {
     fn drop(&mut self) {
-        drop(replace(self.previous.take()));
+        let left = replace(self.previous.take());
+        if left.is_none_or(|left| Rc::as_ptr(&left) != self.entered) {
+            free_at_thread_end();
+        }
     }
+}
+
+/// Guards were dropped out of order, so that the last one may leave a context in the block.
+#[cold]
+fn free_at_thread_end() {
+    struct Free;
+    impl Drop for Free {
+        fn drop(&mut self) {
+            drop(replace(None));
+        }
+    }
+    thread_local!(static FREE: Free = const { Free });
+    // A thread that is ending already leaks it.
+    let _ = FREE.try_with(|_| ());
 }
 
 impl fmt::Debug for LocalEnterGuard {
