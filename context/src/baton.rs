@@ -271,3 +271,6 @@ pub(crate) fn pause_on(token: Unparker, deadline: Option<Instant>) -> Pause {
         waiting: trace::take_waiting(),
     }
 }
+
+#[cfg(all(test, not(vitte_loom)))]
+mod tests;

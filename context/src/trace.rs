@@ -41,7 +41,7 @@ pub enum WaitKind {
     Pipe,
     /// A socket or another file descriptor.
     Io,
-    /// A job on the blocking pool.
+    /// A thread of the blocking pool, all of which are busy.
     Blocking,
 }
 

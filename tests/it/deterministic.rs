@@ -569,6 +569,57 @@ fn wake_from_a_foreign_thread_labels_the_run() {
 }
 
 #[test]
+fn foreign_wake_of_a_blocking_job_labels_the_run() {
+    let runtime = Builder::new_deterministic(0).build().unwrap();
+    runtime.block_on(async {
+        let (tx, rx) = oneshot::channel();
+        let (parks_tx, parks) = oneshot::channel();
+        let job = spawn_blocking(move || {
+            parks_tx.send(()).unwrap();
+            rx.blocking_recv().unwrap()
+        });
+        parks.await.unwrap();
+        std::thread::spawn(move || tx.send(3).unwrap())
+            .join()
+            .unwrap();
+        assert_eq!(job.await.unwrap(), 3);
+    });
+    assert_eq!(runtime.deterministic_report().unwrap().foreign_wakes(), 1);
+}
+
+#[test]
+fn jobs_beyond_the_threads_there_may_be_wait_for_others() {
+    for seed in 0..50 {
+        let runtime = Builder::new_deterministic(seed)
+            .max_blocking_threads(1)
+            .build()
+            .unwrap();
+        let message = panic_message(|| {
+            runtime.block_on(async {
+                // Whichever is first keeps the only thread.
+                let barrier = Arc::new(vitte::sync::Barrier::new(2));
+                let handle = vitte::runtime::Handle::current();
+                let jobs = [(); 2].map(|()| {
+                    let (barrier, handle) = (barrier.clone(), handle.clone());
+                    spawn_blocking(move || {
+                        handle.block_on(async { barrier.wait().await.is_leader() })
+                    })
+                });
+                for job in jobs {
+                    job.await.unwrap();
+                }
+            });
+        });
+        assert!(
+            message.contains("waits for a thread of the blocking pool"),
+            "{message}"
+        );
+        assert!(message.contains("waits for Barrier #1"), "{message}");
+        runtime.shutdown_background();
+    }
+}
+
+#[test]
 fn wake_from_a_foreign_thread_fails_in_strict_mode() {
     let runtime = Builder::new_deterministic(0)
         .deterministic_strict(true)
@@ -651,9 +702,11 @@ fn deadlock_lists_tasks_of_local_sets() {
 }
 
 /// What the report of a deadlock says that `future` waits for.
-fn named_wait(future: impl Future<Output = ()>) -> String {
+fn named_wait<T>(future: impl Future<Output = T>) -> String {
     let runtime = Builder::new_deterministic(0).build().unwrap();
-    let message = panic_message(|| runtime.block_on(future));
+    let message = panic_message(|| {
+        let _ = runtime.block_on(future);
+    });
     let line = message.lines().nth(1).unwrap_or_default();
     let (_, what) = line.split_once(" waits for ").unwrap_or_default();
     what.to_string()
@@ -665,54 +718,51 @@ fn every_primitive_says_what_is_waited_for() {
 
     let mutex = Mutex::new(());
     let _guard = mutex.try_lock().unwrap();
-    assert_eq!(named_wait(async { drop(mutex.lock().await) }), "Mutex #1");
+    assert_eq!(named_wait(mutex.lock()), "Mutex #1");
 
     let rwlock = RwLock::new(());
     let _guard = rwlock.try_write().unwrap();
-    assert_eq!(named_wait(async { drop(rwlock.read().await) }), "RwLock #1");
-    assert_eq!(
-        named_wait(async { drop(rwlock.write().await) }),
-        "RwLock #1"
-    );
+    assert_eq!(named_wait(rwlock.read()), "RwLock #1");
+    assert_eq!(named_wait(rwlock.write()), "RwLock #1");
 
     let semaphore = Semaphore::new(0);
-    let acquire = async { drop(semaphore.acquire().await) };
+    let acquire = semaphore.acquire();
     assert_eq!(named_wait(acquire), "Semaphore #1");
 
     let notify = Notify::new();
     assert_eq!(named_wait(notify.notified()), "Notify #1");
 
     let barrier = Barrier::new(2);
-    let arrive = async { drop(barrier.wait().await) };
+    let arrive = barrier.wait();
     assert_eq!(named_wait(arrive), "Barrier #1");
 
     let cell = SetOnce::<()>::new();
-    assert_eq!(named_wait(async { drop(cell.wait().await) }), "OnceCell #1");
+    assert_eq!(named_wait(cell.wait()), "OnceCell #1");
 
     let (mut tx, rx) = oneshot::channel::<()>();
-    assert_eq!(named_wait(async { tx.closed().await }), "Oneshot #1");
-    assert_eq!(named_wait(async { drop(rx.await) }), "Oneshot #1");
+    assert_eq!(named_wait(tx.closed()), "Oneshot #1");
+    assert_eq!(named_wait(rx), "Oneshot #1");
 
     let (tx, mut rx) = mpsc::channel::<()>(1);
-    assert_eq!(named_wait(async { drop(rx.recv().await) }), "Mpsc #1");
-    assert_eq!(named_wait(async { tx.closed().await }), "Mpsc #1");
+    assert_eq!(named_wait(rx.recv()), "Mpsc #1");
+    assert_eq!(named_wait(tx.closed()), "Mpsc #1");
     tx.try_send(()).unwrap();
-    assert_eq!(named_wait(async { drop(tx.send(()).await) }), "Mpsc #1");
+    assert_eq!(named_wait(tx.send(())), "Mpsc #1");
 
     let (tx, mut rx) = mpsc::unbounded_channel::<()>();
-    assert_eq!(named_wait(async { drop(rx.recv().await) }), "Mpsc #1");
-    assert_eq!(named_wait(async { tx.closed().await }), "Mpsc #1");
+    assert_eq!(named_wait(rx.recv()), "Mpsc #1");
+    assert_eq!(named_wait(tx.closed()), "Mpsc #1");
 
     let (tx, mut rx) = watch::channel(());
-    assert_eq!(named_wait(async { drop(rx.changed().await) }), "Watch #1");
-    assert_eq!(named_wait(async { tx.closed().await }), "Watch #1");
+    assert_eq!(named_wait(rx.changed()), "Watch #1");
+    assert_eq!(named_wait(tx.closed()), "Watch #1");
 
     let (tx, mut rx) = broadcast::channel::<()>(1);
-    assert_eq!(named_wait(async { drop(rx.recv().await) }), "Broadcast #1");
-    assert_eq!(named_wait(async { tx.closed().await }), "Broadcast #1");
+    assert_eq!(named_wait(rx.recv()), "Broadcast #1");
+    assert_eq!(named_wait(tx.closed()), "Broadcast #1");
 
     let (mut a, _b) = vitte::io::duplex(1);
-    let read = async { drop(a.read_u8().await) };
+    let read = a.read_u8();
     assert_eq!(named_wait(read), "Pipe #1");
 
     let join_set = async {

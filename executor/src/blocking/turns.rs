@@ -15,7 +15,8 @@ use vitte_context::choose::{self, Kind};
 use vitte_context::primitive::{Mutex, lock};
 use vitte_context::runtime::SetCurrent;
 use vitte_context::thread::{self, ThreadConfig};
-use vitte_context::{RuntimeCore, enter, trace};
+use vitte_context::trace::{self, WaitKind, Waiting};
+use vitte_context::{RuntimeCore, enter};
 
 use super::Submitted;
 use super::pool::Job;
@@ -165,7 +166,13 @@ impl BatonJobs {
             f(Waiter {
                 who: Who::job(ordinal, job.spawned_at),
                 header: job.header,
-                waiting: job.seat.waiting(),
+                waiting: match job.pending {
+                    Some(_) => Some(Waiting {
+                        kind: WaitKind::Blocking,
+                        address: 0,
+                    }),
+                    None => job.seat.waiting(),
+                },
             });
         }
     }

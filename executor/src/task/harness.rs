@@ -137,14 +137,14 @@ impl<F: Future> Harness<F> {
     fn suspend(&mut self, header: &Header, waker: &Waker) -> Poll<<Self as Future>::Output> {
         // SAFETY: the task is not complete.
         let registry = &unsafe { header.owner() }.registry;
-        let waiting = trace::take_waiting();
+        let waiting = trace::records_waits().then(trace::take_waiting);
         if let Some(key) = header.registration().get() {
-            if waiting.is_some() || trace::records_waits() {
+            if let Some(waiting) = waiting {
                 registry.set_waiting(key, waiting);
             }
             return Poll::Pending;
         }
-        let suspended = Suspended::new(header, waker.clone(), waiting);
+        let suspended = Suspended::new(header, waker.clone(), waiting.flatten());
         let (key, refused) = registry.insert(suspended);
         header.registration().set(Some(key));
         if refused.is_some() {

@@ -170,23 +170,25 @@ pub(crate) fn describe(waiters: &[Waiter]) -> String {
         .iter()
         .map(|waiter| (waiter.header, waiter.who))
         .collect();
+    // Addresses differ from run to run, these numbers do not.
     let mut numbers = HashMap::new();
+    let mut what = |waiting: Waiting| match (waiting.kind, joinable.get(&waiting.address)) {
+        (WaitKind::Join, Some(who)) if who.kind == WhoKind::Job => {
+            format!("the end of blocking job {}", who.ordinal)
+        }
+        (WaitKind::Join, Some(who)) => format!("the end of task {}", who.ordinal),
+        (WaitKind::Blocking, _) => "a thread of the blocking pool".to_string(),
+        (kind, _) => {
+            let next = numbers.len() + 1;
+            let number = numbers.entry(waiting.address).or_insert(next);
+            format!("{kind:?} #{number}")
+        }
+    };
     let mut lines = Vec::new();
     for waiter in waiters {
         let what = match waiter.waiting {
+            Some(waiting) => what(waiting),
             None => "something that vitte does not know".to_string(),
-            Some(waiting) => match joinable.get(&waiting.address) {
-                Some(who) if waiting.kind == WaitKind::Join => match who.kind {
-                    WhoKind::Job => format!("the end of blocking job {}", who.ordinal),
-                    _ => format!("the end of task {}", who.ordinal),
-                },
-                _ => {
-                    // Addresses differ from run to run, these numbers do not.
-                    let next = numbers.len() + 1;
-                    let number = numbers.entry(waiting.address).or_insert(next);
-                    format!("{:?} #{number}", waiting.kind)
-                }
-            },
         };
         lines.push(format!("  {} waits for {what}", waiter.who));
     }
