@@ -46,12 +46,14 @@ impl<T> Drop for Output<T> {
 
 /// Calls someone else's code where a panic has nowhere to go.
 ///
-/// The payload is dropped; one that panics in its own destructor is leaked.
+/// The payload is dropped. If that panics, so is the payload of that panic, and so on, but not for
+/// ever: the last one is leaked.
 pub(super) fn contain(f: impl FnOnce()) {
-    let Err(payload) = catch_unwind(AssertUnwindSafe(f)) else {
-        return;
-    };
-    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-        mem::forget(payload);
+    const PAYLOADS_MAX: usize = 8;
+    let mut result = catch_unwind(AssertUnwindSafe(f));
+    for _ in 0..PAYLOADS_MAX {
+        let Err(payload) = result else { return };
+        result = catch_unwind(AssertUnwindSafe(|| drop(payload)));
     }
+    mem::forget(result);
 }
