@@ -9,7 +9,7 @@
 //! so the signal cannot fall between its last look and its wait.
 //!
 //! The thread of a blocking job in a deterministic runtime does not wait here but under the
-//! [baton](crate::baton), where its wait ends by the scheduler's choice and in virtual time.
+//! [baton], where its wait ends by the scheduler's choice and in virtual time.
 
 #[cfg(all(test, vitte_loom))]
 mod loom_tests;

@@ -1,6 +1,6 @@
 //! The blocking pool: threads for code that blocks, and for the workers.
 //!
-//! [`pool`] has the threads and their queue, [`turns`] those of a deterministic runtime; here is
+//! `pool` has the threads and their queue, `turns` those of a deterministic runtime; here is
 //! how a closure becomes a job.
 
 mod pool;
