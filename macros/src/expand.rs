@@ -258,7 +258,9 @@ fn test_config(
     span: Span,
 ) -> TokenStream {
     let runtime = runtime_config(root, options, span);
-    let name = function.signature.ident.to_string();
+    let ident = &function.signature.ident;
+    let name = ident.to_string();
+    let line = quote_spanned! {ident.span()=> ::core::line!() };
     let schedules = optional(options.schedules.map(|schedules| match schedules {
         Schedules::Fresh => quote! { #root::macros::support::Schedules::Fresh },
         Schedules::Seed(seed) => quote! { #root::macros::support::Schedules::Seed(#seed) },
@@ -269,7 +271,7 @@ fn test_config(
             package: ::core::option_env!("CARGO_PKG_NAME"),
             path: ::core::concat!(::core::module_path!(), "::", #name),
             file: ::core::file!(),
-            line: ::core::line!(),
+            line: #line,
             runtime: #runtime,
             schedules: #schedules,
         }

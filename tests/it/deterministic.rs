@@ -818,6 +818,21 @@ async fn panics_reach_the_test_harness() {
     panic!("as it should");
 }
 
+#[vitte::test(flavor = "local", seeds = 5, start_paused = true)]
+async fn local_flavor_runs_under_seeds() {
+    let shared = Rc::new(Cell::new(0));
+    let theirs = shared.clone();
+    spawn_local(async move { theirs.set(1) }).await.unwrap();
+    advance(Duration::from_secs(1)).await;
+    assert_eq!(shared.get(), 1);
+}
+
+#[vitte::test(seed = 3)]
+async fn one_seed_is_one_run() {
+    let report = vitte::runtime::Handle::current().deterministic_report();
+    assert!(report.is_some_and(|report| report.steps() == 1));
+}
+
 #[vitte::test(seeds = 3)]
 async fn victim_returns_an_error() -> Result<(), &'static str> {
     if is_victim() { Err("no luck") } else { Ok(()) }

@@ -45,7 +45,7 @@ pub struct TestConfig {
     pub path: &'static str,
     /// The source file.
     pub file: &'static str,
-    /// The line of the attribute.
+    /// The line of the function's name.
     pub line: u32,
     /// The runtime.
     pub runtime: RuntimeConfig,

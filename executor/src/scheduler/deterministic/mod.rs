@@ -10,7 +10,7 @@
 //!
 //! - `run`: the loop.
 //! - `failure`: how a run that cannot go on is told.
-//! - [`BatonJobs`](crate::blocking::BatonJobs): the blocking jobs, on threads that take turns.
+//! - [`BatonJobs`]: the blocking jobs, on threads that take turns.
 //!
 //! Tasks and jobs are numbered in the order of their spawning; these ordinals, and virtual times,
 //! are what the hash of a run is made of. Addresses and task ids differ from run to run.
