@@ -52,6 +52,10 @@ pub fn run_child(subject: &str, kind: &str) {
         "vitte" => on_vitte::subject(1),
         other => panic!("no such subject: {other}"),
     };
+    let kind = KINDS
+        .into_iter()
+        .find(|known| *known == kind)
+        .unwrap_or_else(|| panic!("no such kind: {kind}"));
     subject.hold_idle(kind, 100);
     let before = resident_bytes();
     subject.hold_idle(kind, OBJECTS);

@@ -113,16 +113,16 @@ impl Meeting {
         }
     }
 
-    /// Holds its worker until all tasks are there, so that no two of them share one.
+    /// Says that this task is here, and holds its worker until all of them are.
     pub fn meet(&self) {
         self.missing.fetch_sub(1, Ordering::AcqRel);
-        let start = Instant::now();
-        while self.missing.load(Ordering::Acquire) > 0 {
+        self.wait_until_missing(0);
+    }
+
+    /// Waits until no more than that many tasks are missing.
+    pub fn wait_until_missing(&self, count: u64) {
+        while self.missing.load(Ordering::Acquire) > count {
             std::thread::yield_now();
-            // With a single worker the tasks cannot meet.
-            if start.elapsed() > Duration::from_millis(20) {
-                return;
-            }
         }
     }
 }

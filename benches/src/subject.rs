@@ -29,5 +29,5 @@ pub trait Subject {
     fn run(&self, workload: usize, operations: u64) -> f64;
 
     /// Makes that many idle things and returns when all of them wait.
-    fn hold_idle(&self, kind: &str, count: usize);
+    fn hold_idle(&self, kind: &'static str, count: usize);
 }

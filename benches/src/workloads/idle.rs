@@ -1,50 +1,40 @@
 //! Many things that wait and do nothing.
 
-use std::sync::Arc;
+use std::pin::Pin;
 use std::time::Duration;
 
-use super::rt;
+use super::{on_worker, rt};
 use rt::runtime::Runtime;
+use rt::task::yield_now;
 use rt::time::sleep;
 
-use crate::neutral::{Countdown, poll_once};
+use crate::neutral::poll_once;
 
 const NEVER: Duration = Duration::from_secs(3600);
 
+/// How many are made at a time: what is queued meanwhile takes memory too, which is not the
+/// question here.
+const BATCH: usize = 50;
+
 /// Makes them and leaks them.
-pub fn hold(runtime: &Runtime, kind: &str, count: usize) {
-    let waiting = Arc::new(Countdown::new(count as u64));
-    match kind {
-        "memory: idle task" => {
-            for _ in 0..count {
-                let waiting = waiting.clone();
-                runtime.spawn(async move {
-                    waiting.done();
-                    std::future::pending::<()>().await;
-                });
+pub fn hold(runtime: &Runtime, kind: &'static str, count: usize) {
+    on_worker(runtime, async move {
+        for made in 0..count {
+            if made % BATCH == 0 {
+                yield_now().await;
+            }
+            match kind {
+                "memory: idle task" => drop(rt::spawn(std::future::pending::<()>())),
+                "memory: sleeping task" => drop(rt::spawn(sleep(NEVER))),
+                "memory: sleep" => hold_sleep(Box::pin(sleep(NEVER))).await,
+                other => panic!("no such kind: {other}"),
             }
         }
-        "memory: sleeping task" => {
-            for _ in 0..count {
-                let waiting = waiting.clone();
-                runtime.spawn(async move {
-                    waiting.done();
-                    sleep(NEVER).await;
-                });
-            }
-        }
-        "memory: sleep" => {
-            let waiting = waiting.clone();
-            runtime.spawn(async move {
-                for _ in 0..count {
-                    let mut timer = Box::pin(sleep(NEVER));
-                    poll_once(timer.as_mut()).await;
-                    std::mem::forget(timer);
-                    waiting.done();
-                }
-            });
-        }
-        other => panic!("no such kind: {other}"),
-    }
-    runtime.block_on(waiting.wait());
+        yield_now().await;
+    });
+}
+
+async fn hold_sleep(mut timer: Pin<Box<rt::time::Sleep>>) {
+    poll_once(timer.as_mut()).await;
+    std::mem::forget(timer);
 }

@@ -242,7 +242,7 @@ impl Subject for Runtimes {
         (entry.run)(runtime, operations)
     }
 
-    fn hold_idle(&self, kind: &str, count: usize) {
+    fn hold_idle(&self, kind: &'static str, count: usize) {
         idle::hold(&self.multi_thread, kind, count);
     }
 }

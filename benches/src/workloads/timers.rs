@@ -24,11 +24,14 @@ pub fn create_among_1024<const THREADS: u64>(runtime: &Runtime, operations: u64)
 
 /// On each of so many workers, with so many other timers of that worker's.
 fn create_beside<const THREADS: u64>(runtime: &Runtime, operations: u64, others: u64) -> f64 {
-    let meeting = Arc::new(Meeting::new(THREADS));
-    let tasks: Vec<_> = (0..THREADS)
-        .map(|_| {
+    let threads = THREADS.min(runtime.metrics().num_workers() as u64);
+    let meeting = Arc::new(Meeting::new(threads));
+    let tasks: Vec<_> = (0..threads)
+        .map(|number| {
+            // Each task holds its worker, so that the next one gets another.
+            meeting.wait_until_missing(threads - number);
             let meeting = meeting.clone();
-            let each = operations / THREADS;
+            let each = operations / threads;
             runtime.spawn(async move {
                 let _live = live_timers(others).await;
                 meeting.meet();

@@ -12,7 +12,7 @@ mod shutdown;
 use std::fmt;
 use std::future::Future;
 use std::panic::Location;
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +27,7 @@ use crate::task::JoinHandle;
 use crate::task::harness::{self, Task};
 use crate::task::header::Home;
 use crate::task::owner::Owner;
+use crate::worker::{Core, WorkerContext};
 
 /// Which scheduler a runtime has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -375,4 +376,24 @@ fn runs_here(scheduler: NonNull<Scheduler>) -> bool {
     // SAFETY: a non-null pointer in the block is to a flavor's context, whose first field is a
     // `ThreadContext`, and which lives until it takes the pointer out again.
     !context.is_null() && Arc::as_ptr(&unsafe { &*context }.scheduler) == scheduler.as_ptr()
+}
+
+/// Which worker of the scheduler with that owner this thread is; `None` if it is none, or has
+/// given its core away.
+#[inline]
+pub(crate) fn worker_with_core_of(owner: &Owner) -> Option<usize> {
+    let context = block::scheduler().cast::<ThreadContext>();
+    if context.is_null() {
+        return None;
+    }
+    // SAFETY: as in `runs_here`.
+    let scheduler = &unsafe { &*context }.scheduler;
+    if !ptr::eq(&raw const scheduler.owner, owner) {
+        return None;
+    }
+    match scheduler.flavor {
+        FlavorState::MultiThread(_) => WorkerContext::of(scheduler)?.core().map(Core::index),
+        // A thread has such a context only as long as it has the core.
+        FlavorState::CurrentThread(_) => Some(0),
+    }
 }

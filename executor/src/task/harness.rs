@@ -144,9 +144,11 @@ impl<F: Future> Harness<F> {
             }
             return Poll::Pending;
         }
-        let suspended = Suspended::new(header, waker.clone(), waiting.flatten());
-        let (key, refused) = registry.insert(suspended);
+        let (key, refused) = registry.insert(Suspended::new(header, waker.clone()));
         header.registration().set(Some(key));
+        if let Some(Some(waiting)) = waiting {
+            registry.set_waiting(key, Some(waiting));
+        }
         if refused.is_some() {
             // The owner was closed meanwhile, and nobody would wake the task again.
             return Poll::Ready(self.cancel(header));

@@ -7,11 +7,11 @@
 
 use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering};
 
-use vitte_context::block;
 use vitte_context::park::Unparker;
 use vitte_context::primitive::{CachePadded, Mutex, lock};
 
 use super::registry::{Key, Registry, Suspended};
+use crate::scheduler;
 
 /// The tasks of one scheduler or one `LocalSet`.
 #[derive(Debug)]
@@ -20,6 +20,7 @@ pub(crate) struct Owner {
     closed: AtomicBool,
     /// How many tasks were spawned minus how many completed, per worker; the last entry is for
     /// all other threads. An entry may be negative: a task can complete on another thread.
+    /// A worker's entry is written only by the thread that has its core.
     alive: Box<[CachePadded<AtomicIsize>]>,
     /// Who waits, during shutdown, for the last tasks to complete.
     drainer: Mutex<Option<Unparker>>,
@@ -90,12 +91,16 @@ impl Owner {
     #[inline]
     fn count(&self, by: isize) {
         let others = self.alive.len() - 1;
-        match block::worker_index() {
-            // A worker of another runtime may have the same index: hence still an atomic
-            // addition, but on a line that as a rule only one thread writes.
-            Some(index) if index < others => self.alive[index].fetch_add(by, Ordering::Relaxed),
-            _ => self.alive[others].fetch_add(by, Ordering::Relaxed),
-        };
+        match scheduler::worker_with_core_of(self) {
+            Some(worker) => {
+                // Not an atomic addition: whoever has the worker's core is the only one to write.
+                let count = &self.alive[worker];
+                count.store(count.load(Ordering::Relaxed) + by, Ordering::Relaxed);
+            }
+            None => {
+                self.alive[others].fetch_add(by, Ordering::Relaxed);
+            }
+        }
     }
 
     /// How many tasks are alive. Exact once the threads involved have synchronised.

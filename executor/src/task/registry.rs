@@ -6,6 +6,7 @@
 //! nothing. The shards follow the workers, so that registering takes a lock that is free and in
 //! the worker's cache; a task deregisters wherever it completes, from the shard in its key.
 
+use std::collections::HashMap;
 use std::mem;
 use std::ptr::NonNull;
 use std::sync::{Mutex, MutexGuard};
@@ -31,8 +32,6 @@ pub(crate) struct Suspended {
     waker: Waker,
     /// The task's header, which the waker keeps alive.
     header: NonNull<Header>,
-    /// What its last poll said that it waits for, when waits are recorded.
-    pub(crate) waiting: Option<Waiting>,
 }
 
 // SAFETY: the header is `Sync`.
@@ -40,16 +39,15 @@ unsafe impl Send for Suspended {}
 
 impl Suspended {
     /// The task that has this header, and that the waker wakes.
-    pub(crate) fn new(header: &Header, waker: Waker, waiting: Option<Waiting>) -> Self {
+    pub(crate) fn new(header: &Header, waker: Waker) -> Self {
         Suspended {
             waker,
             header: NonNull::from(header),
-            waiting,
         }
     }
 
     /// The task's header.
-    pub(crate) fn header(&self) -> &Header {
+    fn header(&self) -> &Header {
         // SAFETY: the header is inside the task's allocation, which the waker keeps alive.
         unsafe { self.header.as_ref() }
     }
@@ -58,6 +56,9 @@ impl Suspended {
 #[derive(Debug, Default)]
 struct Shard {
     tasks: Slab<Suspended>,
+    /// What tasks said in their last poll that they wait for. Beside the tasks, so that those are
+    /// small while waits are not recorded.
+    waits: HashMap<u32, Waiting>,
     /// Set once shutdown took the wakers out: keys mean nothing any more, only `live` counts.
     swept: bool,
     /// How many tasks registered here and have not completed.
@@ -112,9 +113,13 @@ impl Registry {
     /// Notes what a registered task waits for now.
     pub(crate) fn set_waiting(&self, key: Key, waiting: Option<Waiting>) {
         let mut shard = self.shard(key.shard as usize);
-        if !shard.swept {
-            shard.tasks[key.index as usize].waiting = waiting;
+        if shard.swept {
+            return;
         }
+        match waiting {
+            Some(waiting) => shard.waits.insert(key.index, waiting),
+            None => shard.waits.remove(&key.index),
+        };
     }
 
     /// Removes a task that completes. The waker is returned so that it drops outside the lock.
@@ -129,6 +134,9 @@ impl Registry {
             return None;
         }
         shard.live -= 1;
+        if !shard.waits.is_empty() {
+            shard.waits.remove(&key.index);
+        }
         Some(shard.tasks.remove(key.index as usize))
     }
 
@@ -154,11 +162,12 @@ impl Registry {
             .sum()
     }
 
-    /// Calls `f` with every suspended task, one shard locked at a time.
-    pub(crate) fn for_each(&self, mut f: impl FnMut(&Suspended)) {
+    /// Calls `f` with every suspended task and what it waits for, one shard locked at a time.
+    pub(crate) fn for_each(&self, mut f: impl FnMut(&Header, Option<Waiting>)) {
         for index in 0..self.shards.len() {
-            for (_, task) in &self.shard(index).tasks {
-                f(task);
+            let shard = self.shard(index);
+            for (slot, task) in &shard.tasks {
+                f(task.header(), shard.waits.get(&(slot as u32)).copied());
             }
         }
     }

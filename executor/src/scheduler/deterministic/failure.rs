@@ -152,13 +152,14 @@ impl Run<'_> {
             waiting: self.root_waits.get(),
         }];
         let scheduler = self.running.scheduler();
-        self.deterministic.for_each_task(scheduler, |task| {
-            waiters.push(Waiter {
-                who: Who::task(task.header()),
-                header: std::ptr::from_ref(task.header()).addr(),
-                waiting: task.waiting,
+        self.deterministic
+            .for_each_task(scheduler, |header, waiting| {
+                waiters.push(Waiter {
+                    who: Who::task(header),
+                    header: std::ptr::from_ref(header).addr(),
+                    waiting,
+                });
             });
-        });
         self.deterministic.jobs.for_each(|job| waiters.push(job));
         waiters
     }

@@ -25,6 +25,7 @@ use std::sync::{Arc, Weak};
 
 use vitte_context::baton::Baton;
 use vitte_context::primitive::{Mutex, lock};
+use vitte_context::trace::Waiting;
 
 use crate::blocking::BatonJobs;
 use crate::config::{Config, DeterministicConfig};
@@ -32,7 +33,6 @@ use crate::driver::Unpark;
 use crate::local_set::LocalQueue;
 use crate::scheduler::Scheduler;
 use crate::task::header::Header;
-use crate::task::registry::Suspended;
 
 pub(crate) use failure::{Waiter, Who, describe};
 pub(super) use run::Run;
@@ -84,8 +84,8 @@ impl Deterministic {
         }
     }
 
-    /// Calls `f` with every suspended task: the scheduler's, and those of `LocalSet`s.
-    fn for_each_task(&self, scheduler: &Scheduler, mut f: impl FnMut(&Suspended)) {
+    /// Calls `f` with every suspended task and what it waits for: the scheduler's, and those of `LocalSet`s.
+    fn for_each_task(&self, scheduler: &Scheduler, mut f: impl FnMut(&Header, Option<Waiting>)) {
         scheduler.owner().registry.for_each(&mut f);
         for set in lock(&self.local_sets).iter().filter_map(Weak::upgrade) {
             set.owner().registry.for_each(&mut f);

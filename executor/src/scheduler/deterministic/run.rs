@@ -172,7 +172,7 @@ impl<'a> Run<'a> {
             |waiting: Option<Waiting>| waiting.is_some_and(|waiting| waiting.kind == WaitKind::Io);
         let mut any = is_io(self.root_waits.get());
         self.deterministic
-            .for_each_task(self.running.scheduler(), |task| any |= is_io(task.waiting));
+            .for_each_task(self.running.scheduler(), |_, waiting| any |= is_io(waiting));
         self.deterministic
             .jobs
             .for_each(|job| any |= is_io(job.waiting));
