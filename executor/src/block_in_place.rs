@@ -22,7 +22,10 @@ use crate::worker::{WorkerContext, launch_successor};
 ///
 /// On a current-thread runtime, and inside a `LocalSet`.
 #[track_caller]
-pub fn block_in_place<R>(f: impl FnOnce() -> R) -> R {
+pub fn block_in_place<F, R>(f: F) -> R
+where
+    F: FnOnce() -> R,
+{
     let context = match enter::current() {
         // Outside of a runtime, or inside another `block_in_place`: nobody waits for this thread.
         Entered::No => return f(),

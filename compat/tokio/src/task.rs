@@ -2,10 +2,12 @@
 
 #[cfg(feature = "rt")]
 pub use vitte::task::{
-    AbortHandle, Id, JoinError, JoinHandle, JoinSet, LocalEnterGuard, LocalKey, LocalSet,
-    Unconstrained, consume_budget, coop, futures, id, spawn, spawn_blocking, spawn_local, try_id,
-    unconstrained, yield_now,
+    AbortHandle, Id, JoinError, JoinHandle, JoinSet, LocalEnterGuard, LocalKey, LocalSet, coop,
+    futures, id, spawn, spawn_blocking, spawn_local, try_id, yield_now,
 };
+#[cfg(feature = "rt")]
+#[doc(hidden)]
+pub use vitte::task::{Unconstrained, consume_budget, unconstrained};
 
 #[cfg(feature = "rt-multi-thread")]
 pub use vitte::task::block_in_place;

@@ -107,7 +107,6 @@ fn replace(context: Option<Rc<LocalContext>>) -> Option<Rc<LocalContext>> {
 /// A set is this thread's current one until this is dropped; from [`LocalTasks::enter`].
 ///
 /// [`LocalTasks::enter`]: super::LocalTasks::enter
-#[must_use]
 pub struct LocalEnterGuard {
     entered: *const LocalContext,
     previous: Cell<Option<Rc<LocalContext>>>,

@@ -36,7 +36,6 @@ pub async fn consume_budget() {
 
 pin_project! {
     /// A future without a budget; made by [`unconstrained`].
-    #[derive(Debug)]
     #[must_use = "Unconstrained does nothing unless polled"]
     pub struct Unconstrained<F> {
         #[pin]

@@ -8,7 +8,7 @@ use vitte_context::block;
 /// Names a task, uniquely among all tasks that this process ever spawns.
 ///
 /// Ids are not sequential, and say nothing about the order of spawning.
-#[derive(Clone, Copy, Debug, Hash, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Hash, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Id(NonZeroU64);
 
 impl Id {
@@ -39,6 +39,7 @@ pub fn id() -> Id {
 }
 
 /// The id of the current task, or `None` outside of one.
+#[track_caller]
 pub fn try_id() -> Option<Id> {
     Id::from_raw(block::task_id())
 }

@@ -76,6 +76,7 @@ impl<T> JoinHandle<T> {
     }
 
     /// A handle that can abort the task, and no more.
+    #[must_use = "the handle is all that this makes: dropping it aborts nothing"]
     pub fn abort_handle(&self) -> AbortHandle {
         AbortHandle::new(Waker::clone(&self.waker), self.header)
     }
@@ -144,7 +145,7 @@ impl<T> Drop for JoinHandle<T> {
     }
 }
 
-impl<T> fmt::Debug for JoinHandle<T> {
+impl<T: fmt::Debug> fmt::Debug for JoinHandle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JoinHandle")
             .field("id", &self.id())

@@ -615,6 +615,18 @@ macro_rules! stream_halves {
             }
         }
 
+        impl AsRef<$stream> for ReadHalf<'_> {
+            fn as_ref(&self) -> &$stream {
+                self.0
+            }
+        }
+
+        impl AsRef<$stream> for WriteHalf<'_> {
+            fn as_ref(&self) -> &$stream {
+                self.0
+            }
+        }
+
         impl AsRef<$stream> for OwnedReadHalf {
             fn as_ref(&self) -> &$stream {
                 &self.stream

@@ -42,7 +42,6 @@ impl<'a, T: ?Sized> MappedMutexGuard<'a, T> {
     #[inline]
     pub fn map<U, F>(mut this: Self, f: F) -> MappedMutexGuard<'a, U>
     where
-        U: ?Sized,
         F: FnOnce(&mut T) -> &mut U,
     {
         let data: *mut U = f(&mut *this);
@@ -58,7 +57,6 @@ impl<'a, T: ?Sized> MappedMutexGuard<'a, T> {
     #[inline]
     pub fn try_map<U, F>(mut this: Self, f: F) -> Result<MappedMutexGuard<'a, U>, Self>
     where
-        U: ?Sized,
         F: FnOnce(&mut T) -> Option<&mut U>,
     {
         match f(&mut *this) {
@@ -117,7 +115,6 @@ impl<T: ?Sized, U: ?Sized> OwnedMappedMutexGuard<T, U> {
     #[inline]
     pub fn map<S, F>(mut this: Self, f: F) -> OwnedMappedMutexGuard<T, S>
     where
-        S: ?Sized,
         F: FnOnce(&mut U) -> &mut S,
     {
         let data: *mut S = f(&mut *this);
@@ -133,7 +130,6 @@ impl<T: ?Sized, U: ?Sized> OwnedMappedMutexGuard<T, U> {
     #[inline]
     pub fn try_map<S, F>(mut this: Self, f: F) -> Result<OwnedMappedMutexGuard<T, S>, Self>
     where
-        S: ?Sized,
         F: FnOnce(&mut U) -> Option<&mut S>,
     {
         match f(&mut *this) {

@@ -8,7 +8,6 @@ use crate::guard::{read_through, write_through};
 /// Exclusive access to a part of the data of an [`RwLock`](super::RwLock), made by
 /// [`RwLockWriteGuard::map`](super::RwLockWriteGuard::map); unlocks it when dropped.
 #[clippy::has_significant_drop]
-#[must_use = "if unused the RwLock will immediately unlock"]
 pub struct RwLockMappedWriteGuard<'a, T: ?Sized> {
     held: Held<'a>,
     data: *mut T,
