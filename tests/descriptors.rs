@@ -12,14 +12,13 @@ fn limit_descriptors(count: libc::rlim_t) -> libc::rlim_t {
         rlim_max: 0,
     };
     // SAFETY: the pointer is to a struct that lives through the call.
-    assert_eq!(
-        unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) },
-        0
-    );
+    let read = unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) };
+    assert_eq!(read, 0);
     let previous = limit.rlim_cur;
     limit.rlim_cur = count.min(limit.rlim_max);
     // SAFETY: as above.
-    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &limit) }, 0);
+    let written = unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &limit) };
+    assert_eq!(written, 0);
     previous
 }
 

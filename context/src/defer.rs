@@ -10,6 +10,7 @@ use std::ptr;
 use std::task::Waker;
 
 use crate::block;
+use crate::panics::Panicked;
 
 /// The wakers that one worker's tasks deferred. Used by the owning thread alone.
 #[derive(Debug, Default)]
@@ -53,14 +54,17 @@ impl DeferList {
             return;
         }
         let mut wakers = self.wakers.take();
+        let mut panicked = Panicked::default();
         for waker in wakers.drain(..) {
-            waker.wake();
+            panicked.call(|| waker.wake());
         }
         // Give the allocation back, unless waking filled a new one.
         let mut current = self.wakers.borrow_mut();
         if current.is_empty() {
             *current = wakers;
         }
+        drop(current);
+        panicked.resume();
     }
 }
 

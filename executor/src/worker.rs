@@ -27,6 +27,7 @@ use std::time::{Duration, Instant};
 
 use vitte_context::choose::{self, Kind};
 use vitte_context::defer::{DeferGuard, DeferList};
+use vitte_context::panics::contain;
 use vitte_context::{RuntimeCore, block, clock, coop, enter};
 
 use crate::config::Config;
@@ -254,12 +255,12 @@ fn run(thread: ThreadContext, runtime: Arc<RuntimeCore>, core: Box<Core>) {
         let _installed = Installed::new(&context, index);
         context.run_tasks();
         // Also without a core: the task that gave it away may have yielded in the same poll.
-        context.defer.wake_all();
+        contain(|| context.defer.wake_all());
         if let Some(core) = context.take_core() {
             let remote = context.workers().remote(index);
             remote.metrics.note_busy(core.busy_since.get());
             if let Some(cores) = context.workers().retire(*core) {
-                multi_thread::drain(context.scheduler(), context.workers(), cores);
+                contain(|| multi_thread::drain(context.scheduler(), context.workers(), cores));
             }
         }
     }
@@ -423,8 +424,9 @@ impl WorkerContext {
         let _no_blocking = enter::disallow_block_in_place();
         core.pace.end();
         core.in_driver.set(true);
-        turn(self.workers());
-        self.defer.wake_all();
+        // A waker that panics must not take the worker with it, and with that all its tasks.
+        contain(|| turn(self.workers()));
+        contain(|| self.defer.wake_all());
         core.in_driver.set(false);
         core.pace.begin();
         if core.count_tasks() > 1 {
@@ -436,14 +438,14 @@ impl WorkerContext {
     fn park(&self, core: &Core) {
         let scheduler = self.scheduler();
         if let Some(hook) = &scheduler.config.on_thread_park {
-            hook();
+            contain(|| hook());
         }
         // The hook may have readied tasks.
         if !core.has_tasks() {
             self.sleep(core);
         }
         if let Some(hook) = &scheduler.config.on_thread_unpark {
-            hook();
+            contain(|| hook());
         }
     }
 

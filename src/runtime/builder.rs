@@ -36,6 +36,8 @@ pub struct Builder {
     enable_io: bool,
     enable_time: bool,
     io_events_per_turn: usize,
+    /// `None` for the same as above.
+    io_events_per_busy_turn: Option<usize>,
     start_paused: bool,
     name: Option<String>,
     /// Present if the runtime is to be deterministic.
@@ -59,6 +61,7 @@ impl Builder {
             enable_io: false,
             enable_time: false,
             io_events_per_turn: IO_EVENTS_PER_TURN,
+            io_events_per_busy_turn: None,
             start_paused: false,
             name: None,
             deterministic: None,
@@ -239,6 +242,22 @@ impl Builder {
         self
     }
 
+    /// Sets how many events the reactor takes at once while there are tasks to run. The default is
+    /// what [`max_io_events_per_tick`](Self::max_io_events_per_tick) says.
+    ///
+    /// A small number leaves the rest in the kernel, so that a burst does not overflow the queue
+    /// of the worker that looks.
+    ///
+    /// # Panics
+    ///
+    /// When the number is 0.
+    #[track_caller]
+    pub fn max_io_events_per_busy_tick(&mut self, capacity: usize) -> &mut Self {
+        assert!(capacity > 0, "max_io_events_per_busy_tick must be non-zero");
+        self.io_events_per_busy_turn = Some(capacity);
+        self
+    }
+
     /// Sets whether the clock of a current-thread runtime stands still from the start, as after
     /// [`time::pause`](crate::time::pause).
     pub fn start_paused(&mut self, start_paused: bool) -> &mut Self {
@@ -306,6 +325,9 @@ impl Builder {
             enable_io: self.enable_io,
             enable_time: self.enable_time,
             io_events_per_turn: self.io_events_per_turn,
+            io_events_per_busy_turn: self
+                .io_events_per_busy_turn
+                .unwrap_or(self.io_events_per_turn),
             workers: config.workers,
         };
         let parts = driver::new(&driver_config, &clock)?;

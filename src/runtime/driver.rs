@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use vitte_context::clock::Clock;
+use vitte_context::panics::Panicked;
 use vitte_context::park::{Parker, Unparker};
 use vitte_executor::driver::{Driver, DriverPair, Unpark};
 use vitte_io::reactor::Reactor;
@@ -27,6 +28,7 @@ pub(super) struct DriverConfig {
     pub(super) enable_io: bool,
     pub(super) enable_time: bool,
     pub(super) io_events_per_turn: usize,
+    pub(super) io_events_per_busy_turn: usize,
     /// How many workers register timers.
     pub(super) workers: usize,
 }
@@ -38,7 +40,8 @@ pub(super) struct DriverConfig {
 /// What the operating system says when it has no file descriptors left for the reactor.
 pub(super) fn new(config: &DriverConfig, clock: &Arc<Clock>) -> io::Result<DriverParts> {
     let (place, unpark_place) = if config.enable_io {
-        let reactor = Reactor::new(config.io_events_per_turn)?;
+        let reactor =
+            Reactor::with_busy_limit(config.io_events_per_turn, config.io_events_per_busy_turn)?;
         (
             Place::Reactor(reactor.clone()),
             UnparkPlace::Reactor(reactor),
@@ -150,12 +153,14 @@ impl Driver for RuntimeDriver {
     }
 
     fn shutdown(&mut self) {
+        let mut panicked = Panicked::default();
         if let Some(wheels) = &self.wheels {
-            wheels.shutdown();
+            panicked.call(|| wheels.shutdown());
         }
         if let Place::Reactor(reactor) = &self.place {
-            reactor.shutdown();
+            panicked.call(|| reactor.shutdown());
         }
+        panicked.resume();
     }
 
     fn next_deadline(&self) -> Option<Instant> {

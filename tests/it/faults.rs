@@ -140,18 +140,16 @@ fn a_panicking_join_waker_harms_nobody() {
 #[test]
 fn a_panicking_timer_waker_leaves_the_timers_running() {
     both(|runtime| {
-        let woken = runtime.block_on(async {
-            let mut sleep = Box::pin(time::sleep(Duration::from_millis(1)));
-            let waker = Waker::from(Arc::new(PanickingWaker));
-            assert!(
-                sleep
-                    .as_mut()
-                    .poll(&mut Context::from_waker(&waker))
-                    .is_pending()
-            );
-            let other = vitte::spawn(time::sleep(Duration::from_millis(20)));
-            other
+        let mut sleep = {
+            let _entered = runtime.enter();
+            Box::pin(time::sleep(Duration::from_millis(1)))
+        };
+        let waker = Waker::from(Arc::new(PanickingWaker));
+        let polled = runtime.block_on(async {
+            std::future::ready(sleep.as_mut().poll(&mut Context::from_waker(&waker))).await
         });
+        assert!(polled.is_pending());
+        let woken = runtime.spawn(async { time::sleep(Duration::from_millis(20)).await });
         // On a current-thread runtime the panic comes up in `block_on`; the timers go on.
         let slept = catch_unwind(AssertUnwindSafe(|| runtime.block_on(woken)));
         if slept.is_err() {
@@ -311,7 +309,9 @@ fn wakers_outlive_their_runtime() {
         let wakers = std::mem::take(&mut *wakers.lock().unwrap());
         for waker in wakers {
             waker.wake_by_ref();
-            waker.clone().wake();
+            let clone = waker.clone();
+            drop(waker);
+            clone.wake();
         }
         abort.abort();
         assert!(abort.is_finished());

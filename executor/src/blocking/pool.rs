@@ -290,9 +290,33 @@ impl BlockingPool {
     }
 }
 
+/// A thread of the pool; says so when it ends, also when a hook panics.
+struct Alive<'a>(&'a Pool);
+
+impl Drop for Alive<'_> {
+    fn drop(&mut self) {
+        let waiter = {
+            let mut state = lock(&self.0.state);
+            if std::thread::panicking() {
+                state.threads -= 1;
+            }
+            state.alive -= 1;
+            if state.alive == 0 {
+                state.waiter.take()
+            } else {
+                None
+            }
+        };
+        if let Some(waiter) = waiter {
+            waiter.unpark();
+        }
+    }
+}
+
 impl Pool {
     /// A thread's life.
     fn run_thread(&self, id: usize, core: Arc<RuntimeCore>) {
+        let _alive = Alive(self);
         let current = SetCurrent::new(core.clone());
         if let Some(hook) = &self.config.on_thread_start {
             hook();
@@ -305,18 +329,6 @@ impl Pool {
         drop(core);
         if let Some(previous) = previous {
             let _ = previous.join();
-        }
-        let waiter = {
-            let mut state = lock(&self.state);
-            state.alive -= 1;
-            if state.alive == 0 {
-                state.waiter.take()
-            } else {
-                None
-            }
-        };
-        if let Some(waiter) = waiter {
-            waiter.unpark();
         }
     }
 

@@ -15,13 +15,14 @@ use std::ptr::NonNull;
 use std::task::{Context, Poll, Waker};
 
 use async_task::{Builder, Runnable, ScheduleInfo, WithInfo};
+use vitte_context::panics::contain;
 use vitte_context::{block, trace};
 
 use super::error::JoinError;
 use super::header::{Header, Home};
 use super::id::Id;
 use super::join::JoinHandle;
-use super::output::{Output, contain};
+use super::output::Output;
 use super::owner::Owner;
 use super::registry::Suspended;
 

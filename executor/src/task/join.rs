@@ -9,13 +9,14 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use std::task::{Context, Poll, RawWakerVTable, Wake, Waker, ready};
 
+use vitte_context::panics::contain;
 use vitte_context::{block, coop, park, trace};
 
 use super::abort::AbortHandle;
 use super::error::JoinError;
 use super::header::Header;
 use super::id::Id;
-use super::output::{Output, contain};
+use super::output::Output;
 
 pub(super) type Joined<T> = Output<Result<T, JoinError>>;
 

@@ -14,12 +14,12 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use slab::Slab;
 use vitte_context::coop;
+use vitte_context::panics::contain;
 use vitte_context::primitive::{Mutex, lock};
 
 use super::error::JoinError;
 use super::id::Id;
 use super::join::{JoinHandle, Joined};
-use super::output::contain;
 
 /// A set of join handles that gives their outputs in the order of completion.
 pub struct Joining<T> {

@@ -3,8 +3,9 @@
 //! async-task drops an unclaimed output itself, and a panic there would abort the process. This
 //! wrapper's destructor contains it, and shows the task's id while it runs, as tokio does.
 
-use std::mem::{self, ManuallyDrop};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::mem::ManuallyDrop;
+
+use vitte_context::panics::contain;
 
 use super::harness::IdScope;
 
@@ -42,18 +43,4 @@ impl<T> Drop for Output<T> {
             unsafe { ManuallyDrop::drop(value) }
         });
     }
-}
-
-/// Calls someone else's code where a panic has nowhere to go.
-///
-/// The payload is dropped. If that panics, so is the payload of that panic, and so on, but not for
-/// ever: the last one is leaked.
-pub(super) fn contain(f: impl FnOnce()) {
-    const PAYLOADS_MAX: usize = 8;
-    let mut result = catch_unwind(AssertUnwindSafe(f));
-    for _ in 0..PAYLOADS_MAX {
-        let Err(payload) = result else { return };
-        result = catch_unwind(AssertUnwindSafe(|| drop(payload)));
-    }
-    mem::forget(result);
 }

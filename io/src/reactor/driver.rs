@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, TryLockError};
 use std::time::Duration;
 
 use slab::Slab;
+use vitte_context::panics::Panicked;
 use vitte_context::runtime;
 
 use super::source::Source;
@@ -31,7 +32,7 @@ const IO_DISABLED: &str = "A Tokio 1.x context was found, but IO is disabled. \
 pub struct Reactor {
     selector: Selector,
     /// Whoever holds it is in a turn. Nobody waits for it.
-    events: Mutex<Events>,
+    events: Mutex<TurnBuffers>,
     registry: Mutex<Registry>,
     /// The number of registered sources, to be read without the mutex.
     sources: AtomicUsize,
@@ -42,6 +43,25 @@ pub struct Reactor {
     is_woken: AtomicBool,
     /// Called at the end of a turn in which the signals' descriptor was readable.
     signals: OnceLock<SignalWatch>,
+}
+
+/// Where a turn's events land: their capacity is how many events a turn takes at most.
+#[derive(Debug)]
+struct TurnBuffers {
+    /// Of turns that may wait.
+    idle: Events,
+    /// Of turns that only look, because there are tasks to run.
+    busy: Events,
+}
+
+impl TurnBuffers {
+    fn for_timeout(&mut self, timeout: Option<Duration>) -> &mut Events {
+        if timeout == Some(Duration::ZERO) {
+            &mut self.busy
+        } else {
+            &mut self.idle
+        }
+    }
 }
 
 /// The descriptor that signals are written to, and who reads it.
@@ -89,9 +109,24 @@ impl Reactor {
     ///
     /// What the operating system says when it has no descriptors left.
     pub fn new(events_per_turn: usize) -> io::Result<Arc<Self>> {
+        Reactor::with_busy_limit(events_per_turn, events_per_turn)
+    }
+
+    /// Like [`new`](Self::new), with a limit of its own for turns that do not wait.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Self::new).
+    pub fn with_busy_limit(
+        events_per_turn: usize,
+        events_per_busy_turn: usize,
+    ) -> io::Result<Arc<Self>> {
         Ok(Arc::new(Reactor {
             selector: Selector::new()?,
-            events: Mutex::new(Events::with_capacity(events_per_turn)),
+            events: Mutex::new(TurnBuffers {
+                idle: Events::with_capacity(events_per_turn),
+                busy: Events::with_capacity(events_per_busy_turn),
+            }),
             registry: Mutex::new(Registry::default()),
             sources: AtomicUsize::new(0),
             retired: AtomicUsize::new(0),
@@ -136,21 +171,24 @@ impl Reactor {
         if timeout == Some(Duration::ZERO) && self.is_idle() {
             return 0;
         }
-        let Some(mut events) = self.try_begin_turn() else {
+        let Some(mut buffers) = self.try_begin_turn() else {
             return 0;
         };
+        let events = buffers.for_timeout(timeout);
         self.free_retired();
-        if let Err(error) = self.selector.wait(&mut events, timeout) {
+        if let Err(error) = self.selector.wait(events, timeout) {
             panic!("unexpected error when polling the I/O driver: {error:?}");
         }
         let _end = EndOfTurn::new(&self.is_woken);
         let mut dispatched = 0;
         let mut signals = None;
+        // An event is reported once: those behind a waker that panics must not be lost.
+        let mut panicked = Panicked::default();
         for (key, ready) in events.iter() {
             match key {
                 WAKE_KEY => continue,
                 SIGNAL_KEY => signals = self.signals.get(),
-                _ => self.dispatch(key, ready),
+                _ => panicked.call(|| self.dispatch(key, ready)),
             }
             dispatched += 1;
         }
@@ -160,6 +198,7 @@ impl Reactor {
             self.selector
                 .rearm(watch.fd, SIGNAL_KEY, readable, Ready::EMPTY);
         }
+        panicked.resume();
         dispatched
     }
 
@@ -277,7 +316,7 @@ impl Reactor {
         Ok(())
     }
 
-    fn try_begin_turn(&self) -> Option<MutexGuard<'_, Events>> {
+    fn try_begin_turn(&self) -> Option<MutexGuard<'_, TurnBuffers>> {
         match self.events.try_lock() {
             Ok(events) => Some(events),
             // A waker panicked in the turn before.

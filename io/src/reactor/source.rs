@@ -14,6 +14,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use slab::Slab;
+use vitte_context::panics::Panicked;
 use vitte_context::primitive::{Mutex, lock};
 use vitte_context::trace::{self, WaitKind};
 
@@ -85,8 +86,10 @@ impl Source {
     /// Publishes what the operating system reported and wakes whom it concerns.
     pub(super) fn dispatch(&self, ready: Ready, selector: &Selector) {
         self.readiness.publish(ready);
-        self.wake(ready);
+        let mut panicked = Panicked::default();
+        panicked.call(|| self.wake(ready));
         self.rearm(selector);
+        panicked.resume();
     }
 
     /// Makes every wait return with an error, now and later.
@@ -184,25 +187,27 @@ impl Source {
             };
             (reader, writer, !waiters.futures.is_empty())
         };
-        if let Some(waker) = reader {
-            waker.wake();
-        }
-        if let Some(waker) = writer {
-            waker.wake();
+        let mut panicked = Panicked::default();
+        for waker in [reader, writer].into_iter().flatten() {
+            panicked.call(|| waker.wake());
         }
         if has_futures {
-            self.wake_futures(ready);
+            panicked.call(|| self.wake_futures(ready));
         }
+        panicked.resume();
     }
 
     #[cold]
     fn wake_futures(&self, ready: Ready) {
+        let mut panicked = Panicked::default();
         loop {
             let mut batch = [const { None }; WAKE_BATCH];
             let count = lock(&self.waiters).take_satisfied(ready, &mut batch);
-            batch.into_iter().flatten().for_each(Waker::wake);
+            for waker in batch.into_iter().flatten() {
+                panicked.call(|| Waker::wake(waker));
+            }
             if count < WAKE_BATCH {
-                return;
+                return panicked.resume();
             }
         }
     }

@@ -4,10 +4,11 @@ use std::marker::{PhantomData, PhantomPinned};
 use std::pin::{Pin, pin};
 use std::ptr::NonNull;
 
+use vitte_context::panics::Panicked;
 use vitte_context::primitive::{Mutex, MutexGuard, lock};
 
 use super::list::{Links, Neighbours, WaitList, Waiter, set_next, set_prev};
-use super::wake_list::{Panicked, WakeList};
+use super::wake_list::WakeList;
 
 /// Pops every waiter that is in the list now, tells it so with `release`, and wakes it.
 ///

@@ -1,9 +1,9 @@
 //! A batch of wakers: filled under a lock, woken after it.
 
-use std::any::Any;
 use std::mem::MaybeUninit;
-use std::panic::{self, AssertUnwindSafe};
 use std::task::Waker;
+
+use vitte_context::panics::Panicked;
 
 /// How many wakers are collected before the lock is released to wake them.
 #[cfg(not(vitte_loom))]
@@ -69,8 +69,7 @@ impl WakeList {
             // SAFETY: the first `len` places are initialised, and as `self.len` is 0 now, nobody
             // else takes this waker.
             let waker = unsafe { place.assume_init_read() };
-            let result = panic::catch_unwind(AssertUnwindSafe(|| waker.wake()));
-            panicked.note(Panicked(result.err()));
+            panicked.call(|| waker.wake());
         }
         panicked
     }
@@ -81,30 +80,6 @@ impl Drop for WakeList {
         for place in &mut self.wakers[..self.len] {
             // SAFETY: the first `len` places are initialised, and this is the end of the batch.
             unsafe { place.assume_init_drop() };
-        }
-    }
-}
-
-/// The first panic of several wakers, kept until all are woken.
-#[derive(Default)]
-pub(super) struct Panicked(Option<Box<dyn Any + Send>>);
-
-impl Panicked {
-    /// Keeps the first panic of both.
-    #[inline]
-    pub(super) fn note(&mut self, later: Panicked) {
-        match &self.0 {
-            None => self.0 = later.0,
-            // The payload's own drop may panic as well.
-            Some(_) => std::mem::forget(later.0),
-        }
-    }
-
-    /// Goes on with the panic, if there was one.
-    #[inline]
-    pub(super) fn resume(self) {
-        if let Some(payload) = self.0 {
-            panic::resume_unwind(payload);
         }
     }
 }

@@ -4,6 +4,7 @@ use std::array;
 use std::task::Waker;
 
 use vitte_context::choose::{self, Kind};
+use vitte_context::panics::Panicked;
 
 const CAPACITY: usize = 32;
 
@@ -40,16 +41,19 @@ impl Batch {
         self.len += 1;
     }
 
-    /// Wakes them all, and is empty then. If one panics, the others are dropped unwoken.
+    /// Wakes them all, and is empty then. If one panics, the others are woken nevertheless, and
+    /// then the first panic goes on.
     pub(super) fn wake_all(&mut self) {
         self.order_run();
         self.run.0 = 0;
         let len = std::mem::take(&mut self.len);
+        let mut panicked = Panicked::default();
         for waker in &mut self.wakers[..len] {
             if let Some(waker) = waker.take() {
-                waker.wake();
+                panicked.call(|| waker.wake());
             }
         }
+        panicked.resume();
     }
 
     /// Nobody promised an order among timers of one tick: a deterministic runtime chooses it.
