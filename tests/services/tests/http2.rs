@@ -85,6 +85,7 @@ impl Connection {
         let address = listener.local_addr().unwrap();
         let server = tokio::spawn(serve(listener, steps.clone()));
         let stream = TcpStream::connect(address).await.unwrap();
+        stream.set_nodelay(true).unwrap();
         let (sender, client) = hyper::client::conn::http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
             .handshake(TokioIo::new(stream))
@@ -108,6 +109,7 @@ impl Connection {
 
 async fn serve(listener: TcpListener, steps: Steps) -> hyper::Result<()> {
     let (stream, _) = listener.accept().await.unwrap();
+    stream.set_nodelay(true).unwrap();
     let goodbye = steps.goodbye.clone();
     let service = service_fn(move |request| answer(request, steps.clone()));
     let connection = hyper::server::conn::http2::Builder::new(TokioExecutor::new())
