@@ -6,11 +6,12 @@ pub enum Command {
     Measure,
     List,
     Instructions,
-    /// The child of `Instructions`: one workload on one subject.
+    /// One workload on one subject, for profilers; the child of `Instructions`.
     Once {
         subject: String,
         workload: String,
         operations: u64,
+        workers: usize,
     },
     /// The child of a memory workload.
     Memory {
@@ -54,6 +55,7 @@ impl Options {
                         subject: value(),
                         workload: value(),
                         operations: number(&value()),
+                        workers: number(&value()) as usize,
                     }
                 }
                 "--memory" => {

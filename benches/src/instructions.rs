@@ -57,7 +57,7 @@ fn count_process(subject: &str, workload: &str, operations: u64) -> Option<f64> 
             "--cachegrind-out-file=/dev/null",
         ])
         .arg(std::env::current_exe().ok()?)
-        .args(["--once", subject, workload, &operations.to_string()])
+        .args(["--once", subject, workload, &operations.to_string(), "1"])
         .output()
         .ok()?;
     let report = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -70,10 +70,10 @@ fn count_process(subject: &str, workload: &str, operations: u64) -> Option<f64> 
 }
 
 /// The child's part.
-pub fn run_once(subject: &str, workload: &str, operations: u64) {
+pub fn run_once(subject: &str, workload: &str, operations: u64, workers: usize) {
     let subject: Box<dyn Subject> = match subject {
-        "tokio" => on_tokio::subject(1),
-        "vitte" => on_vitte::subject(1),
+        "tokio" => on_tokio::subject(workers),
+        "vitte" => on_vitte::subject(workers),
         other => panic!("no such subject: {other}"),
     };
     let index = subject

@@ -39,7 +39,8 @@ fn main() {
             subject,
             workload,
             operations,
-        } => instructions::run_once(subject, workload, *operations),
+            workers,
+        } => instructions::run_once(subject, workload, *operations, *workers),
         Command::Memory { subject, kind } => memory::run_child(subject, kind),
     }
 }

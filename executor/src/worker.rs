@@ -77,22 +77,26 @@ impl Core {
     /// Readies a task on this worker.
     #[inline]
     pub(crate) fn enqueue(&self, scheduler: &Scheduler, workers: &Workers, task: Task, why: Why) {
-        let announce = if why == Why::Yield || !self.lifo_open.get() {
+        if why == Why::Yield {
             // A task that yields with nothing else to run is taken up again at once; another
             // worker that was woken for it would only carry it to and fro.
-            let alone = why == Why::Yield && self.ring.is_empty();
+            let alone = self.ring.is_empty();
             self.push(scheduler, task);
-            !alone
-        } else {
-            match self.lifo.replace(Some(task)) {
-                Some(displaced) => {
-                    self.push(scheduler, displaced);
-                    true
-                }
-                None => false,
+            if !alone && !self.in_driver.get() {
+                workers.wake_one_in_sight();
             }
+            return;
+        }
+        let queued = if self.lifo_open.get() {
+            self.lifo.replace(Some(task))
+        } else {
+            Some(task)
         };
-        if announce && !self.in_driver.get() {
+        let Some(queued) = queued else {
+            return;
+        };
+        self.push(scheduler, queued);
+        if !self.in_driver.get() {
             workers.wake_one();
         }
     }
@@ -148,8 +152,20 @@ impl WorkerContext {
     /// This thread's context, if it is a worker of that scheduler.
     #[inline]
     pub(crate) fn of(scheduler: &Scheduler) -> Option<&WorkerContext> {
-        let context = WorkerContext::current()?;
-        ptr::eq(&raw const *context.thread.scheduler, scheduler).then_some(context)
+        let FlavorState::MultiThread(_) = scheduler.flavor else {
+            return None;
+        };
+        let context = block::scheduler().cast::<ThreadContext>();
+        if context.is_null() {
+            return None;
+        }
+        // SAFETY: as in `current`.
+        let thread = unsafe { &*context };
+        if !ptr::eq(&raw const *thread.scheduler, scheduler) {
+            return None;
+        }
+        // SAFETY: the threads of a multi-thread scheduler have a `WorkerContext`.
+        Some(unsafe { &*context.cast::<WorkerContext>() })
     }
 
     /// This thread's context, if it is a worker of any multi-thread scheduler.

@@ -41,6 +41,14 @@ impl Idle {
         // Step WakeFence. SeqCst: orders the caller's push before the load below; pairs with the
         // fence in `start_sleeping`, after which a sleeper looks at the queues.
         fence(Ordering::SeqCst);
+        self.worker_in_sight()
+    }
+
+    /// [`worker_to_wake`](Self::worker_to_wake) without its fence: may miss a worker that falls
+    /// asleep at the same time.
+    #[inline]
+    pub(crate) fn worker_in_sight(&self) -> Option<usize> {
+        // Relaxed: step WakeLoad.
         if !self.counters(Ordering::Relaxed).should_wake(self.workers) {
             return None;
         }

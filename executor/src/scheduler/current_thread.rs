@@ -169,9 +169,8 @@ pub(super) fn block_on<F: Future>(
     };
     let _entered = enter::enter_runtime(runtime, false);
     let mut future = pin!(future);
+    let mut freed = None;
     loop {
-        // Listening before looking: a core that is freed in between is not missed.
-        let mut freed = current.core_freed.listen();
         // A statement of its own: the lock must be free again when the core is given back.
         let core = lock(&current.core).take();
         if let Some(core) = core {
@@ -182,16 +181,22 @@ pub(super) fn block_on<F: Future>(
                 Some(deterministic) => Run::new(&running, deterministic, runtime).block_on(future),
             };
         }
+        // Listening, and then looking once more: a core that is freed in between is not missed.
+        let Some(listener) = &mut freed else {
+            freed = Some(current.core_freed.listen());
+            continue;
+        };
         current.note_wake_from_elsewhere();
         let either = park::block_on(poll_fn(|cx| {
             if let Poll::Ready(output) = future.as_mut().poll(cx) {
                 return Poll::Ready(Some(output));
             }
-            Pin::new(&mut freed).poll(cx).map(|()| None)
+            Pin::new(&mut *listener).poll(cx).map(|()| None)
         }));
         if let Some(output) = either {
             return output;
         }
+        freed = None;
     }
 }
 

@@ -101,6 +101,15 @@ impl Workers {
         }
     }
 
+    /// [`wake_one`](Self::wake_one) for a task that the calling worker will itself come to: it
+    /// does not matter if a worker that falls asleep right now is missed.
+    #[inline]
+    pub(crate) fn wake_one_in_sight(&self) {
+        if let Some(index) = self.idle.worker_in_sight() {
+            self.unpark(index);
+        }
+    }
+
     fn unpark(&self, index: usize) {
         self.remotes[index].park.unpark(&*self.driver_unpark);
     }

@@ -93,8 +93,7 @@ impl<T> Future for JoinHandle<T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let coop = ready!(coop::poll_proceed(cx));
-        let harmless = is_harmless(cx.waker());
-        let joined = ready!(self.poll_task(cx, harmless));
+        let joined = ready!(self.poll_task(cx, is_harmless));
         coop.made_progress();
         Poll::Ready(joined.into_value())
     }
@@ -103,16 +102,24 @@ impl<T> Future for JoinHandle<T> {
 impl<T> JoinHandle<T> {
     /// Polls with a waker that does not panic when it is woken or dropped; costs no budget.
     pub(super) fn poll_joined(&mut self, cx: &mut Context<'_>) -> Poll<Joined<T>> {
-        self.poll_task(cx, true)
+        self.poll_task(cx, |_| true)
     }
 
-    fn poll_task(&mut self, cx: &mut Context<'_>, harmless: bool) -> Poll<Joined<T>> {
+    #[inline]
+    fn poll_task(
+        &mut self,
+        cx: &mut Context<'_>,
+        is_harmless: impl FnOnce(&Waker) -> bool,
+    ) -> Poll<Joined<T>> {
         let Some(task) = &mut self.task else {
             panic!("JoinHandle polled after completion");
         };
-        let identity = (cx.waker().data(), cx.waker().vtable());
-        if !task.is_finished() {
+        let polled = if task.is_finished() {
+            // Takes the output, and registers nothing.
+            Pin::new(task).poll(cx)
+        } else {
             trace::waiting_on(trace::WaitKind::Join, task.metadata());
+            let identity = (cx.waker().data(), cx.waker().vtable());
             // The task holds a clone of that waker until it completes, so its address is still
             // its own; registering it once more would cost several atomic operations.
             if self.registered.is_some_and(|(data, vtable)| {
@@ -120,16 +127,18 @@ impl<T> JoinHandle<T> {
             }) {
                 return Poll::Pending;
             }
-        }
-        let polled = if harmless {
-            Pin::new(task).poll(cx)
-        } else {
-            let contained = Waker::from(Arc::new(ContainedWaker::new(cx.waker().clone())));
-            Pin::new(task).poll(&mut Context::from_waker(&contained))
+            self.registered = Some(identity);
+            if is_harmless(cx.waker()) {
+                Pin::new(task).poll(cx)
+            } else {
+                let contained = Waker::from(Arc::new(ContainedWaker::new(cx.waker().clone())));
+                Pin::new(task).poll(&mut Context::from_waker(&contained))
+            }
         };
-        match polled {
-            Poll::Pending => self.registered = Some(identity),
-            Poll::Ready(_) => self.task = None,
+        if polled.is_ready() {
+            if let Some(task) = self.task.take() {
+                task.detach();
+            }
         }
         polled
     }

@@ -20,7 +20,8 @@ pub(crate) struct Owner {
     closed: AtomicBool,
     /// How many tasks were spawned minus how many completed, per worker; the last entry is for
     /// all other threads. An entry may be negative: a task can complete on another thread.
-    /// A worker's entry is written only by the thread that has its core.
+    /// A worker's entry is written only by the thread that has its core. An owner without workers
+    /// belongs to one thread, which alone spawns and polls.
     alive: Box<[CachePadded<AtomicIsize>]>,
     /// Who waits, during shutdown, for the last tasks to complete.
     drainer: Mutex<Option<Unparker>>,
@@ -91,10 +92,14 @@ impl Owner {
     #[inline]
     fn count(&self, by: isize) {
         let others = self.alive.len() - 1;
-        match scheduler::worker_with_core_of(self) {
-            Some(worker) => {
-                // Not an atomic addition: whoever has the worker's core is the only one to write.
-                let count = &self.alive[worker];
+        let own = match others {
+            0 => Some(0),
+            _ => scheduler::worker_with_core_of(self),
+        };
+        match own {
+            Some(own) => {
+                // Not an atomic addition: this thread is the only one that writes the entry.
+                let count = &self.alive[own];
                 count.store(count.load(Ordering::Relaxed) + by, Ordering::Relaxed);
             }
             None => {
