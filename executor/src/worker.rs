@@ -315,11 +315,11 @@ impl WorkerContext {
     /// gave the core away.
     fn run_tasks(&self) {
         while let Some(core) = self.core() {
-            if self.workers().is_shutdown() {
-                return;
-            }
             core.tick.set(core.tick.get().wrapping_add(1));
             if core.tick.get() % self.workers().event_interval == 0 {
+                if self.workers().is_shutdown() {
+                    return;
+                }
                 self.look_at_driver(core);
             }
             let next = self.next_task(core).or_else(|| self.steal(core));
@@ -332,6 +332,9 @@ impl WorkerContext {
                 }
                 None => {
                     self.park(core);
+                    if self.workers().is_shutdown() {
+                        return;
+                    }
                     Ok(())
                 }
             };
