@@ -22,6 +22,7 @@ everything runs; suites and files narrow each other down.
     --tree <PATH>     the vitte to test, instead of the tree that this package is in
     --jobs <N>        tests at a time, instead of two per processor
     --limit <SECONDS> for one test, instead of 60
+    --retries <N>     run a test that failed again, so many times; it is listed as flaky
     --verbose         print the output of failed tests
     --update-counts   with --real: write how many tests each file has into counts.txt
 ";
@@ -41,6 +42,7 @@ pub struct Args {
     pub tree: PathBuf,
     pub jobs: usize,
     pub limit: Duration,
+    pub retries: usize,
     pub verbose: bool,
     pub update_counts: bool,
     pub filter: Filter,
@@ -55,6 +57,7 @@ impl Args {
             tree: Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."),
             jobs: 2 * processors,
             limit: Duration::from_secs(60),
+            retries: 0,
             verbose: false,
             update_counts: false,
             filter: Filter::default(),
@@ -69,6 +72,7 @@ impl Args {
                 "--limit" => {
                     args.limit = Duration::from_secs(number(&word, &mut words)? as u64);
                 }
+                "--retries" => args.retries = number(&word, &mut words)?,
                 "--verbose" | "-v" => args.verbose = true,
                 "--update-counts" => args.update_counts = true,
                 option if option.starts_with('-') => {

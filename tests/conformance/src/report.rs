@@ -73,6 +73,7 @@ pub fn print(
         Mode::Real => "total on the real tokio",
     };
     println!("{}", all.line(on));
+    print_flaky(outcomes);
     if args.verbose {
         print_slowest(outcomes);
     }
@@ -144,6 +145,22 @@ fn print_errors(args: &Args, errors: &str) {
     }
     if heads.len() > HOW_MANY {
         println!("    and more: see --verbose");
+    }
+}
+
+/// Prints the tests that failed first and passed when they were run again.
+fn print_flaky(outcomes: &[Outcome]) {
+    for outcome in outcomes {
+        if outcome.attempts > 1 && outcome.result == TestResult::Passed {
+            let Outcome {
+                suite,
+                file,
+                test,
+                attempts,
+                ..
+            } = outcome;
+            println!("flaky: {suite} {file}::{test} passed in attempt {attempts}");
+        }
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Outcome {
     pub file: String,
     pub test: String,
     pub result: TestResult,
+    /// How often it was run: more than once only with `--retries`, if it failed at first.
+    pub attempts: usize,
     pub took: Duration,
     /// The file with what it wrote.
     pub log: PathBuf,
@@ -115,22 +117,37 @@ impl Job<'_> {
             .join(self.suite)
             .join(format!("{}.{name}.log", self.file));
         let started = Instant::now();
-        let status = self
-            .spawn(&workspace.package_dir(self.suite), &log)
-            .and_then(|child| wait(child, args.limit))
-            .map_err(|error| format!("{}: {error}", self.program.display()))?;
-        let result = match status {
-            None => TestResult::TimedOut,
-            Some(status) if status.success() => TestResult::Passed,
-            Some(status) => TestResult::Failed(reason(status, &log)),
-        };
+        let mut result = self.attempt(args, workspace, &log)?;
+        let mut attempts = 1;
+        while result != TestResult::Passed && attempts <= args.retries {
+            result = self.attempt(args, workspace, &log)?;
+            attempts += 1;
+        }
         Ok(Outcome {
             suite: self.suite,
             file: self.file.to_owned(),
             test: self.test,
             result,
+            attempts,
             took: started.elapsed(),
             log,
+        })
+    }
+
+    fn attempt(
+        &self,
+        args: &Args,
+        workspace: &Workspace,
+        log: &Path,
+    ) -> Result<TestResult, Failure> {
+        let status = self
+            .spawn(&workspace.package_dir(self.suite), log)
+            .and_then(|child| wait(child, args.limit))
+            .map_err(|error| format!("{}: {error}", self.program.display()))?;
+        Ok(match status {
+            None => TestResult::TimedOut,
+            Some(status) if status.success() => TestResult::Passed,
+            Some(status) => TestResult::Failed(reason(status, log)),
         })
     }
 
