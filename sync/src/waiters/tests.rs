@@ -7,9 +7,13 @@ use std::task::Waker;
 use super::{WaitList, Waiter, WakeList, release_all};
 use crate::test_support::{CallingWaker, PanickingWaker, WakeCounter};
 
-/// A list of waiters that never leave: they are leaked, which satisfies `push_back`.
+/// A waiter that lives for ever, which satisfies `push_back`. A static knows it, so that it is
+/// not taken for a leak.
 fn leaked(payload: u32) -> Pin<&'static Waiter<u32>> {
-    Pin::static_ref(Box::leak(Box::new(Waiter::new(payload))))
+    static KNOWN: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+    let waiter = Box::leak(Box::new(Waiter::new(payload)));
+    KNOWN.lock().unwrap().push(std::ptr::from_ref(waiter).addr());
+    Pin::static_ref(waiter)
 }
 
 fn push(list: &mut WaitList<u32>, payload: u32) -> Pin<&'static Waiter<u32>> {
