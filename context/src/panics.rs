@@ -43,7 +43,7 @@ impl Panicked {
         match &self.0 {
             None => self.0 = later.0,
             // The payload's own drop may panic as well.
-            Some(_) => mem::forget(later.0),
+            Some(_) => contain(|| drop(later.0)),
         }
     }
 
