@@ -36,6 +36,8 @@ pub use vitte_io::io;
 #[cfg(feature = "fs")]
 pub use vitte_io::fs;
 
+#[cfg(not(feature = "net"))]
+pub use vitte_io::addr as net;
 #[cfg(feature = "net")]
 pub use vitte_io::net;
 

@@ -5,6 +5,7 @@
 //!
 //! It is an implementation detail of the `vitte` crate: no stability is promised here.
 
+pub mod addr;
 #[cfg(feature = "fs")]
 pub mod fs;
 pub mod io;

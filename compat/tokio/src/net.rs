@@ -1,4 +1,3 @@
 //! Sockets: see `vitte::net`.
 
-#[cfg(feature = "net")]
 pub use vitte::net::*;

@@ -1,29 +1,12 @@
-//! [`ToSocketAddrs`]: what can be resolved to socket addresses.
+//! Names that can be looked up, and what is done with addresses.
 
-use std::future::{Ready, ready};
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+use std::net::{IpAddr, SocketAddr};
 
-use sealed::{Internal, Lookup, Resolve};
+use sealed::Lookup;
 
-/// Something that names one or more socket addresses.
-///
-/// Implemented for addresses, for pairs of an IP address and a port, for slices of addresses, and
-/// for names, as `"localhost:80"` or `("localhost", 80)`, which are looked up on the blocking
-/// pool unless they are literal addresses. It cannot be implemented elsewhere.
-///
-/// # Examples
-///
-/// ```no_run
-/// # async fn example() -> std::io::Result<()> {
-/// use vitte_io::net::TcpStream;
-///
-/// let by_name = TcpStream::connect("example.com:80").await?;
-/// let by_pair = TcpStream::connect(("127.0.0.1", 80)).await?;
-/// # Ok(())
-/// # }
-/// ```
-pub trait ToSocketAddrs: sealed::Resolve {}
+use crate::addr::ToSocketAddrs;
+use crate::addr::sealed::{Internal, Resolve};
 
 /// Resolves `name`.
 pub(crate) fn resolve<T: ToSocketAddrs>(name: T) -> T::Future {
@@ -51,60 +34,6 @@ where
 
 pub(crate) fn invalid_input(message: &'static str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, message)
-}
-
-type One = std::option::IntoIter<SocketAddr>;
-
-fn one(address: impl Into<SocketAddr>) -> Ready<io::Result<One>> {
-    ready(Ok(Some(address.into()).into_iter()))
-}
-
-/// Types that are an address already.
-macro_rules! literal {
-    ($($ty:ty),*) => {$(
-        impl ToSocketAddrs for $ty {}
-
-        impl Resolve for $ty {
-            type Iter = One;
-            type Future = Ready<io::Result<One>>;
-
-            fn resolve(&self, _: Internal) -> Self::Future {
-                one(*self)
-            }
-        }
-    )*};
-}
-
-literal!(
-    SocketAddr,
-    SocketAddrV4,
-    SocketAddrV6,
-    (IpAddr, u16),
-    (Ipv4Addr, u16),
-    (Ipv6Addr, u16)
-);
-
-impl<T: ToSocketAddrs + ?Sized> ToSocketAddrs for &T {}
-
-impl<T: Resolve + ?Sized> Resolve for &T {
-    type Iter = T::Iter;
-    type Future = T::Future;
-
-    fn resolve(&self, _: Internal) -> Self::Future {
-        (**self).resolve(Internal)
-    }
-}
-
-impl ToSocketAddrs for &[SocketAddr] {}
-
-impl Resolve for &[SocketAddr] {
-    type Iter = std::vec::IntoIter<SocketAddr>;
-    type Future = Ready<io::Result<Self::Iter>>;
-
-    fn resolve(&self, _: Internal) -> Self::Future {
-        let addresses = Vec::from(*self);
-        ready(Ok(addresses.into_iter()))
-    }
 }
 
 impl ToSocketAddrs for str {}
@@ -158,8 +87,8 @@ impl Resolve for String {
     }
 }
 
-/// What users cannot name: the real trait, and the future and iterator of a lookup.
-pub(crate) mod sealed {
+/// What users cannot name: the future and the iterator of a lookup.
+mod sealed {
     use std::future::Future;
     use std::io;
     use std::net::SocketAddr;
@@ -168,18 +97,6 @@ pub(crate) mod sealed {
 
     use vitte_executor::blocking::spawn_blocking;
     use vitte_executor::task::JoinHandle;
-
-    #[doc(hidden)]
-    #[derive(Debug)]
-    pub struct Internal;
-
-    #[doc(hidden)]
-    pub trait Resolve {
-        type Iter: Iterator<Item = SocketAddr> + Send + 'static;
-        type Future: Future<Output = io::Result<Self::Iter>> + Send + 'static;
-
-        fn resolve(&self, _: Internal) -> Self::Future;
-    }
 
     type Found = std::vec::IntoIter<SocketAddr>;
 

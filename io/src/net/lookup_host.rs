@@ -3,7 +3,8 @@
 use std::io;
 use std::net::SocketAddr;
 
-use super::addr::{ToSocketAddrs, resolve};
+use super::addr::resolve;
+use crate::addr::ToSocketAddrs;
 
 /// Resolves a name to addresses, on the blocking pool; a literal address needs no thread.
 ///

@@ -14,7 +14,7 @@ mod tests;
 mod udp;
 pub mod unix;
 
-pub use addr::ToSocketAddrs;
+pub use crate::addr::ToSocketAddrs;
 pub use lookup_host::lookup_host;
 pub use tcp::listener::TcpListener;
 pub use tcp::socket::TcpSocket;

@@ -6,9 +6,10 @@ use std::task::{Context, Poll, ready};
 
 use socket2::SockAddr;
 
-use super::addr::{ToSocketAddrs, first_that_works, invalid_input, resolve};
+use super::addr::{first_that_works, invalid_input, resolve};
 use super::datagram::{datagram_methods, poll_into};
 use super::stream::{descriptor_traits, fill_buf, readiness_methods, std_conversions};
+use crate::addr::ToSocketAddrs;
 use crate::io::{Interest, ReadBuf, Ready};
 use crate::reactor::Direction;
 use crate::reactor::socket::{Socket, as_uninit};

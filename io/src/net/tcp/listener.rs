@@ -5,8 +5,9 @@ use std::net::SocketAddr;
 use std::task::{Context, Poll, ready};
 
 use super::TcpStream;
+use crate::addr::ToSocketAddrs;
 use crate::io::Interest;
-use crate::net::addr::{ToSocketAddrs, first_that_works};
+use crate::net::addr::first_that_works;
 use crate::net::stream::{descriptor_traits, std_conversions};
 use crate::reactor::Direction;
 use crate::reactor::socket::Socket;

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use crate::addr::ToSocketAddrs;
 use crate::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
-use crate::net::addr::{ToSocketAddrs, first_that_works};
+use crate::net::addr::first_that_works;
 use crate::net::stream::{
     descriptor_traits, fill_buf, read_half_methods, readiness_methods, std_conversions,
     stream_halves, stream_methods, write_half_methods, write_through,
