@@ -20,19 +20,19 @@ enum Repr {
     Panic(Mutex<Box<dyn Any + Send + 'static>>),
 }
 
-impl JoinError {
-    pub(crate) fn cancelled(id: Id) -> Self {
-        JoinError {
-            repr: Repr::Cancelled,
-            id,
-        }
-    }
+/// Why a task failed, as the task keeps it.
+pub(crate) enum Failure {
+    Cancelled,
+    Panic(Box<dyn Any + Send + 'static>),
+}
 
-    pub(crate) fn panic(id: Id, payload: Box<dyn Any + Send + 'static>) -> Self {
-        JoinError {
-            repr: Repr::Panic(Mutex::new(payload)),
-            id,
-        }
+impl JoinError {
+    pub(crate) fn new(id: Id, failure: Failure) -> Self {
+        let repr = match failure {
+            Failure::Cancelled => Repr::Cancelled,
+            Failure::Panic(payload) => Repr::Panic(Mutex::new(payload)),
+        };
+        JoinError { repr, id }
     }
 
     /// Whether the task was cancelled: by `abort`, or because its runtime was shut down.

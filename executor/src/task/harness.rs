@@ -18,7 +18,7 @@ use async_task::{Builder, Runnable, ScheduleInfo, WithInfo};
 use vitte_context::panics::contain;
 use vitte_context::{block, trace};
 
-use super::error::JoinError;
+use super::error::Failure;
 use super::header::{Header, Home};
 use super::id::Id;
 use super::join::JoinHandle;
@@ -83,7 +83,7 @@ struct Harness<F> {
 unsafe impl<F: Send> Send for Harness<F> {}
 
 impl<F: Future> Future for Harness<F> {
-    type Output = Output<Result<F::Output, JoinError>>;
+    type Output = Output<F::Output>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         // SAFETY: the future inside is treated as pinned: it is never moved, and dropped in place.
@@ -108,12 +108,11 @@ impl<F: Future> Future for Harness<F> {
             Ok(Poll::Pending) => this.suspend(header, cx.waker()),
             Ok(Poll::Ready(value)) => {
                 this.leave(header);
-                Poll::Ready(Output::new(Ok(value), header.id()))
+                Poll::Ready(Output::new(Ok(value), Id::of(header)))
             }
             Err(payload) => {
                 this.leave(header);
-                let error = JoinError::panic(Id::of(header), payload);
-                Poll::Ready(Output::new(Err(error), header.id()))
+                Poll::Ready(Output::new(Err(Failure::Panic(payload)), Id::of(header)))
             }
         }
     }
@@ -161,11 +160,11 @@ impl<F: Future> Harness<F> {
     fn cancel(&mut self, header: &Header) -> <Self as Future>::Output {
         let dropped = catch_unwind(AssertUnwindSafe(|| self.drop_future()));
         self.leave(header);
-        let error = match dropped {
-            Ok(()) => JoinError::cancelled(Id::of(header)),
-            Err(payload) => JoinError::panic(Id::of(header), payload),
+        let failure = match dropped {
+            Ok(()) => Failure::Cancelled,
+            Err(payload) => Failure::Panic(payload),
         };
-        Output::new(Err(error), header.id())
+        Output::new(Err(failure), Id::of(header))
     }
 }
 

@@ -16,6 +16,10 @@ impl Id {
         NonZeroU64::new(raw).map(Id)
     }
 
+    pub(crate) fn as_u64(self) -> u64 {
+        self.0.get()
+    }
+
     pub(crate) fn of(header: &super::header::Header) -> Id {
         // Ids are never 0; `MIN` stands in for a case that does not exist.
         Id(NonZeroU64::new(header.id()).unwrap_or(NonZeroU64::MIN))

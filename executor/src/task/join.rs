@@ -18,8 +18,6 @@ use super::header::Header;
 use super::id::Id;
 use super::output::Output;
 
-pub(super) type Joined<T> = Output<Result<T, JoinError>>;
-
 /// Waits for a spawned task and gives its output.
 ///
 /// Dropping the handle detaches the task: it runs on, and its output is dropped when it is done.
@@ -31,7 +29,7 @@ pub(super) type Joined<T> = Output<Result<T, JoinError>>;
 pub struct JoinHandle<T> {
     header: NonNull<Header>,
     /// `None` once the output was taken.
-    task: Option<async_task::Task<Joined<T>, Header>>,
+    task: Option<async_task::Task<Output<T>, Header>>,
     /// Wakes the task so that it notices an abort; also keeps its header alive.
     waker: ManuallyDrop<Waker>,
     /// Which waker the last poll left with the task.
@@ -48,7 +46,7 @@ impl<T> UnwindSafe for JoinHandle<T> {}
 impl<T> RefUnwindSafe for JoinHandle<T> {}
 
 impl<T> JoinHandle<T> {
-    pub(super) fn new(task: async_task::Task<Joined<T>, Header>, waker: Waker) -> Self {
+    pub(super) fn new(task: async_task::Task<Output<T>, Header>, waker: Waker) -> Self {
         JoinHandle {
             header: NonNull::from(task.metadata()),
             task: Some(task),
@@ -95,13 +93,13 @@ impl<T> Future for JoinHandle<T> {
         let coop = ready!(coop::poll_proceed(cx));
         let joined = ready!(self.poll_task(cx, is_harmless));
         coop.made_progress();
-        Poll::Ready(joined.into_value())
+        Poll::Ready(joined.into_result())
     }
 }
 
 impl<T> JoinHandle<T> {
     /// Polls with a waker that does not panic when it is woken or dropped; costs no budget.
-    pub(super) fn poll_joined(&mut self, cx: &mut Context<'_>) -> Poll<Joined<T>> {
+    pub(super) fn poll_joined(&mut self, cx: &mut Context<'_>) -> Poll<Output<T>> {
         self.poll_task(cx, |_| true)
     }
 
@@ -110,7 +108,7 @@ impl<T> JoinHandle<T> {
         &mut self,
         cx: &mut Context<'_>,
         is_harmless: impl FnOnce(&Waker) -> bool,
-    ) -> Poll<Joined<T>> {
+    ) -> Poll<Output<T>> {
         let Some(task) = &mut self.task else {
             panic!("JoinHandle polled after completion");
         };

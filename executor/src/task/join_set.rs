@@ -19,7 +19,8 @@ use vitte_context::primitive::{Mutex, lock};
 
 use super::error::JoinError;
 use super::id::Id;
-use super::join::{JoinHandle, Joined};
+use super::join::JoinHandle;
+use super::output::Output;
 
 /// A set of join handles that gives their outputs in the order of completion.
 pub struct Joining<T> {
@@ -32,7 +33,7 @@ pub struct Joining<T> {
 struct Member<T> {
     handle: JoinHandle<T>,
     /// The output, if the task completed in the very moment when its ticket was registered.
-    early: Option<Box<Joined<T>>>,
+    early: Option<Box<Output<T>>>,
     ticket: Arc<Ticket>,
 }
 
@@ -181,7 +182,7 @@ impl<T> Joining<T> {
         };
         let Member { handle, ticket, .. } = self.members.remove(key);
         Ticket::retire(ticket, &mut self.spare);
-        Poll::Ready((handle.id(), joined.into_value()))
+        Poll::Ready((handle.id(), joined.into_result()))
     }
 
     /// Aborts all members; they stay in the set until they were joined.

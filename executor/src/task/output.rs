@@ -7,16 +7,21 @@ use std::mem::ManuallyDrop;
 
 use vitte_context::panics::contain;
 
+use super::error::{Failure, JoinError};
 use super::harness::IdScope;
+use super::id::Id;
 
 /// The output of a task, whose destructor may panic without harm.
+///
+/// The failure becomes a [`JoinError`] when it is claimed: every task has room for an output, and
+/// the error is larger.
 pub(crate) struct Output<T> {
-    value: ManuallyDrop<T>,
-    id: u64,
+    value: ManuallyDrop<Result<T, Failure>>,
+    id: Id,
 }
 
 impl<T> Output<T> {
-    pub(crate) fn new(value: T, id: u64) -> Self {
+    pub(crate) fn new(value: Result<T, Failure>, id: Id) -> Self {
         Output {
             value: ManuallyDrop::new(value),
             id,
@@ -24,21 +29,22 @@ impl<T> Output<T> {
     }
 
     /// The value, for the joiner.
-    pub(crate) fn into_value(self) -> T {
+    pub(crate) fn into_result(self) -> Result<T, JoinError> {
         let mut this = ManuallyDrop::new(self);
         // SAFETY: `this` is never dropped, so the value is moved out exactly once.
-        unsafe { ManuallyDrop::take(&mut this.value) }
+        let value = unsafe { ManuallyDrop::take(&mut this.value) };
+        value.map_err(|failure| JoinError::new(this.id, failure))
     }
 }
 
 impl<T> Drop for Output<T> {
     fn drop(&mut self) {
-        let _scope = IdScope::enter(self.id);
+        let _scope = IdScope::enter(self.id.as_u64());
         let value = &mut self.value;
         // A panic in a destructor that nobody waits for has nobody to be reported to; the panic
         // hook has already printed it.
         contain(|| {
-            // SAFETY: `into_value` forgets `self`, so the value is still here, and this is the
+            // SAFETY: `into_result` forgets `self`, so the value is still here, and this is the
             // only place that drops it.
             unsafe { ManuallyDrop::drop(value) }
         });

@@ -8,6 +8,7 @@
 
 use std::collections::HashMap;
 use std::mem;
+use std::num::NonZeroU32;
 use std::ptr::NonNull;
 use std::sync::{Mutex, MutexGuard};
 use std::task::Waker;
@@ -19,11 +20,31 @@ use vitte_context::trace::Waiting;
 
 use super::header::Header;
 
-/// Where a registry keeps a task.
+/// Where a registry keeps a task. Packed, since every task has room for one.
 #[derive(Debug, Clone, Copy)]
+#[repr(C, packed(2))]
 pub(crate) struct Key {
-    shard: u32,
-    index: u32,
+    shard: u16,
+    /// The index in the shard, plus one.
+    slot: NonZeroU32,
+}
+
+impl Key {
+    fn new(shard: usize, index: usize) -> Self {
+        Key {
+            shard: shard as u16,
+            slot: NonZeroU32::MIN.saturating_add(index as u32),
+        }
+    }
+
+    fn shard(self) -> usize {
+        usize::from(self.shard)
+    }
+
+    fn index(self) -> usize {
+        let slot = self.slot;
+        slot.get() as usize - 1
+    }
 }
 
 /// A suspended task, as the registry knows it.
@@ -58,7 +79,7 @@ struct Shard {
     tasks: Slab<Suspended>,
     /// What tasks said in their last poll that they wait for. Beside the tasks, so that those are
     /// small while waits are not recorded.
-    waits: HashMap<u32, Waiting>,
+    waits: HashMap<usize, Waiting>,
     /// Set once shutdown took the wakers out: keys mean nothing any more, only `live` counts.
     swept: bool,
     /// How many tasks registered here and have not completed.
@@ -73,6 +94,8 @@ pub(crate) struct Registry {
 
 impl Registry {
     pub(crate) fn new(workers: usize) -> Self {
+        // More workers than keys can tell apart share a shard.
+        let workers = workers.min(usize::from(u16::MAX));
         Registry {
             shards: (0..=workers).map(|_| CachePadded::default()).collect(),
         }
@@ -92,33 +115,21 @@ impl Registry {
         let mut shard = self.shard(index);
         shard.live += 1;
         if shard.swept {
-            return (
-                Key {
-                    shard: index as u32,
-                    index: 0,
-                },
-                Some(task),
-            );
+            return (Key::new(index, 0), Some(task));
         }
         let slot = shard.tasks.insert(task);
-        (
-            Key {
-                shard: index as u32,
-                index: slot as u32,
-            },
-            None,
-        )
+        (Key::new(index, slot), None)
     }
 
     /// Notes what a registered task waits for now.
     pub(crate) fn set_waiting(&self, key: Key, waiting: Option<Waiting>) {
-        let mut shard = self.shard(key.shard as usize);
+        let mut shard = self.shard(key.shard());
         if shard.swept {
             return;
         }
         match waiting {
-            Some(waiting) => shard.waits.insert(key.index, waiting),
-            None => shard.waits.remove(&key.index),
+            Some(waiting) => shard.waits.insert(key.index(), waiting),
+            None => shard.waits.remove(&key.index()),
         };
     }
 
@@ -127,7 +138,7 @@ impl Registry {
     /// After a sweep, someone waits for `live` to fall: `before_last` is called before it does,
     /// under the shard's lock, since the owner may go as soon as it has.
     pub(crate) fn remove(&self, key: Key, before_last: impl FnOnce()) -> Option<Suspended> {
-        let mut shard = self.shard(key.shard as usize);
+        let mut shard = self.shard(key.shard());
         if shard.swept {
             before_last();
             shard.live -= 1;
@@ -135,9 +146,9 @@ impl Registry {
         }
         shard.live -= 1;
         if !shard.waits.is_empty() {
-            shard.waits.remove(&key.index);
+            shard.waits.remove(&key.index());
         }
-        Some(shard.tasks.remove(key.index as usize))
+        Some(shard.tasks.remove(key.index()))
     }
 
     /// Takes out and wakes every suspended task; the owner is closed, so each will end when it is
@@ -167,7 +178,7 @@ impl Registry {
         for index in 0..self.shards.len() {
             let shard = self.shard(index);
             for (slot, task) in &shard.tasks {
-                f(task.header(), shard.waits.get(&(slot as u32)).copied());
+                f(task.header(), shard.waits.get(&slot).copied());
             }
         }
     }
