@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use rustdoc_types::{Function, GenericParamDefKind, Generics, Impl, ItemEnum, Type};
+use rustdoc_types::{Function, GenericParamDefKind, Generics, Id, Impl, ItemEnum, Type};
 
 use crate::Failure;
 use crate::document::Side;
@@ -136,16 +136,35 @@ fn ask_about(face: &Face, place: Place, path: &str, questions: &mut BTreeSet<Str
             };
             source.substitute("Self", &self_type);
             for &id in &block.items {
-                if let Some((at, name, function)) = function(face, at, id) {
-                    let path = format!("<{self_type}>::{name}");
-                    ask_function(face, at, &path, function, &source, questions);
-                }
+                ask_item(face, at, id, &self_type, &source, questions);
             }
         }
     }
 }
 
-fn function(face: &Face, at: Place, id: rustdoc_types::Id) -> Option<(Place, &str, &Function)> {
+fn ask_item(
+    face: &Face,
+    at: Place,
+    id: Id,
+    self_type: &str,
+    source: &Source<'_>,
+    questions: &mut BTreeSet<String>,
+) {
+    if let Some((at, name, function)) = function(face, at, id) {
+        let path = format!("<{self_type}>::{name}");
+        ask_function(face, at, &path, function, source, questions);
+        return;
+    }
+    let Some(item) = face.beside(at, id).map(|place| face.item(place)) else {
+        return;
+    };
+    if let (ItemEnum::AssocConst { .. }, Some(name)) = (&item.inner, &item.name) {
+        let path = format!("<{self_type}>::{name}");
+        questions.insert(format!("println!(\"value of {path} = {{:?}}\", {path});"));
+    }
+}
+
+fn function(face: &Face, at: Place, id: Id) -> Option<(Place, &str, &Function)> {
     let at = face.beside(at, id)?;
     let item = face.item(at);
     match &item.inner {
@@ -188,7 +207,9 @@ fn ask_call(
         .iter()
         .map(|(_, type_)| source.type_(type_));
     let Some(inputs) = inputs.collect::<Option<Vec<_>>>() else {
-        questions.insert(format!("// Not asked: {path}."));
+        // Fails to compile, so that somebody adds the type that is missing to the tables.
+        let complaint = format!("no arguments are known for {path}");
+        questions.insert(format!("compile_error!({complaint:?});"));
         return;
     };
     let names: Vec<_> = (0..inputs.len())

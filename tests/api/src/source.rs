@@ -35,7 +35,7 @@ const CHOICES: [(&str, &str); 11] = [
 ];
 
 /// Where the types of the standard library are to be found that tokio's functions take.
-const FOREIGN: [&str; 18] = [
+const FOREIGN: [&str; 19] = [
     "std::ffi::OsStr",
     "std::fs::Permissions",
     "std::io::IoSlice",
@@ -52,6 +52,7 @@ const FOREIGN: [&str; 18] = [
     "std::sync::Arc",
     "std::task::Context",
     "std::time::Duration",
+    "std::time::SystemTime",
     "std::vec::Vec",
     "std::fs::FileTimes",
 ];
