@@ -17,7 +17,7 @@ use crate::report::{Fact, Facts};
 use crate::source::{GOOD, STREAM, Source};
 
 /// The parameters that lack something, and what the program says before the questions.
-const PRELUDE: &str = include_str!("probe_prelude.rs");
+const PRELUDE: &str = include_str!("probe/prelude.rs");
 
 /// Types that are defined in the prelude, and the auto trait that each of them lacks.
 const WITNESSES: [(&str, &str); 5] = [

@@ -139,7 +139,9 @@ pub trait Returns {
 impl<T: Future> Returns for Ask<T> {
     fn returns(&self) -> Option<String> {
         let mut text = String::new();
-        for part in std::any::type_name::<T::Output>().split_inclusive(|c: char| !c.is_alphanumeric() && c != '_' && c != ':') {
+        for part in std::any::type_name::<T::Output>()
+            .split_inclusive(|c: char| !c.is_alphanumeric() && c != '_' && c != ':')
+        {
             text += part.rsplit("::").next().unwrap_or_default();
         }
         Some(text)
