@@ -1,3 +1,4 @@
-//! Holds [`UnixDatagram`](socket::UnixDatagram) at the path that tokio has it at.
+//! A module that tokio has, too, with nothing in it that others see; the type is
+//! [`UnixDatagram`](crate::net::UnixDatagram).
 
-pub mod socket;
+pub(crate) mod socket;
