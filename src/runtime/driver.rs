@@ -133,12 +133,14 @@ impl RuntimeDriver {
 
 impl Driver for RuntimeDriver {
     fn park(&mut self, timeout: Option<Duration>) {
-        self.unpark.take();
         let Some(wheels) = &self.wheels else {
             self.place.wait(timeout);
             return;
         };
         if timeout == Some(Duration::ZERO) {
+            // The caller looks for tasks next. It has done so already before it waits for long: an
+            // unpark since then must not be forgotten here.
+            self.unpark.take();
             self.place.wait(timeout);
         } else {
             match wheels.begin_wait() {
@@ -195,5 +197,49 @@ impl Unpark for RuntimeUnpark {
             UnparkPlace::Reactor(reactor) => reactor.unpark(),
             UnparkPlace::Parker(unparker) => unparker.unpark(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+    use std::pin::pin;
+    use std::task::{Context, Waker};
+
+    use vitte_context::RuntimeCore;
+    use vitte_context::runtime::{CoreParts, SetCurrent, Slot};
+
+    use super::*;
+
+    /// Whoever parks has looked for tasks before; an unpark after that look speaks of a task that
+    /// is ready now.
+    #[test]
+    fn an_unpark_before_the_wait_keeps_a_paused_clock_where_it_is() {
+        let clock = Arc::new(Clock::new());
+        clock.pause();
+        let config = DriverConfig {
+            enable_io: true,
+            enable_time: true,
+            io_events_per_turn: 8,
+            io_events_per_busy_turn: 8,
+            workers: 1,
+        };
+        let DriverParts { pair, wheels, .. } = new(&config, &clock).unwrap();
+        let _current = SetCurrent::new(RuntimeCore::new(CoreParts {
+            time: Slot::new(wheels.unwrap()),
+            clock: clock.clone(),
+            ..CoreParts::default()
+        }));
+        let mut sleep = pin!(vitte_timer::sleep(Duration::from_secs(1)));
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(sleep.as_mut().poll(&mut cx).is_pending());
+        let start = clock.now();
+        let mut driver = pair.driver;
+        pair.unpark.unpark();
+        driver.park(None);
+        assert_eq!(clock.now(), start);
+        driver.park(None);
+        assert_eq!(clock.now(), start + Duration::from_secs(1));
+        assert!(sleep.as_mut().poll(&mut cx).is_ready());
     }
 }
