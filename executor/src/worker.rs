@@ -459,8 +459,8 @@ impl WorkerContext {
         if let Some(hook) = &scheduler.config.on_thread_park {
             contain(|| hook());
         }
-        // The hook may have readied tasks.
-        if !core.has_tasks() {
+        // The hook may have readied tasks, or deferred some.
+        if !core.has_tasks() && self.defer.is_empty() {
             self.sleep(core);
         }
         if let Some(hook) = &scheduler.config.on_thread_unpark {
