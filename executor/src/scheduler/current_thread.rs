@@ -434,8 +434,10 @@ impl Wake for RootWaker {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        // Release: pairs with the Acquire in `block_on`; what the waker did is visible.
-        self.woken.store(true, Ordering::Release);
+        // Release: pairs with the Acquire in `block_on`; what the waker did is visible. A swap, and
+        // not a store, which would hide what an earlier waker did: the future is polled once for
+        // both.
+        self.woken.swap(true, Ordering::Release);
         if let FlavorState::CurrentThread(current) = &self.scheduler.flavor {
             current.note_wake_from_elsewhere();
             current.unpark();
