@@ -13,6 +13,7 @@ use std::task::Waker;
 
 use vitte_context::block;
 use vitte_context::choose::{self, Kind};
+use vitte_context::panics::contain;
 use vitte_context::primitive::{Mutex, lock};
 
 use crate::task::harness::Task;
@@ -160,9 +161,7 @@ impl LocalQueue {
             self.remote_filled.store(true, Ordering::Relaxed);
             remote.waker.take()
         };
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        wake(waker);
         if self.owner.is_closed() {
             self.owner.unpark_drainer();
         }
@@ -181,10 +180,15 @@ impl LocalQueue {
 
     /// Wakes whoever polls the set, if no one did since the last poll.
     pub(super) fn wake(&self) {
-        let waker = lock(&self.remote).waker.take();
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        wake(lock(&self.remote).waker.take());
+    }
+}
+
+/// Wakes whoever polls a set. It may be anyone, whose panic must not unwind into the task, of
+/// another set or runtime, whose completion woke one of this set's.
+fn wake(waker: Option<Waker>) {
+    if let Some(waker) = waker {
+        contain(|| waker.wake());
     }
 }
 
