@@ -15,6 +15,8 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use vitte_context::block;
+use vitte_context::panics::contain;
 use vitte_context::park::{Parker, Unparker};
 use vitte_context::primitive::{Mutex, MutexGuard, lock};
 use vitte_context::runtime::SetCurrent;
@@ -49,16 +51,21 @@ struct PoolState {
     /// How many threads were started or woken, each for a job, and have not come to it yet. That
     /// many jobs are run even if the shutdown comes first.
     called: usize,
+    /// How many of the jobs that are queued or run are workers: their threads take no other job
+    /// before the runtime ends.
+    workers: usize,
     /// How many threads have not ended yet: those, and the ones that are about to end.
     alive: usize,
     next_thread: usize,
     handles: HashMap<usize, JoinHandle<()>>,
+    /// The pool's threads by the numbers that they have in the process.
+    ids: HashMap<u64, usize>,
     /// The last thread that ended for want of work; joined by the next one that does, so that
     /// threads do not pile up unjoined.
     ended: Option<JoinHandle<()>>,
     shutdown: bool,
-    /// Who waits for the last thread to end.
-    waiter: Option<Unparker>,
+    /// Who waits for all threads but that many to end.
+    waiter: Option<(Unparker, usize)>,
 }
 
 /// Something for a thread to do.
@@ -95,6 +102,10 @@ impl Job {
         self.mandatory == Mandatory::No
     }
 
+    fn is_worker(&self) -> bool {
+        matches!(self.work, Work::Worker(_))
+    }
+
     pub(super) fn run(self, core: &RuntimeCore) {
         match self.work {
             Work::Task(task) => {
@@ -122,6 +133,14 @@ fn release_clock(core: &RuntimeCore, inhibited: bool) {
     }
 }
 
+impl PoolState {
+    /// Whether some thread will come to a job in the queue, sooner or later.
+    fn has_takers(&self, is_worker: bool) -> bool {
+        // A worker that found no thread runs in the shutdown, or is taken back by its core's owner.
+        self.threads > if is_worker { 0 } else { self.workers }
+    }
+}
+
 impl BlockingPool {
     pub(crate) fn new(config: &Config, workers: usize) -> Self {
         BlockingPool {
@@ -141,6 +160,8 @@ impl BlockingPool {
             job.cancel(core);
             return Ok(Submitted::Refused);
         }
+        let is_worker = job.is_worker();
+        state.workers += usize::from(is_worker);
         state.queue.push_back(job);
         if let Some((_, idle)) = state.idle.pop() {
             state.called += 1;
@@ -153,12 +174,15 @@ impl BlockingPool {
         }
         match self.start_thread(&mut state, core) {
             Ok(()) => Ok(Submitted::Queued),
-            // The threads that there are will come to it.
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock && state.threads > 0 => {
+            // The threads that there are will come to it; those of workers only to a worker.
+            Err(error)
+                if error.kind() == io::ErrorKind::WouldBlock && state.has_takers(is_worker) =>
+            {
                 Ok(Submitted::Queued)
             }
             Err(error) => {
                 let job = state.queue.pop_back();
+                state.workers -= usize::from(is_worker);
                 drop(state);
                 if let Some(job) = job {
                     job.cancel(core);
@@ -212,7 +236,8 @@ impl BlockingPool {
 
     /// Takes no more jobs, drops those that have not begun, and waits until all threads ended.
     ///
-    /// `None` waits for ever, zero not at all. What still runs after the timeout is left alone.
+    /// `None` waits for ever, zero not at all. What still runs after the timeout is left alone. A
+    /// thread of the pool does not wait for itself.
     ///
     /// # Panics
     ///
@@ -220,7 +245,7 @@ impl BlockingPool {
     #[track_caller]
     pub fn shutdown(&self, timeout: Option<Duration>) {
         let parker = Parker::new();
-        let (idle, handles) = {
+        let (idle, handles, own) = {
             let mut state = lock(&self.pool.state);
             if state.shutdown {
                 // An explicit shutdown came before the drop of the runtime.
@@ -228,12 +253,15 @@ impl BlockingPool {
             }
             // The pool is shut down also if the wait below panics.
             state.shutdown = true;
-            state.waiter = Some(parker.unparker().clone());
+            let own = state.ids.get(&block::thread_id()).copied();
+            own.map(|own| state.handles.remove(&own));
+            let own = usize::from(own.is_some());
+            state.waiter = Some((parker.unparker().clone(), own));
             let ended = state.ended.take();
             let mut handles: Vec<_> = mem::take(&mut state.handles).into_values().collect();
             handles.extend(ended);
             let idle: Vec<_> = state.idle.iter().map(|(_, idle)| idle.clone()).collect();
-            (idle, handles)
+            (idle, handles, own)
         };
         for thread in idle {
             thread.unpark();
@@ -250,7 +278,7 @@ impl BlockingPool {
                 This happens when a runtime is dropped from within an asynchronous context."
             );
         }
-        if self.wait_for_threads(&parker, timeout) {
+        if self.wait_for_threads(own, &parker, timeout) {
             for handle in handles {
                 // A thread that panicked has reported it itself.
                 let _ = handle.join();
@@ -258,12 +286,12 @@ impl BlockingPool {
         }
     }
 
-    /// Waits until no thread is left. Returns false after the timeout.
-    fn wait_for_threads(&self, parker: &Parker, timeout: Option<Duration>) -> bool {
+    /// Waits until only that many threads are left. Returns false after the timeout.
+    fn wait_for_threads(&self, left: usize, parker: &Parker, timeout: Option<Duration>) -> bool {
         let deadline =
             timeout.and_then(|timeout| vitte_context::clock::system_now().checked_add(timeout));
         loop {
-            if lock(&self.pool.state).alive == 0 {
+            if lock(&self.pool.state).alive <= left {
                 return true;
             }
             match deadline {
@@ -301,13 +329,11 @@ impl Drop for Alive<'_> {
                 state.threads -= 1;
             }
             state.alive -= 1;
-            if state.alive == 0 {
-                state.waiter.take()
-            } else {
-                None
-            }
+            state.ids.remove(&block::thread_id());
+            let alive = state.alive;
+            state.waiter.take_if(|(_, left)| alive <= *left)
         };
-        if let Some(waiter) = waiter {
+        if let Some((waiter, _)) = waiter {
             waiter.unpark();
         }
     }
@@ -317,15 +343,19 @@ impl Pool {
     /// A thread's life.
     fn run_thread(&self, id: usize, core: Arc<RuntimeCore>) {
         let _alive = Alive(self);
+        lock(&self.state).ids.insert(block::thread_id(), id);
         let current = SetCurrent::new(core.clone());
+        // A hook that panics must not take the thread with it: it was called for a job, perhaps
+        // for a worker.
         if let Some(hook) = &self.config.on_thread_start {
-            hook();
+            contain(|| hook());
         }
         let previous = self.run_jobs(id, &core);
         if let Some(hook) = &self.config.on_thread_stop {
-            hook();
+            contain(|| hook());
         }
-        drop(current);
+        // Panics if a job has left a guard of its own behind.
+        contain(|| drop(current));
         drop(core);
         if let Some(previous) = previous {
             let _ = previous.join();
@@ -347,8 +377,10 @@ impl Pool {
             called = false;
             if let Some(job) = state.queue.pop_front() {
                 drop(state);
+                let is_worker = job.is_worker();
                 job.run(core);
                 state = lock(&self.state);
+                state.workers -= usize::from(is_worker);
                 continue;
             }
             if state.shutdown {
@@ -387,11 +419,13 @@ impl Pool {
                 break;
             };
             drop(state);
+            let is_worker = job.is_worker();
             match job.mandatory {
                 Mandatory::Yes => job.run(core),
                 Mandatory::No => job.cancel(core),
             }
             state = lock(&self.state);
+            state.workers -= usize::from(is_worker);
         }
         state.threads -= 1;
         None
