@@ -4,4 +4,5 @@ mod deterministic;
 mod faults;
 mod fs;
 mod macros;
+mod regressions;
 mod seams;
