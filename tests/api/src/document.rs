@@ -62,6 +62,8 @@ impl Side {
             || Path::new(env!("CARGO_MANIFEST_DIR")).join("target"),
             PathBuf::from,
         );
+        // The commands run elsewhere, where a relative path would lead somewhere else.
+        let target = std::path::absolute(&target).unwrap_or(target);
         target.join("api").join(self.name)
     }
 
