@@ -87,14 +87,15 @@ impl Scheduler {
     }
 
     fn new(config: Config, flavor: FlavorState) -> Arc<Self> {
-        let workers = match flavor {
-            FlavorState::MultiThread(_) => config.workers,
-            FlavorState::CurrentThread(_) => 1,
+        // The workers of a multi-thread scheduler are threads of the pool, beside its own.
+        let (workers, worker_threads) = match flavor {
+            FlavorState::MultiThread(_) => (config.workers, config.workers),
+            FlavorState::CurrentThread(_) => (1, 0),
         };
         Arc::new(Scheduler {
             owner: Owner::new(workers),
             inject: Inject::new(),
-            blocking: BlockingPool::new(&config, workers),
+            blocking: BlockingPool::new(&config, worker_threads),
             local_thread: config.local.then(block::thread_id),
             config,
             flavor,
