@@ -27,6 +27,7 @@ use std::time::{Duration, Instant};
 
 use vitte_context::choose::{self, Kind};
 use vitte_context::defer::{DeferGuard, DeferList};
+use vitte_context::enter::Entered;
 use vitte_context::panics::contain;
 use vitte_context::{RuntimeCore, block, clock, coop, enter};
 
@@ -310,6 +311,15 @@ impl Drop for Installed<'_> {
 /// Ends [`WorkerContext::run_tasks`]: this thread is no worker any more.
 struct NoCore;
 
+/// Calls a hook while this thread has a core. The hook may block the thread but not give the core
+/// away, with which the caller goes on: to `block_in_place` it looks like any thread.
+fn call_hook(hook: Option<&(dyn Fn() + Send + Sync)>) {
+    if let Some(hook) = hook {
+        let _blocking = enter::replace(Entered::No);
+        contain(hook);
+    }
+}
+
 impl WorkerContext {
     /// The loop. Returns when the runtime shuts down, with the core still here, or when a task
     /// gave the core away.
@@ -455,17 +465,13 @@ impl WorkerContext {
 
     /// Waits until there is something to do.
     fn park(&self, core: &Core) {
-        let scheduler = self.scheduler();
-        if let Some(hook) = &scheduler.config.on_thread_park {
-            contain(|| hook());
-        }
+        let config = &self.scheduler().config;
+        call_hook(config.on_thread_park.as_deref());
         // The hook may have readied tasks, or deferred some.
         if !core.has_tasks() && self.defer.is_empty() {
             self.sleep(core);
         }
-        if let Some(hook) = &scheduler.config.on_thread_unpark {
-            contain(|| hook());
-        }
+        call_hook(config.on_thread_unpark.as_deref());
     }
 
     /// The worker's side of the idle protocol; see [`crate::idle`] for the names of the steps.

@@ -337,3 +337,77 @@ fn a_runtime_inside_another_s_blocking_code_works() {
         assert_eq!(result.unwrap(), 3);
     });
 }
+
+/// The hook gave the worker's core to another thread, and this one went on with it as well.
+#[test]
+fn a_park_hook_may_block_in_place() {
+    within_a_minute(|| {
+        for _ in 0..20 {
+            let is_first = AtomicBool::new(true);
+            let runtime = multi_thread(1)
+                .on_thread_park(move || {
+                    if is_first.swap(false, Ordering::SeqCst) {
+                        task::block_in_place(|| std::thread::sleep(Duration::from_millis(2)));
+                    }
+                })
+                .build()
+                .unwrap();
+            let tasks: Vec<_> = (0..100)
+                .map(|_| {
+                    runtime.spawn(async {
+                        task::yield_now().await;
+                        time::sleep(Duration::from_micros(100)).await;
+                    })
+                })
+                .collect();
+            for task in tasks {
+                runtime.block_on(task).unwrap();
+            }
+        }
+    });
+}
+
+/// The job was left to the threads that there were, and those were workers, which never take one.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_job_that_no_thread_can_be_had_for_is_refused() {
+    const CHILD: &str = "VITTE_TEST_NO_THREADS";
+    if std::env::var_os(CHILD).is_some() {
+        return refuse_a_job();
+    }
+    // In a process of its own, since a limit holds for all threads of one.
+    let name = "regressions::a_job_that_no_thread_can_be_had_for_is_refused";
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", name])
+        .env(CHILD, "1")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+}
+
+#[cfg(target_os = "linux")]
+fn refuse_a_job() {
+    within_a_minute(|| {
+        let runtime = multi_thread(1)
+            .thread_stack_size(256 << 20)
+            .build()
+            .unwrap();
+        runtime.block_on(runtime.spawn(async {})).unwrap();
+        let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
+        let pages: u64 = statm.split(' ').next().unwrap().parse().unwrap();
+        let limit = libc::rlimit {
+            rlim_cur: pages * 4096 + (128 << 20),
+            rlim_max: libc::RLIM_INFINITY,
+        };
+        // SAFETY: the limit is a valid struct that outlives the call.
+        assert_eq!(
+            unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) },
+            0
+        );
+        let refused = std::panic::AssertUnwindSafe(|| drop(runtime.spawn_blocking(|| ())));
+        assert!(
+            std::panic::catch_unwind(refused).is_err(),
+            "the job was accepted"
+        );
+    });
+}
