@@ -256,12 +256,10 @@ impl Reactor {
             let sources: Vec<_> = registry.sources.iter().map(|(_, s)| s.clone()).collect();
             (sources, registry.take_retired(self))
         };
-        let mut panicked = Panicked::default();
         for source in &sources {
-            panicked.call(|| source.shutdown());
+            source.shutdown();
         }
         drop((sources, retired));
-        panicked.resume();
     }
 
     pub(super) fn selector(&self) -> &Selector {

@@ -48,12 +48,21 @@ impl WakeList {
         self.len += 1;
     }
 
-    /// Wakes all in the order in which they were pushed, and empties the batch. Wakers may panic:
-    /// all others are woken nevertheless, and the first panic is handed back.
+    /// Wakes all in the order in which they were pushed, and empties the batch.
     ///
-    /// The caller holds no lock.
+    /// The caller holds no lock. If a waker panics, all others are woken nevertheless, then the
+    /// first panic goes on.
     #[inline]
-    pub(crate) fn wake_all(&mut self) -> Panicked {
+    pub(crate) fn wake_all(&mut self) {
+        if self.len > 0 {
+            let mut panicked = Panicked::default();
+            panicked.note(self.wake_all_caught());
+            panicked.resume();
+        }
+    }
+
+    /// [`wake_all`](Self::wake_all) that hands the first panic back.
+    pub(super) fn wake_all_caught(&mut self) -> Panicked {
         let mut panicked = Panicked::default();
         let len = std::mem::take(&mut self.len);
         for place in &mut self.wakers[..len] {

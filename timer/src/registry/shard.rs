@@ -11,7 +11,6 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use vitte_context::block;
-use vitte_context::panics::Panicked;
 use vitte_context::primitive::CachePadded;
 
 use super::Hub;
@@ -146,7 +145,7 @@ impl Shard {
     }
 
     /// Ends the loan to the runtime with this id, if it has not ended yet: wakes its timers
-    /// through the batch and takes no more. The wheel is empty then, whatever the wakers do.
+    /// through the batch and takes no more.
     pub(super) fn close(&self, id: u32, batch: &mut Batch) {
         let mut state = self.lock();
         if Hub::with_id(&state.hub, id).is_none() {
@@ -155,7 +154,6 @@ impl Shard {
         let hub = state.hub.take();
         // Release: pairs with the Acquire in `is_lent_to`.
         self.owner.store(NOBODY, Ordering::Release);
-        let mut panicked = Panicked::default();
         // SAFETY: the shard's lock is the wheel's, and it is held.
         while let Some(entry) = unsafe { state.wheel.pop_any() } {
             // SAFETY: the lock is held; `pop_any` has just unlinked the entry.
@@ -163,7 +161,7 @@ impl Shard {
             batch.push(waker, 0);
             if batch.is_full() {
                 drop(state);
-                panicked.call(|| batch.wake_all());
+                batch.wake_all();
                 state = self.lock();
             }
         }
@@ -171,6 +169,5 @@ impl Shard {
         drop(state);
         // It may be the last reference, and dropping the unpark hook runs foreign code.
         drop(hub);
-        panicked.resume();
     }
 }
