@@ -46,6 +46,7 @@ mod tests;
 
 use std::fmt;
 
+use vitte_context::panics::Panicked;
 use vitte_context::primitive::atomic::AtomicUsize;
 use vitte_context::primitive::atomic::Ordering::{
     AcqRel, Acquire as AcquireOrdering, Relaxed, Release,
@@ -215,17 +216,18 @@ impl BatchSemaphore {
         mut queue: MutexGuard<'s, WaitList<Missing>>,
     ) {
         let mut wakers = WakeList::new();
+        let mut panicked = Panicked::default();
         loop {
             let is_settled = hand_out(&mut permits, &mut queue, &mut wakers);
             let overflowed = queue.is_empty() && !self.settle(permits);
             // What follows runs other people's code.
             drop(queue);
-            wakers.wake_all();
+            panicked.note(wakers.wake_all());
             if overflowed {
                 overflow(permits);
             }
             if is_settled {
-                return;
+                return panicked.resume();
             }
             queue = lock(&self.queue);
         }

@@ -213,16 +213,97 @@ fn tasks_that_hold_or_await_their_own_handle_are_dropped_with_the_runtime() {
     assert_eq!(drops.load(Ordering::SeqCst), 4);
 }
 
+/// A waker that panics, and counts that.
+struct Panic(AtomicUsize);
+
+impl Wake for Panic {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        std::panic::resume_unwind(Box::new("waker"));
+    }
+}
+
+/// More waiters than are woken in one go, all of which panic when they are woken.
+const MANY: usize = 100;
+
+/// The first batch's panic left the other timers in a wheel that the next runtime took over.
+#[test]
+fn timers_whose_wakers_panic_all_leave_the_wheel_at_shutdown() {
+    within_a_minute(|| {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let panics = Arc::new(Panic(AtomicUsize::new(0)));
+        let waker = Waker::from(panics.clone());
+        let mut sleeps: Vec<_> = {
+            let _entered = runtime.enter();
+            let sleep = || Box::pin(time::sleep(Duration::from_secs(100)));
+            (0..MANY).map(|_| sleep()).collect()
+        };
+        for sleep in &mut sleeps {
+            assert!(
+                sleep
+                    .as_mut()
+                    .poll(&mut Context::from_waker(&waker))
+                    .is_pending()
+            );
+        }
+        let ended = std::panic::AssertUnwindSafe(|| drop(runtime));
+        let _ = std::panic::catch_unwind(ended);
+        assert_eq!(panics.0.load(Ordering::SeqCst), MANY);
+        let next = Builder::new_current_thread().enable_all().build().unwrap();
+        drop(sleeps);
+        next.block_on(async { time::sleep(Duration::from_millis(1)).await });
+    });
+}
+
+/// The first batch's panic lost the permits for all others.
+#[test]
+fn permits_reach_all_waiters_although_wakers_panic() {
+    let semaphore = vitte::sync::Semaphore::new(0);
+    let panics = Arc::new(Panic(AtomicUsize::new(0)));
+    let waker = Waker::from(panics.clone());
+    let mut waiting: Vec<_> = (0..MANY).map(|_| Box::pin(semaphore.acquire())).collect();
+    for acquire in &mut waiting {
+        assert!(
+            acquire
+                .as_mut()
+                .poll(&mut Context::from_waker(&waker))
+                .is_pending()
+        );
+    }
+    let add = std::panic::AssertUnwindSafe(|| semaphore.add_permits(MANY));
+    assert!(std::panic::catch_unwind(add).is_err());
+    assert_eq!(panics.0.load(Ordering::SeqCst), MANY);
+    for acquire in &mut waiting {
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(acquire.as_mut().poll(&mut cx).is_ready());
+    }
+}
+
+/// The first socket's panic left the others waiting for ever.
+#[test]
+fn sockets_whose_wakers_panic_all_fail_after_the_shutdown() {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let panics = Arc::new(Panic(AtomicUsize::new(0)));
+    let waker = Waker::from(panics.clone());
+    let bind = || vitte::net::UdpSocket::bind("127.0.0.1:0");
+    let sockets: Vec<_> = (0..3).map(|_| runtime.block_on(bind()).unwrap()).collect();
+    for socket in &sockets {
+        let mut cx = Context::from_waker(&waker);
+        assert!(socket.poll_recv_ready(&mut cx).is_pending());
+    }
+    let ended = std::panic::AssertUnwindSafe(|| drop(runtime));
+    let _ = std::panic::catch_unwind(ended);
+    assert_eq!(panics.0.load(Ordering::SeqCst), sockets.len());
+    for socket in &sockets {
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(socket.poll_recv_ready(&mut cx).is_ready());
+    }
+}
+
 /// A join waker that leads, by way of a `LocalSet`, to a foreign waker that panics: async-task
 /// aborts the process when a join waker panics.
 #[test]
 fn a_panic_in_the_waker_that_polls_a_local_set_is_contained() {
-    struct Panic;
-    impl Wake for Panic {
-        fn wake(self: Arc<Self>) {
-            std::panic::resume_unwind(Box::new("waker"));
-        }
-    }
     let runtime = multi_thread(1).build().unwrap();
     let set = task::LocalSet::new();
     let (go, wait) = oneshot::channel::<()>();
@@ -234,7 +315,7 @@ fn a_panic_in_the_waker_that_polls_a_local_set_is_contained() {
         seen.store(true, Ordering::SeqCst);
     });
     let mut set = pin!(set);
-    let waker = Waker::from(Arc::new(Panic));
+    let waker = Waker::from(Arc::new(Panic(AtomicUsize::new(0))));
     let mut cx = Context::from_waker(&waker);
     assert!(set.as_mut().poll(&mut cx).is_pending());
     go.send(()).unwrap();

@@ -256,10 +256,12 @@ impl Reactor {
             let sources: Vec<_> = registry.sources.iter().map(|(_, s)| s.clone()).collect();
             (sources, registry.take_retired(self))
         };
+        let mut panicked = Panicked::default();
         for source in &sources {
-            source.shutdown();
+            panicked.call(|| source.shutdown());
         }
         drop((sources, retired));
+        panicked.resume();
     }
 
     pub(super) fn selector(&self) -> &Selector {

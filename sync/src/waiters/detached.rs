@@ -33,7 +33,7 @@ pub(crate) fn release_all<'m, L, T>(
             let Some(waiter) = detached.pop_front(list(&mut guard)) else {
                 // Empty, hence nothing points to the anchor any more.
                 drop(guard);
-                panicked.note(wakers.wake_all_caught());
+                panicked.note(wakers.wake_all());
                 return panicked.resume();
             };
             // SAFETY: the lock is held.
@@ -43,7 +43,7 @@ pub(crate) fn release_all<'m, L, T>(
             release(waiter.payload());
         }
         drop(guard);
-        panicked.note(wakers.wake_all_caught());
+        panicked.note(wakers.wake_all());
         guard = lock(mutex);
     }
 }

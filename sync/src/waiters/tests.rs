@@ -12,7 +12,10 @@ use crate::test_support::{CallingWaker, PanickingWaker, WakeCounter};
 fn leaked(payload: u32) -> Pin<&'static Waiter<u32>> {
     static KNOWN: Mutex<Vec<usize>> = Mutex::new(Vec::new());
     let waiter = Box::leak(Box::new(Waiter::new(payload)));
-    KNOWN.lock().unwrap().push(std::ptr::from_ref(waiter).addr());
+    KNOWN
+        .lock()
+        .unwrap()
+        .push(std::ptr::from_ref(waiter).addr());
     Pin::static_ref(waiter)
 }
 
@@ -103,9 +106,9 @@ fn wake_list_wakes_all_although_one_panics() {
     wakers.push(PanickingWaker::waker());
     wakers.push(PanickingWaker::waker());
     wakers.push(Waker::from(counter.clone()));
-    assert!(catch_unwind(AssertUnwindSafe(|| wakers.wake_all())).is_err());
+    assert!(catch_unwind(AssertUnwindSafe(|| wakers.wake_all().resume())).is_err());
     assert_eq!(counter.count(), 2);
-    wakers.wake_all();
+    wakers.wake_all().resume();
     assert_eq!(counter.count(), 2);
 }
 

@@ -48,21 +48,12 @@ impl WakeList {
         self.len += 1;
     }
 
-    /// Wakes all in the order in which they were pushed, and empties the batch.
+    /// Wakes all in the order in which they were pushed, and empties the batch. Wakers may panic:
+    /// all others are woken nevertheless, and the first panic is handed back.
     ///
-    /// The caller holds no lock. If a waker panics, all others are woken nevertheless, then the
-    /// first panic goes on.
+    /// The caller holds no lock.
     #[inline]
-    pub(crate) fn wake_all(&mut self) {
-        if self.len > 0 {
-            let mut panicked = Panicked::default();
-            panicked.note(self.wake_all_caught());
-            panicked.resume();
-        }
-    }
-
-    /// [`wake_all`](Self::wake_all) that hands the first panic back.
-    pub(super) fn wake_all_caught(&mut self) -> Panicked {
+    pub(crate) fn wake_all(&mut self) -> Panicked {
         let mut panicked = Panicked::default();
         let len = std::mem::take(&mut self.len);
         for place in &mut self.wakers[..len] {

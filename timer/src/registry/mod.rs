@@ -26,6 +26,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use vitte_context::block;
+use vitte_context::panics::Panicked;
 
 use crate::horizon::{FOREVER, Horizon, Next};
 use crate::ticks;
@@ -154,10 +155,12 @@ impl Wheels {
     /// runtime panic when they are polled from now on.
     pub fn shutdown(&self) {
         let mut batch = Batch::new();
+        let mut panicked = Panicked::default();
         for shard in &self.shards {
-            shard.close(self.hub.id, &mut batch);
+            panicked.call(|| shard.close(self.hub.id, &mut batch));
         }
-        batch.wake_all();
+        panicked.call(|| batch.wake_all());
+        panicked.resume();
     }
 
     /// How many timers are registered.

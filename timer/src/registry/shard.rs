@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use vitte_context::block;
+use vitte_context::panics::Panicked;
 use vitte_context::primitive::CachePadded;
 
 use super::Hub;
@@ -145,7 +146,7 @@ impl Shard {
     }
 
     /// Ends the loan to the runtime with this id, if it has not ended yet: wakes its timers
-    /// through the batch and takes no more.
+    /// through the batch and takes no more. The wheel is empty then, whatever the wakers do.
     pub(super) fn close(&self, id: u32, batch: &mut Batch) {
         let mut state = self.lock();
         if Hub::with_id(&state.hub, id).is_none() {
@@ -154,6 +155,7 @@ impl Shard {
         let hub = state.hub.take();
         // Release: pairs with the Acquire in `is_lent_to`.
         self.owner.store(NOBODY, Ordering::Release);
+        let mut panicked = Panicked::default();
         // SAFETY: the shard's lock is the wheel's, and it is held.
         while let Some(entry) = unsafe { state.wheel.pop_any() } {
             // SAFETY: the lock is held; `pop_any` has just unlinked the entry.
@@ -161,7 +163,7 @@ impl Shard {
             batch.push(waker, 0);
             if batch.is_full() {
                 drop(state);
-                batch.wake_all();
+                panicked.call(|| batch.wake_all());
                 state = self.lock();
             }
         }
@@ -169,5 +171,6 @@ impl Shard {
         drop(state);
         // It may be the last reference, and dropping the unpark hook runs foreign code.
         drop(hub);
+        panicked.resume();
     }
 }
