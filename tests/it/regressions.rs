@@ -300,6 +300,41 @@ fn sockets_whose_wakers_panic_all_fail_after_the_shutdown() {
     }
 }
 
+/// The signal was lost to the other listeners.
+#[cfg(unix)]
+#[test]
+fn a_signal_reaches_all_listeners_although_wakers_panic() {
+    use vitte::signal::unix::{SignalKind, signal};
+
+    within_a_minute(|| {
+        let runtime = multi_thread(1).build().unwrap();
+        let _entered = runtime.enter();
+        let listen = || signal(SignalKind::user_defined2()).unwrap();
+        let (mut first, mut second) = (listen(), listen());
+        let panics = Arc::new(Panic(AtomicUsize::new(0)));
+        let waker = Waker::from(panics.clone());
+        assert!(
+            first
+                .poll_recv(&mut Context::from_waker(&waker))
+                .is_pending()
+        );
+        let mut second = Box::pin(async move { second.recv().await });
+        runtime.block_on(async {
+            let mut is_first = true;
+            std::future::poll_fn(|cx| {
+                let poll = second.as_mut().poll(cx);
+                if std::mem::take(&mut is_first) {
+                    // SAFETY: a handler is installed.
+                    assert_eq!(unsafe { libc::raise(libc::SIGUSR2) }, 0);
+                }
+                poll
+            })
+            .await
+        });
+        assert_eq!(panics.0.load(Ordering::SeqCst), 1);
+    });
+}
+
 /// A join waker that leads, by way of a `LocalSet`, to a foreign waker that panics: async-task
 /// aborts the process when a join waker panics.
 #[test]

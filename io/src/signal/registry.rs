@@ -21,6 +21,7 @@ use std::task::{Context, Poll, Waker};
 use rustix::io::Errno;
 use rustix::pipe::PipeFlags;
 use slab::Slab;
+use vitte_context::panics::Panicked;
 use vitte_context::trace::{self, WaitKind};
 
 use crate::reactor::Reactor;
@@ -81,12 +82,14 @@ impl Signal {
             let wakers = listeners.wakers.iter_mut();
             wakers.filter_map(|(_, waker)| waker.take()).collect()
         };
+        let mut panicked = Panicked::default();
         for waker in wakers {
-            waker.wake();
+            panicked.call(|| waker.wake());
         }
         if let Some(callback) = self.callback.get() {
-            callback();
+            panicked.call(callback);
         }
+        panicked.resume();
     }
 }
 
@@ -111,12 +114,15 @@ fn deliver() {
             Err(error) => panic!("Bad read on self-pipe: {error}"),
         }
     }
+    // The byte is gone: what a panic kept from being delivered would wait for the next signal.
+    let mut panicked = Panicked::default();
     for signal in &registry.signals {
         // SeqCst: see `caught`.
         if signal.is_pending.swap(false, Ordering::SeqCst) {
-            signal.deliver();
+            panicked.call(|| signal.deliver());
         }
     }
+    panicked.resume();
 }
 
 /// The state of a signal, once it is caught and `reactor` delivers it.
