@@ -17,16 +17,6 @@ fn one_thread() -> Config {
     }
 }
 
-/// A current-thread runtime, whose pool has room for that many threads besides `block_on`'s.
-fn runtime_with(config: Config) -> TestRuntime {
-    // The scheduler's own place is not used by a thread of the pool here.
-    let config = Config {
-        blocking_threads_max: config.blocking_threads_max - 1,
-        ..config
-    };
-    TestRuntime::current_thread_with(config)
-}
-
 /// Keeps the pool's only thread busy until the sender is used or dropped.
 fn occupy(runtime: &TestRuntime) -> mpsc::Sender<()> {
     let (go, wait) = mpsc::channel();
@@ -60,7 +50,7 @@ fn jobs_give_their_results() {
 
 #[test]
 fn a_panicking_job_leaves_its_thread_alive() {
-    let runtime = runtime_with(one_thread());
+    let runtime = TestRuntime::current_thread_with(one_thread());
     runtime.block_on(async {
         let id = spawn_blocking(|| thread::current().id()).await.unwrap();
         let error = spawn_blocking(|| panic!("in the job")).await.unwrap_err();
@@ -71,7 +61,7 @@ fn a_panicking_job_leaves_its_thread_alive() {
 
 #[test]
 fn jobs_beyond_the_limit_wait_in_order() {
-    let runtime = runtime_with(one_thread());
+    let runtime = TestRuntime::current_thread_with(one_thread());
     let go = occupy(&runtime);
     let (sender, receiver) = mpsc::channel();
     let _current = runtime.enter();
@@ -114,7 +104,7 @@ fn an_idle_thread_ends_after_the_keep_alive_time() {
 fn a_job_that_comes_while_the_last_thread_ends_is_run() {
     let ending = Signal::new();
     let go = Signal::new();
-    let runtime = runtime_with(Config {
+    let runtime = TestRuntime::current_thread_with(Config {
         thread_keep_alive: Duration::from_millis(1),
         on_thread_stop: Some(Arc::new({
             let (ending, go) = (ending.clone(), go.clone());
@@ -135,7 +125,7 @@ fn a_job_that_comes_while_the_last_thread_ends_is_run() {
 
 #[test]
 fn a_queued_job_can_be_aborted_and_a_running_one_cannot() {
-    let runtime = runtime_with(one_thread());
+    let runtime = TestRuntime::current_thread_with(one_thread());
     let go = occupy(&runtime);
     let ran = Arc::new(AtomicBool::new(false));
     let _current = runtime.enter();
@@ -163,7 +153,7 @@ fn a_queued_job_can_be_aborted_and_a_running_one_cannot() {
 
 #[test]
 fn shutdown_cancels_queued_jobs_and_runs_mandatory_ones() {
-    let runtime = runtime_with(one_thread());
+    let runtime = TestRuntime::current_thread_with(one_thread());
     let go = occupy(&runtime);
     let (optional, mandatory) = {
         let _current = runtime.enter();
