@@ -9,6 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::{Future, poll_fn};
+use std::marker::PhantomPinned;
 use std::pin::{Pin, pin};
 use std::ptr;
 use std::sync::Arc;
@@ -37,6 +38,8 @@ pub(crate) struct CurrentThread {
     /// The core became free.
     core_freed: Event,
     unpark: Arc<dyn Unpark>,
+    /// The future that was given to `block_on` was woken.
+    root_woken: AtomicBool,
     /// The thread with the core is in the driver, or about to be.
     sleeping: AtomicBool,
     metrics: WorkerMetrics,
@@ -77,6 +80,7 @@ impl CurrentThread {
             core_freed: Event::new(),
             deterministic,
             unpark: driver.unpark,
+            root_woken: AtomicBool::new(false),
             sleeping: AtomicBool::new(false),
             metrics: WorkerMetrics::default(),
             global_queue_interval: config
@@ -175,10 +179,11 @@ pub(super) fn block_on<F: Future>(
         let core = lock(&current.core).take();
         if let Some(core) = core {
             drop(freed);
-            let running = Running::new(scheduler, core);
+            let mut running = pin!(Running::new(scheduler, core));
+            let running = running.as_mut().install();
             return match &current.deterministic {
                 None => running.block_on(future),
-                Some(deterministic) => Run::new(&running, deterministic, runtime).block_on(future),
+                Some(deterministic) => Run::new(running, deterministic, runtime).block_on(future),
             };
         }
         // Listening, and then looking once more: a core that is freed in between is not missed.
@@ -228,29 +233,61 @@ fn end(scheduler: &Arc<Scheduler>, core: Core) {
 
 /// The core is with this thread, and its block points to the context, until this drops.
 pub(super) struct Running {
-    // Boxed, since the block points to it.
-    context: Box<CurrentContext>,
+    context: CurrentContext,
     previous: *const (),
     previous_index: Option<usize>,
+    // The block points to the context.
+    _pinned: PhantomPinned,
 }
 
 impl Running {
     fn new(scheduler: &Arc<Scheduler>, core: Box<Core>) -> Self {
         core.busy_since.set(clock::system_now());
-        let context = Box::new(CurrentContext {
+        let context = CurrentContext {
             thread: ThreadContext {
                 scheduler: scheduler.clone(),
             },
             core: Some(core),
             defer: DeferList::new(),
-        });
-        let previous = block::replace_scheduler(ptr::from_ref(&*context).cast());
-        let previous_index = block::replace_worker_index(Some(0));
+        };
         Running {
             context,
-            previous,
-            previous_index,
+            previous: block::scheduler(),
+            previous_index: block::worker_index(),
+            _pinned: PhantomPinned,
         }
+    }
+
+    /// Makes the block point to the context.
+    fn install(self: Pin<&mut Self>) -> &Running {
+        let this = self.into_ref().get_ref();
+        block::replace_scheduler(ptr::from_ref(&this.context).cast());
+        block::replace_worker_index(Some(0));
+        // The future has not been polled yet. Relaxed: nobody else knows of it.
+        this.context
+            .current()
+            .root_woken
+            .store(true, Ordering::Relaxed);
+        this
+    }
+
+    /// Wakes the future that was given to `block_on`.
+    pub(super) fn root_waker(&self) -> Waker {
+        Waker::from(self.scheduler().clone())
+    }
+
+    /// Whether the future that was given to `block_on` was woken since this was last asked.
+    pub(super) fn take_root_wake(&self) -> bool {
+        // Acquire: pairs with the Release in the waker.
+        self.context
+            .current()
+            .root_woken
+            .swap(false, Ordering::Acquire)
+    }
+
+    fn root_is_woken(&self) -> bool {
+        // Acquire: as above.
+        self.context.current().root_woken.load(Ordering::Acquire)
     }
 
     fn core(&self) -> &Core {
@@ -286,24 +323,20 @@ impl Running {
     /// The loop: the future when it was woken, tasks, the driver, and again.
     fn block_on<F: Future>(&self, mut future: Pin<&mut F>) -> F::Output {
         let _defer = DeferGuard::new(&self.context.defer);
-        let root = RootWaker::woken(self.scheduler());
-        let waker = Waker::from(root.clone());
+        let waker = self.root_waker();
         let mut cx = Context::from_waker(&waker);
         loop {
-            // Acquire: pairs with the Release in `RootWaker`.
-            if root.woken.swap(false, Ordering::Acquire) {
+            if self.take_root_wake() {
                 let polled = poll_root(future.as_mut(), &mut cx, coop::Budget::FULL);
                 if let Poll::Ready(output) = polled {
                     return output;
                 }
             }
             let busy = self.run_tasks();
-            // Acquire: as above.
-            let woken = root.woken.load(Ordering::Acquire);
-            if busy || woken || !self.context.defer.is_empty() {
+            if busy || self.root_is_woken() || !self.context.defer.is_empty() {
                 self.turn(Duration::ZERO);
             } else {
-                self.park(&root);
+                self.park();
             }
         }
     }
@@ -340,7 +373,7 @@ impl Running {
     }
 
     /// Waits in the driver until there is something to do.
-    pub(super) fn park(&self, root: &RootWaker) {
+    pub(super) fn park(&self) {
         let scheduler = &self.context.thread.scheduler;
         let current = self.context.current();
         let core = self.core();
@@ -354,7 +387,7 @@ impl Running {
         let idle = core.queue.borrow().is_empty()
             && scheduler.inject.is_empty()
             && self.context.defer.is_empty()
-            && !root.woken.load(Ordering::Acquire);
+            && !self.root_is_woken();
         if idle {
             current.metrics.note_park(core.busy_since.get());
             self.turn(None);
@@ -412,33 +445,19 @@ pub(super) fn poll_root<F: Future>(
     future.poll(cx)
 }
 
-/// Wakes the future that was given to `block_on`.
-pub(super) struct RootWaker {
-    pub(super) woken: AtomicBool,
-    scheduler: Arc<Scheduler>,
-}
-
-impl RootWaker {
-    /// The waker of a future that is to be polled for the first time.
-    pub(super) fn woken(scheduler: &Arc<Scheduler>) -> Arc<Self> {
-        Arc::new(RootWaker {
-            woken: AtomicBool::new(true),
-            scheduler: scheduler.clone(),
-        })
-    }
-}
-
-impl Wake for RootWaker {
+/// As a waker, a current-thread scheduler wakes the future that was given to `block_on`. A waker
+/// that outlives its `block_on` wakes the future of the next one for nothing.
+impl Wake for Scheduler {
     fn wake(self: Arc<Self>) {
         self.wake_by_ref();
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        // Release: pairs with the Acquire in `block_on`; what the waker did is visible. A swap, and
-        // not a store, which would hide what an earlier waker did: the future is polled once for
-        // both.
-        self.woken.swap(true, Ordering::Release);
-        if let FlavorState::CurrentThread(current) = &self.scheduler.flavor {
+        if let FlavorState::CurrentThread(current) = &self.flavor {
+            // Release: pairs with the Acquire in `take_root_wake`; what the waker did is visible. A
+            // swap, and not a store, which would hide what an earlier waker did: the future is
+            // polled once for both.
+            current.root_woken.swap(true, Ordering::Release);
             current.note_wake_from_elsewhere();
             current.unpark();
         }

@@ -5,9 +5,7 @@ use std::collections::VecDeque;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use vitte_context::choose::{Chooser, Kind};
@@ -18,7 +16,7 @@ use vitte_context::{RuntimeCore, enter};
 
 use super::Deterministic;
 use super::failure::{Recent, Who};
-use crate::scheduler::current_thread::{RootWaker, Running, poll_root};
+use crate::scheduler::current_thread::{Running, poll_root};
 use crate::task::harness::Task;
 
 /// One `block_on` of a deterministic scheduler.
@@ -26,7 +24,6 @@ pub(in crate::scheduler) struct Run<'a> {
     pub(super) running: &'a Running,
     pub(super) deterministic: &'a Deterministic,
     pub(super) core: &'a RuntimeCore,
-    root: Arc<RootWaker>,
     /// What could go next, in the order in which it became ready.
     ready: RefCell<VecDeque<Ready>>,
     root_is_ready: Cell<bool>,
@@ -53,7 +50,6 @@ impl<'a> Run<'a> {
             running,
             deterministic,
             core,
-            root: RootWaker::woken(running.scheduler()),
             ready: RefCell::default(),
             root_is_ready: Cell::new(false),
             root_waits: Cell::new(None),
@@ -70,7 +66,7 @@ impl<'a> Run<'a> {
         let _baton = self.deterministic.baton.enter();
         let _waits = RecordWaits::new();
         let _defer = DeferGuard::new(self.running.defer());
-        let waker = Waker::from(self.root.clone());
+        let waker = self.running.root_waker();
         let mut cx = Context::from_waker(&waker);
         loop {
             self.gather();
@@ -101,7 +97,7 @@ impl<'a> Run<'a> {
             ready.push_back(Ready::Task(task));
         }
         // Acquire: pairs with the Release in `RootWaker`.
-        let woken = self.root.woken.swap(false, Ordering::Acquire);
+        let woken = self.running.take_root_wake();
         if woken && !self.root_is_ready.replace(true) {
             ready.push_back(Ready::Root);
         }
@@ -161,7 +157,7 @@ impl<'a> Run<'a> {
         if let Some(deadline) = deadlines.into_iter().flatten().min() {
             clock.advance(deadline.saturating_duration_since(clock.now()));
         } else if self.deterministic.config.io && self.anyone_waits_for_io() {
-            self.running.park(&self.root);
+            self.running.park();
         } else {
             self.fail_as_deadlock();
         }
