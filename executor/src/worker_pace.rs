@@ -55,7 +55,7 @@ impl Pace {
     /// Notes that tasks were polled.
     #[inline]
     pub(crate) fn count_polls(&self, polls: u32) {
-        self.polls.set(self.polls.get() + polls);
+        self.polls.set(self.polls.get().saturating_add(polls));
     }
 
     /// A stretch begins: the worker runs tasks from here on.
