@@ -39,12 +39,21 @@ pub fn random(kind: Kind, n: usize) -> usize {
     })
 }
 
+/// The state of a thread's generator that has not drawn yet.
+pub(crate) const NOT_SEEDED: u64 = 0;
+
+/// A seed for this thread: the current runtime's next one, or any outside of a runtime.
+#[cold]
+fn seed() -> u64 {
+    runtime::with_current(|core| core.map_or_else(rng::fresh_seed, |core| core.seeds().next_seed()))
+}
+
 /// A number below `n` from this thread's generator.
 fn thread_random(n: usize) -> usize {
     block::with(|block| {
         let mut state = block.rng.get();
-        if state == 0 {
-            state = state_from_seed(rng::fresh_seed());
+        if state == NOT_SEEDED {
+            state = state_from_seed(seed());
         }
         let (state, value) = rng::next(state);
         block.rng.set(state);

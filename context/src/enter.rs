@@ -61,12 +61,12 @@ pub fn enter_runtime(core: &Arc<RuntimeCore>, allow_block_in_place: bool) -> Ent
             `.await` on the future instead of blocking on it."
         );
     }
-    let seed = core.seeds().next_seed();
     let rng = block::with(|block| {
         block.entered.set(Entered::Yes {
             allow_block_in_place,
         });
-        block.rng.replace(choose::state_from_seed(seed))
+        // Seeded by the runtime, when the first number is drawn.
+        block.rng.replace(choose::NOT_SEEDED)
     });
     EnterRuntime {
         rng,
