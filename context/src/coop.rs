@@ -11,11 +11,12 @@
 
 use std::cell::Cell;
 use std::marker::PhantomData;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use crate::block;
 use crate::choose::{self, Kind};
 use crate::defer::defer;
+use crate::runtime;
 
 /// The units that one poll of a task may use.
 pub const INITIAL: u8 = 128;
@@ -174,7 +175,7 @@ pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
             });
         }
         if budget.0 == 0 {
-            defer(cx.waker());
+            force_yield(cx.waker());
             return Poll::Pending;
         }
         block.budget.set(Budget(budget.0 - 1));
@@ -183,6 +184,19 @@ pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
             _not_send: PhantomData,
         })
     })
+}
+
+/// The budget is used up: the task has to be polled again. A task that asks for several operations
+/// in one poll is counted once.
+#[cold]
+fn force_yield(waker: &Waker) {
+    if defer(waker) {
+        runtime::with_current(|core| {
+            if let Some(core) = core {
+                core.count_forced_yield();
+            }
+        });
+    }
 }
 
 /// Before an operation that takes something and only then asks for its unit of budget: lets a

@@ -26,13 +26,14 @@ impl DeferList {
         }
     }
 
-    /// Adds a waker, unless the last one added wakes the same task.
-    pub fn push(&self, waker: &Waker) {
+    /// Adds a waker, unless the last one added wakes the same task. Returns whether it did.
+    pub fn push(&self, waker: &Waker) -> bool {
         let mut wakers = self.wakers.borrow_mut();
         if wakers.last().is_some_and(|last| last.will_wake(waker)) {
-            return;
+            return false;
         }
         wakers.push(waker.clone());
+        true
     }
 
     /// Whether nothing waits here.
@@ -69,15 +70,17 @@ impl DeferList {
 }
 
 /// Wakes `waker` after the scheduler's next driver turn, or at once outside of a scheduler.
-pub fn defer(waker: &Waker) {
+///
+/// Returns false if that was arranged already.
+pub fn defer(waker: &Waker) -> bool {
     let list = block::with(|block| block.defer.get());
     if list.is_null() {
         waker.wake_by_ref();
-        return;
+        return true;
     }
     // SAFETY: `DeferGuard` put the pointer there, borrows the list and takes the pointer out when
     // it drops; it cannot leave this thread.
-    unsafe { &*list }.push(waker);
+    unsafe { &*list }.push(waker)
 }
 
 /// Makes `list` the place where this thread defers, until the guard drops.

@@ -95,6 +95,7 @@ pub struct CoreParts {
 pub struct RuntimeCore {
     id: u64,
     parts: CoreParts,
+    forced_yields: AtomicU64,
 }
 
 impl RuntimeCore {
@@ -103,6 +104,7 @@ impl RuntimeCore {
         Arc::new(RuntimeCore {
             id: next_id(),
             parts,
+            forced_yields: AtomicU64::new(0),
         })
     }
 
@@ -144,6 +146,16 @@ impl RuntimeCore {
     #[inline]
     pub fn chooser(&self) -> Option<&Chooser> {
         self.parts.chooser.as_ref()
+    }
+
+    /// A task of this runtime used up its budget and has to yield.
+    pub(crate) fn count_forced_yield(&self) {
+        self.forced_yields.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often a task used up its budget and had to yield.
+    pub fn forced_yields(&self) -> u64 {
+        self.forced_yields.load(Ordering::Relaxed)
     }
 
     /// Where threads that enter this runtime get their random seeds.

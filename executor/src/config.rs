@@ -4,6 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::metrics::HistogramConfiguration;
+use crate::task::TaskHooks;
+
 /// Something to run at a certain moment in a thread's life.
 pub type Callback = Arc<dyn Fn() + Send + Sync + 'static>;
 
@@ -32,6 +35,18 @@ pub struct Config {
     pub local: bool,
     /// Never use the LIFO slot.
     pub disable_lifo_slot: bool,
+    /// A worker that comes out of the driver with a task wakes another one, which goes into it.
+    pub eager_driver_handoff: bool,
+    /// A task that panics ends the scheduler, a current-thread one.
+    pub shut_down_on_panic: bool,
+    /// What is called at each spawn, poll and end of a task.
+    pub hooks: Option<Arc<TaskHooks>>,
+    /// Present if the lengths of polls are to be recorded.
+    pub poll_times: Option<HistogramConfiguration>,
+    /// Present if it is to be recorded how long ready tasks wait for their poll.
+    pub schedule_latencies: Option<HistogramConfiguration>,
+    /// Measure how long ready tasks wait for their poll, for the hooks.
+    pub tracks_schedule_latency: bool,
     /// Present if a current-thread scheduler is to be deterministic. The runtime's core then has a
     /// chooser and a metered clock.
     pub deterministic: Option<DeterministicConfig>,
@@ -70,6 +85,12 @@ impl Default for Config {
             event_interval: 61,
             local: false,
             disable_lifo_slot: false,
+            eager_driver_handoff: false,
+            shut_down_on_panic: false,
+            hooks: None,
+            poll_times: None,
+            schedule_latencies: None,
+            tracks_schedule_latency: false,
             deterministic: None,
             on_thread_start: None,
             on_thread_stop: None,

@@ -32,6 +32,7 @@ use vitte_context::panics::contain;
 use vitte_context::{RuntimeCore, block, clock, coop, enter};
 
 use crate::config::Config;
+use crate::metrics::{Counts, WorkerMetrics};
 use crate::queue::{self, Local};
 use crate::scheduler::multi_thread::{self, Remote, Workers};
 use crate::scheduler::{FlavorState, Scheduler, ThreadContext, Why};
@@ -56,6 +57,9 @@ pub(crate) struct Core {
     in_driver: Cell<bool>,
     busy_since: Cell<Instant>,
     pace: Pace,
+    counts: Counts,
+    /// How long tasks run is recorded.
+    times_polls: bool,
 }
 
 impl Core {
@@ -72,12 +76,15 @@ impl Core {
             in_driver: Cell::new(false),
             busy_since: Cell::new(clock::system_now()),
             pace: Pace::new(config.global_queue_interval),
+            counts: Counts::default(),
+            times_polls: config.poll_times.is_some(),
         }
     }
 
     /// Readies a task on this worker.
     #[inline]
     pub(crate) fn enqueue(&self, scheduler: &Scheduler, workers: &Workers, task: Task, why: Why) {
+        self.counts.count_local_schedule();
         if why == Why::Yield {
             // A task that yields with nothing else to run is taken up again at once; another
             // worker that was woken for it would only carry it to and fro.
@@ -108,8 +115,9 @@ impl Core {
         while let Err(refused) = self.ring.push(task) {
             task = refused;
             self.ring.drain_half(|overflow| {
-                scheduler.inject(overflow, Why::Wake);
+                scheduler.inject(overflow, Why::Overflow);
             });
+            scheduler.worker_metrics(self.index).note_overflow();
         }
     }
 
@@ -215,6 +223,10 @@ impl WorkerContext {
         &self.runtime
     }
 
+    fn metrics(&self, core: &Core) -> &WorkerMetrics {
+        &self.workers().remote(core.index).metrics
+    }
+
     fn workers(&self) -> &Workers {
         match &self.thread.scheduler.flavor {
             FlavorState::MultiThread(workers) => workers,
@@ -267,6 +279,7 @@ fn run(thread: ThreadContext, runtime: Arc<RuntimeCore>, core: Box<Core>) {
     };
     core.busy_since.set(clock::system_now());
     core.pace.begin();
+    context.metrics(&core).note_thread();
     context.put_core(core);
     {
         let _installed = Installed::new(&context, index);
@@ -274,8 +287,9 @@ fn run(thread: ThreadContext, runtime: Arc<RuntimeCore>, core: Box<Core>) {
         // Also without a core: the task that gave it away may have yielded in the same poll.
         contain(|| context.defer.wake_all());
         if let Some(core) = context.take_core() {
-            let remote = context.workers().remote(index);
-            remote.metrics.note_busy(core.busy_since.get());
+            let metrics = context.metrics(&core);
+            metrics.note_busy(core.busy_since.get());
+            metrics.publish(&core.counts);
             if let Some(cores) = context.workers().retire(*core) {
                 contain(|| multi_thread::drain(context.scheduler(), context.workers(), cores));
             }
@@ -395,6 +409,8 @@ impl WorkerContext {
             }
             let stolen = workers.remote(victim).stealer.steal_into(&core.ring);
             if stolen.is_some() {
+                // The ring was empty before, or there would have been nothing to look for.
+                self.metrics(core).note_steal(1 + core.ring.len());
                 return stolen;
             }
         }
@@ -403,7 +419,7 @@ impl WorkerContext {
 
     /// Polls a task, and then those that it left in the LIFO slot, on one budget.
     fn run_task(&self, task: Task) -> Result<(), NoCore> {
-        self.stop_searching();
+        let began = self.begin_task();
         coop::set(coop::Budget::FULL);
         task.run();
         let mut lifo_polls = 0;
@@ -429,16 +445,30 @@ impl WorkerContext {
             next.run();
         };
         coop::set(coop::Budget::UNCONSTRAINED);
+        if let Some(began) = began {
+            self.record_poll_time(began);
+        }
         went_on
     }
 
     /// There is something to run. If this was the last worker to search, there may be more.
-    fn stop_searching(&self) {
-        let searching = self
-            .core()
-            .is_some_and(|core| core.searching.replace(false));
-        if searching && self.workers().idle.stop_searching() {
+    ///
+    /// Returns the moment, if it is to be recorded how long this takes.
+    fn begin_task(&self) -> Option<Instant> {
+        let core = self.core()?;
+        core.counts.count_poll();
+        if core.searching.replace(false) && self.workers().idle.stop_searching() {
             self.workers().wake_one();
+        }
+        core.times_polls.then(clock::system_now)
+    }
+
+    #[cold]
+    fn record_poll_time(&self, began: Instant) {
+        // Without a core, another thread is the worker by now, and writes its histogram.
+        if let Some(core) = self.core() {
+            let time = clock::system_now().saturating_duration_since(began);
+            self.metrics(core).note_poll_time(time);
         }
     }
 
@@ -452,13 +482,17 @@ impl WorkerContext {
         // A waker that gives the core away would pull it from under this turn.
         let _no_blocking = enter::disallow_block_in_place();
         core.pace.end();
+        self.metrics(core)
+            .set_mean_poll_nanos(core.pace.mean_poll_nanos());
+        self.metrics(core).publish(&core.counts);
         core.in_driver.set(true);
         // A waker that panics must not take the worker with it, and with that all its tasks.
         contain(|| turn(self.workers()));
         contain(|| self.defer.wake_all());
         core.in_driver.set(false);
         core.pace.begin();
-        if core.count_tasks() > 1 {
+        let enough = if self.workers().eager_handoff { 1 } else { 2 };
+        if core.count_tasks() >= enough {
             self.workers().wake_one();
         }
     }
@@ -485,7 +519,9 @@ impl WorkerContext {
             workers.wake_one();
         }
         loop {
-            remote.metrics.note_park(core.busy_since.get());
+            remote
+                .metrics
+                .note_park(core.busy_since.get(), &core.counts);
             self.with_driver(core, |workers| remote.park.park(workers));
             core.busy_since.set(remote.metrics.note_unpark());
             if workers.is_shutdown() || core.has_tasks() {

@@ -52,6 +52,11 @@ impl Pace {
         self.interval.get()
     }
 
+    /// How long a poll takes on average; 0 if that is not measured.
+    pub(crate) fn mean_poll_nanos(&self) -> u64 {
+        if self.fixed { 0 } else { self.poll_nanos.get() }
+    }
+
     /// Notes that tasks were polled.
     #[inline]
     pub(crate) fn count_polls(&self, polls: u32) {

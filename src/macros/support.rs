@@ -26,7 +26,9 @@ pub use entry::{Flavor, RuntimeConfig, TestConfig, run_main, run_test, run_test_
 #[cfg(feature = "macros")]
 pub use maybe_done::{MaybeDone, maybe_done};
 #[cfg(feature = "macros")]
-pub use order::{BranchSet, Branches, InOrder, Rotating, start_at_random, start_in_order};
+pub use order::{
+    BranchSet, Branches, InOrder, Rotating, start_at_random, start_in_order, thread_rng_n,
+};
 #[cfg(feature = "macros")]
 pub use outputs::*;
 #[cfg(all(feature = "macros", feature = "rt"))]

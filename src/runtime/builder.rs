@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use vitte_context::choose::SeedGenerator;
 use vitte_context::clock::Clock;
 use vitte_context::runtime::{CoreParts, RuntimeCore, Slot};
 use vitte_executor::config::DeterministicConfig;
@@ -12,8 +13,10 @@ use vitte_executor::{Config, Flavor, Scheduler};
 
 use super::deterministic::DeterministicOptions;
 use super::driver::{self, DriverConfig};
+use super::histograms::Histograms;
 use super::local_runtime::{LocalOptions, LocalRuntime};
 use super::runtime::Runtime;
+use super::tuning::RngSeed;
 
 /// Sets a runtime up.
 ///
@@ -29,8 +32,12 @@ use super::runtime::Runtime;
 /// runtime.block_on(async { /* … */ });
 /// ```
 pub struct Builder {
-    flavor: Flavor,
-    config: Config,
+    pub(super) flavor: Flavor,
+    pub(super) config: Config,
+    pub(super) histograms: Histograms,
+    /// `None` for a seed that differs from run to run.
+    pub(super) rng_seed: Option<RngSeed>,
+    pub(super) timers_fire_at_end: bool,
     /// `None` for as many as the machine has processors, or `TOKIO_WORKER_THREADS` says.
     worker_threads: Option<usize>,
     enable_io: bool,
@@ -57,6 +64,9 @@ impl Builder {
         Builder {
             flavor,
             config,
+            histograms: Histograms::default(),
+            rng_seed: None,
+            timers_fire_at_end: false,
             worker_threads: None,
             enable_io: false,
             enable_time: false,
@@ -305,6 +315,8 @@ impl Builder {
         let multi_thread = self.flavor == Flavor::MultiThread;
         let mut config = self.config.clone();
         config.workers = if multi_thread { self.workers() } else { 1 };
+        config.poll_times = self.histograms.poll_times();
+        config.schedule_latencies = self.histograms.schedule_latencies();
         let deterministic = self.deterministic.as_ref();
         config.deterministic = deterministic.map(|options| DeterministicConfig {
             strict: options.strict,
@@ -328,6 +340,7 @@ impl Builder {
             io_events_per_busy_turn: self
                 .io_events_per_busy_turn
                 .unwrap_or(self.io_events_per_turn),
+            timers_fire_at_end: self.timers_fire_at_end,
             workers: config.workers,
         };
         let parts = driver::new(&driver_config, &clock)?;
@@ -343,7 +356,10 @@ impl Builder {
             clock,
             name: self.name.clone(),
             chooser: deterministic.map(DeterministicOptions::chooser),
-            ..CoreParts::default()
+            seeds: self
+                .rng_seed
+                .as_ref()
+                .map_or_else(SeedGenerator::default, |seed| SeedGenerator::new(seed.seed)),
         });
         scheduler.start(&core);
         Ok(core)

@@ -29,6 +29,8 @@ pub(super) struct DriverConfig {
     pub(super) enable_time: bool,
     pub(super) io_events_per_turn: usize,
     pub(super) io_events_per_busy_turn: usize,
+    /// Timers that are left when the runtime ends fire.
+    pub(super) timers_fire_at_end: bool,
     /// How many workers register timers.
     pub(super) workers: usize,
 }
@@ -61,6 +63,9 @@ pub(super) fn new(config: &DriverConfig, clock: &Arc<Clock>) -> io::Result<Drive
     });
     let wheels = config.enable_time.then(|| {
         let wheels = Wheels::new(config.workers, clock.now());
+        if config.timers_fire_at_end {
+            wheels.fire_at_shutdown();
+        }
         let unpark = unpark.clone();
         wheels.set_unpark(Box::new(move || unpark.unpark()));
         wheels
@@ -222,6 +227,7 @@ mod tests {
             enable_time: true,
             io_events_per_turn: 8,
             io_events_per_busy_turn: 8,
+            timers_fire_at_end: false,
             workers: 1,
         };
         let DriverParts { pair, wheels, .. } = new(&config, &clock).unwrap();

@@ -8,14 +8,18 @@ pub mod deterministic;
 mod driver;
 mod error;
 mod handle;
+mod histograms;
+mod hooks;
 mod id;
 mod local_runtime;
 mod metrics;
+mod panics;
 #[allow(
     clippy::module_inception,
     reason = "the type that the module is named after"
 )]
 mod runtime;
+mod tuning;
 
 pub use builder::Builder;
 pub use deterministic::DeterministicReport;
@@ -24,7 +28,14 @@ pub use handle::{EnterGuard, Handle, RuntimeFlavor};
 pub use id::Id;
 pub use local_runtime::{LocalOptions, LocalRuntime};
 pub use metrics::RuntimeMetrics;
+pub use panics::UnhandledPanic;
 pub use runtime::Runtime;
+pub use tuning::RngSeed;
+pub use vitte_executor::metrics::{
+    HistogramConfiguration, HistogramScale, InvalidHistogramConfiguration, LogHistogram,
+    LogHistogramBuilder,
+};
+pub use vitte_executor::task::TaskMeta;
 
 /// The index of the worker that this thread is, in the current runtime.
 ///

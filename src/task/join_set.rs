@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 
 use vitte_executor::task::join_set::Joining;
 
+pub use super::join_set_builder::Builder;
 use super::{AbortHandle, Id, JoinError, JoinHandle, LocalSet};
 use crate::runtime::Handle;
 
@@ -60,6 +61,25 @@ impl<T> JoinSet<T> {
 }
 
 impl<T: 'static> JoinSet<T> {
+    /// Spawns a task that has a name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::task::JoinSet;
+    ///
+    /// # #[vitte::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let mut set = JoinSet::new();
+    /// set.build_task().name("sum").spawn(async { 1 + 1 })?;
+    /// assert_eq!(set.join_next().await.unwrap().unwrap(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn build_task(&mut self) -> Builder<'_, T> {
+        Builder::new(self)
+    }
+
     /// Spawns a task on the current runtime.
     ///
     /// # Panics
@@ -136,7 +156,7 @@ impl<T: 'static> JoinSet<T> {
         self.insert(handle.spawn_blocking(f))
     }
 
-    fn insert(&mut self, handle: JoinHandle<T>) -> AbortHandle {
+    pub(super) fn insert(&mut self, handle: JoinHandle<T>) -> AbortHandle {
         let abort = handle.abort_handle();
         self.tasks.insert(handle);
         abort

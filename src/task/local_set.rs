@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use vitte_executor::local_set::{LocalEnterGuard, LocalTasks};
 
 use super::JoinHandle;
-use crate::runtime::{Id, Runtime};
+use crate::runtime::{Id, Runtime, UnhandledPanic};
 
 /// A set of tasks that run on the thread that made the set.
 ///
@@ -111,6 +111,18 @@ impl LocalSet {
         F: Future,
     {
         self.tasks.run_until(future).await
+    }
+
+    /// Sets what happens when a task of the set panics. With [`UnhandledPanic::ShutdownRuntime`]
+    /// the other tasks are dropped, and whoever polls the set panics.
+    ///
+    /// # Panics
+    ///
+    /// When the set has been used.
+    #[track_caller]
+    pub fn unhandled_panic(&mut self, behavior: UnhandledPanic) -> &mut Self {
+        self.tasks.shut_down_on_panic(behavior.shuts_down());
+        self
     }
 
     /// The set's id, which no runtime and no other set has.

@@ -4,12 +4,18 @@
 //! and is joined through its [`JoinHandle`].
 
 #[cfg(feature = "rt")]
+mod builder;
+#[cfg(feature = "rt")]
 pub mod join_set;
+#[cfg(feature = "rt")]
+mod join_set_builder;
 #[cfg(feature = "rt")]
 mod local_set;
 #[cfg(feature = "rt")]
 mod spawn;
 
+#[cfg(feature = "rt")]
+pub use self::builder::Builder;
 #[cfg(feature = "rt")]
 pub use self::join_set::JoinSet;
 #[cfg(feature = "rt")]

@@ -9,5 +9,10 @@ pub use vitte::task::{
 #[doc(hidden)]
 pub use vitte::task::{Unconstrained, consume_budget, unconstrained};
 
+#[cfg(all(feature = "rt", feature = "tracing", tokio_unstable))]
+pub use vitte::task::Builder;
+#[cfg(all(feature = "rt", tokio_unstable))]
+pub use vitte::task::join_set;
+
 #[cfg(feature = "rt-multi-thread")]
 pub use vitte::task::block_in_place;

@@ -52,12 +52,27 @@ where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
 {
+    match try_spawn_blocking_on(core, f) {
+        Ok(handle) => handle,
+        Err(error) => panic!("OS can't spawn worker thread: {error}"),
+    }
+}
+
+/// [`spawn_blocking_on`] without the panic.
+///
+/// # Errors
+///
+/// When the operating system does not start the pool's first thread.
+#[track_caller]
+pub fn try_spawn_blocking_on<F, R>(core: &Arc<RuntimeCore>, f: F) -> std::io::Result<JoinHandle<R>>
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+{
     let (task, handle) = new_job(core, f);
     // A pool that is shut down has cancelled the job, which the handle will tell.
-    if let Err(error) = submit(core, task, Mandatory::No) {
-        panic!("OS can't spawn worker thread: {error}");
-    }
-    handle
+    submit(core, task, Mandatory::No)?;
+    Ok(handle)
 }
 
 /// Runs a closure that also a shutdown must not skip, once this function has accepted it.
@@ -106,7 +121,8 @@ where
 {
     let owner = Scheduler::of(core).owner_pointer();
     let job = BlockingJob { f: Some(f) };
-    // SAFETY: closure and result are `Send + 'static`; a blocking job never uses its owner.
+    // SAFETY: closure and result are `Send + 'static`; whoever runs or cancels a job holds the
+    // runtime's core, and with it the owner.
     unsafe { harness::new_task(job, owner, Home::Blocking, Location::caller()) }
 }
 

@@ -312,6 +312,11 @@ impl BlockingPool {
         lock(&self.pool.state).threads
     }
 
+    /// How many threads have nothing to do.
+    pub fn idle_threads(&self) -> usize {
+        lock(&self.pool.state).idle.len()
+    }
+
     /// How many jobs wait for a thread.
     pub fn queued(&self) -> usize {
         lock(&self.pool.state).queue.len()

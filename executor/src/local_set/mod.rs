@@ -28,11 +28,12 @@ use vitte_context::{coop, enter, trace};
 
 pub use entered::LocalEnterGuard;
 use entered::{LocalContext, Polling};
-pub(crate) use queue::{LocalQueue, schedule};
+pub(crate) use queue::{LocalQueue, schedule, task_panicked};
 
 use crate::scheduler::Scheduler;
 use crate::task::JoinHandle;
 use crate::task::harness::Task;
+use crate::task::hooks::Watch;
 
 /// How many tasks one poll of the set runs at most, before the scheduler is asked again.
 const TASKS_PER_POLL_MAX: usize = 61;
@@ -71,6 +72,22 @@ impl LocalTasks {
     /// A number that no other set and no runtime of this process has.
     pub fn id(&self) -> u64 {
         self.id
+    }
+
+    /// Sets whether a task that panics ends the set: the other tasks are ended, and whoever polls
+    /// the set panics.
+    ///
+    /// # Panics
+    ///
+    /// When the set has tasks, or is some thread's current set.
+    #[track_caller]
+    pub fn shut_down_on_panic(&mut self, shut_down: bool) {
+        assert!(
+            Rc::strong_count(&self.context) == 1 && self.context.queue().owner().spawned() == 0,
+            "Unhandled Panic behavior modified after starting LocalSet"
+        );
+        let watch = Watch::NOTHING.with(Watch::PANICS, shut_down);
+        self.context.queue().owner().set_watch(watch);
     }
 
     /// Makes this the thread's current set, for [`spawn_local`], until the guard is dropped.
@@ -131,7 +148,19 @@ impl LocalTasks {
             true
         });
         trace::put_waiting(waiting);
+        if self.context.queue().has_panicked() {
+            self.fail_on_panic();
+        }
         ran_all
+    }
+
+    #[cold]
+    #[track_caller]
+    fn fail_on_panic(&self) -> ! {
+        self.drain();
+        panic!(
+            "a spawned task panicked and the LocalSet is configured to shutdown on unhandled panic"
+        );
     }
 
     fn next_task(&self) -> Option<Task> {

@@ -17,6 +17,7 @@ use vitte_context::panics::contain;
 use vitte_context::primitive::{Mutex, lock};
 
 use crate::task::harness::Task;
+use crate::task::header::Header;
 use crate::task::owner::Owner;
 
 /// The queues of one set. The owner comes first, so that a pointer to it is one to the queue.
@@ -33,6 +34,8 @@ pub(crate) struct LocalQueue {
     remote: Mutex<Remote>,
     /// A hint that `remote` has tasks, so that the owner need not lock it to see that it has none.
     remote_filled: AtomicBool,
+    /// A task panicked, and that ends the set.
+    panicked: AtomicBool,
 }
 
 #[derive(Default)]
@@ -58,11 +61,17 @@ impl LocalQueue {
             polling: Cell::new(false),
             remote: Mutex::default(),
             remote_filled: AtomicBool::new(false),
+            panicked: AtomicBool::new(false),
         })
     }
 
     pub(crate) fn owner(&self) -> &Owner {
         &self.owner
+    }
+
+    /// Whether a task's panic has ended the set.
+    pub(super) fn has_panicked(&self) -> bool {
+        self.panicked.load(Ordering::Relaxed)
     }
 
     pub(super) fn owner_pointer(this: &Arc<Self>) -> NonNull<Owner> {
@@ -190,6 +199,19 @@ fn wake(waker: Option<Waker>) {
     if let Some(waker) = waker {
         contain(|| waker.wake());
     }
+}
+
+/// A task of a set panicked, and that ends the set.
+///
+/// # Safety
+///
+/// It is a set's task, and not complete.
+pub(crate) unsafe fn task_panicked(task: &Header) {
+    let queue = task.owner_pointer().cast::<LocalQueue>();
+    // SAFETY: the caller's promise; a set's queue outlives its incomplete tasks.
+    let queue = unsafe { queue.as_ref() };
+    queue.panicked.store(true, Ordering::Relaxed);
+    queue.owner.close();
 }
 
 /// A task of a set was woken.

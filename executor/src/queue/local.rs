@@ -220,7 +220,13 @@ impl<T: Entry> Stealer<T> {
     /// Whether there is nothing to take, as far as one can tell from here.
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        self.ring.len() == 0
+        self.len() == 0
+    }
+
+    /// How many tasks there are, as far as one can tell from here.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.ring.len()
     }
 
     /// Moves half of the tasks, rounded up, to the thief's own ring, and returns one of them.

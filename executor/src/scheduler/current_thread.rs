@@ -28,7 +28,7 @@ use super::deterministic::{Deterministic, Run};
 use super::{FlavorState, Scheduler, ThreadContext, Why};
 use crate::config::{Config, GLOBAL_QUEUE_INTERVAL_CURRENT_THREAD};
 use crate::driver::{Driver, DriverPair, Unpark};
-use crate::metrics::WorkerMetrics;
+use crate::metrics::{Counts, WorkerMetrics};
 use crate::task::harness::Task;
 
 /// What all threads see of the scheduler.
@@ -42,6 +42,8 @@ pub(crate) struct CurrentThread {
     root_woken: AtomicBool,
     /// The thread with the core is in the driver, or about to be.
     sleeping: AtomicBool,
+    /// A task panicked, and that ended this scheduler.
+    panicked: AtomicBool,
     metrics: WorkerMetrics,
     global_queue_interval: u32,
     event_interval: u32,
@@ -54,6 +56,9 @@ struct Core {
     driver: RefCell<Box<dyn Driver>>,
     tick: Cell<u32>,
     busy_since: Cell<Instant>,
+    counts: Counts,
+    /// How long tasks run is recorded.
+    times_polls: bool,
 }
 
 /// The running thread's view; its block points here.
@@ -71,6 +76,8 @@ impl CurrentThread {
             driver: RefCell::new(driver.driver),
             tick: Cell::new(0),
             busy_since: Cell::new(clock::system_now()),
+            counts: Counts::default(),
+            times_polls: config.poll_times.is_some(),
         };
         let deterministic = config
             .deterministic
@@ -82,11 +89,33 @@ impl CurrentThread {
             unpark: driver.unpark,
             root_woken: AtomicBool::new(false),
             sleeping: AtomicBool::new(false),
-            metrics: WorkerMetrics::default(),
+            panicked: AtomicBool::new(false),
+            metrics: WorkerMetrics::new(config),
             global_queue_interval: config
                 .global_queue_interval
                 .unwrap_or(GLOBAL_QUEUE_INTERVAL_CURRENT_THREAD),
             event_interval: config.event_interval,
+        }
+    }
+
+    /// A task panicked, and that ends this scheduler: whoever is inside `block_on` panics too.
+    pub(super) fn task_panicked(&self) {
+        // Relaxed: read by the thread that runs the tasks, which is this one, or after waiting for
+        // it at `core_freed`.
+        self.panicked.store(true, Ordering::Relaxed);
+    }
+
+    /// # Panics
+    ///
+    /// When a task's panic has ended this scheduler.
+    #[track_caller]
+    #[inline]
+    pub(super) fn check_panicked(&self) {
+        if self.panicked.load(Ordering::Relaxed) {
+            panic!(
+                "a spawned task panicked and the runtime is configured to shut down on unhandled \
+                 panic"
+            );
         }
     }
 
@@ -110,6 +139,7 @@ impl CurrentThread {
     #[inline]
     pub(super) fn enqueue(&self, scheduler: &Scheduler, task: Task, why: Why) {
         if let Some(core) = CurrentContext::of(scheduler).and_then(|context| context.core()) {
+            core.counts.count_local_schedule();
             core.queue.borrow_mut().push_back(task);
             return;
         }
@@ -161,6 +191,15 @@ impl CurrentContext {
     }
 }
 
+/// How many tasks wait on the thread with the core: exact on that thread, and on any other one as
+/// of the last look at the driver.
+pub(super) fn queue_depth(scheduler: &Scheduler, metrics: &WorkerMetrics) -> usize {
+    match CurrentContext::of(scheduler).and_then(CurrentContext::core) {
+        Some(core) => core.queue.borrow().len(),
+        None => metrics.queue_depth(),
+    }
+}
+
 /// See [`Scheduler::block_on`].
 #[track_caller]
 pub(super) fn block_on<F: Future>(
@@ -175,6 +214,7 @@ pub(super) fn block_on<F: Future>(
     let mut future = pin!(future);
     let mut freed = None;
     loop {
+        current.check_panicked();
         // A statement of its own: the lock must be free again when the core is given back.
         let core = lock(&current.core).take();
         if let Some(core) = core {
@@ -243,6 +283,9 @@ pub(super) struct Running {
 impl Running {
     fn new(scheduler: &Arc<Scheduler>, core: Box<Core>) -> Self {
         core.busy_since.set(clock::system_now());
+        if let FlavorState::CurrentThread(current) = &scheduler.flavor {
+            current.metrics.note_thread();
+        }
         let context = CurrentContext {
             thread: ThreadContext {
                 scheduler: scheduler.clone(),
@@ -333,6 +376,7 @@ impl Running {
                 }
             }
             let busy = self.run_tasks();
+            self.check_panicked();
             if busy || self.root_is_woken() || !self.context.defer.is_empty() {
                 self.turn(Duration::ZERO);
             } else {
@@ -347,11 +391,23 @@ impl Running {
             let Some(task) = self.next_task() else {
                 return false;
             };
-            coop::set(coop::Budget::FULL);
-            task.run();
-            coop::set(coop::Budget::UNCONSTRAINED);
+            self.run_task(task, coop::Budget::FULL);
         }
         true
+    }
+
+    /// Polls a task on that budget.
+    pub(super) fn run_task(&self, task: Task, budget: coop::Budget) {
+        let core = self.core();
+        core.counts.count_poll();
+        let began = core.times_polls.then(clock::system_now);
+        coop::set(budget);
+        task.run();
+        coop::set(coop::Budget::UNCONSTRAINED);
+        if let Some(began) = began {
+            let time = clock::system_now().saturating_duration_since(began);
+            self.context.current().metrics.note_poll_time(time);
+        }
     }
 
     fn next_task(&self) -> Option<Task> {
@@ -368,8 +424,25 @@ impl Running {
 
     /// A turn of the driver, after which the deferred tasks are ready.
     pub(super) fn turn(&self, timeout: impl Into<Option<Duration>>) {
+        self.publish();
         self.core().driver.borrow_mut().park(timeout.into());
         self.context.defer.wake_all();
+    }
+
+    /// # Panics
+    ///
+    /// When a task's panic has ended the scheduler.
+    #[track_caller]
+    pub(super) fn check_panicked(&self) {
+        self.context.current().check_panicked();
+    }
+
+    /// Makes visible to others what the core has counted.
+    fn publish(&self) {
+        let core = self.core();
+        let metrics = &self.context.current().metrics;
+        metrics.publish(&core.counts);
+        metrics.set_queue_depth(core.queue.borrow().len());
     }
 
     /// Waits in the driver until there is something to do.
@@ -389,7 +462,9 @@ impl Running {
             && self.context.defer.is_empty()
             && !self.root_is_woken();
         if idle {
-            current.metrics.note_park(core.busy_since.get());
+            current
+                .metrics
+                .note_park(core.busy_since.get(), &core.counts);
             self.turn(None);
             core.busy_since.set(current.metrics.note_unpark());
         } else {
@@ -415,11 +490,14 @@ impl Drop for Running {
         let scheduler = self.context.thread.scheduler.clone();
         let current = self.context.current();
         current.metrics.note_busy(core.busy_since.get());
+        current.metrics.publish(&core.counts);
         let mut place = lock(&current.core);
         if scheduler.owner().is_closed() {
             // The runtime was dropped meanwhile and found the core missing.
             drop(place);
             end(&scheduler, *core);
+            // Nobody gets the core any more; see `check_panicked`.
+            current.core_freed.notify(usize::MAX);
             return;
         }
         *place = Some(core);

@@ -25,7 +25,8 @@ use crate::driver::DriverPair;
 use crate::queue::Inject;
 use crate::task::JoinHandle;
 use crate::task::harness::{self, Task};
-use crate::task::header::Home;
+use crate::task::header::{Header, Home};
+use crate::task::hooks::{self, Watch};
 use crate::task::owner::Owner;
 use crate::worker::{Core, WorkerContext};
 
@@ -56,6 +57,7 @@ pub struct Scheduler {
 }
 
 /// What only one of the flavors has.
+#[allow(clippy::large_enum_variant, reason = "there is one per runtime")]
 pub(crate) enum FlavorState {
     MultiThread(multi_thread::Workers),
     CurrentThread(current_thread::CurrentThread),
@@ -70,6 +72,8 @@ pub(crate) enum Why {
     Wake,
     /// It woke itself while it was polled: it wants others to run first.
     Yield,
+    /// It was ready already, and there was no room for it in a worker's ring.
+    Overflow,
 }
 
 impl Scheduler {
@@ -92,8 +96,10 @@ impl Scheduler {
             FlavorState::MultiThread(_) => (config.workers, config.workers),
             FlavorState::CurrentThread(_) => (1, 0),
         };
+        let owner = Owner::new(workers);
+        owner.set_watch(watch(&config));
         Arc::new(Scheduler {
-            owner: Owner::new(workers),
+            owner,
             inject: Inject::new(),
             blocking: BlockingPool::new(&config, worker_threads),
             local_thread: config.local.then(block::thread_id),
@@ -185,6 +191,10 @@ impl Scheduler {
         if let Some(deterministic) = self.deterministic() {
             deterministic.number(task.metadata());
         }
+        let task = match &self.config.hooks {
+            None => task,
+            Some(hooks) => hooks::spawned(hooks, task),
+        };
         self.enqueue(task, Why::Spawn);
         handle
     }
@@ -197,6 +207,9 @@ impl Scheduler {
     /// Makes a task ready: every spawn and every wake comes through here.
     #[inline]
     pub(crate) fn enqueue(&self, task: Task, why: Why) {
+        if self.owner.watch().includes(Watch::LATENCY) {
+            task.metadata().note_ready();
+        }
         match &self.flavor {
             FlavorState::MultiThread(workers) => workers.enqueue(self, task, why),
             FlavorState::CurrentThread(current) => current.enqueue(self, task, why),
@@ -208,7 +221,12 @@ impl Scheduler {
     /// Returns whether a worker should be told.
     pub(crate) fn inject(&self, task: Task, why: Why) -> bool {
         match self.inject.push(task) {
-            Ok(()) => true,
+            Ok(()) => {
+                if why != Why::Overflow {
+                    self.owner.count_injected();
+                }
+                true
+            }
             Err(task) if why == Why::Spawn => {
                 harness::cancel_now(task);
                 false
@@ -305,6 +323,31 @@ impl Scheduler {
         self.owner.alive()
     }
 
+    /// How many tasks there ever were.
+    pub fn spawned_tasks(&self) -> u64 {
+        self.owner.spawned()
+    }
+
+    /// How many tasks became ready on threads that are no workers.
+    pub fn remote_schedules(&self) -> u64 {
+        self.owner.injected()
+    }
+
+    /// How many tasks wait in a worker's own queue.
+    ///
+    /// # Panics
+    ///
+    /// When there is no worker of that number.
+    #[track_caller]
+    pub fn local_tasks(&self, worker: usize) -> usize {
+        match &self.flavor {
+            FlavorState::MultiThread(workers) => workers.remote(worker).stealer.len(),
+            FlavorState::CurrentThread(_) => {
+                current_thread::queue_depth(self, self.worker_metrics(worker))
+            }
+        }
+    }
+
     /// How many tasks wait in the injector.
     pub fn injected_tasks(&self) -> usize {
         self.inject.len()
@@ -329,6 +372,26 @@ impl Scheduler {
     pub(crate) fn owner(&self) -> &Owner {
         &self.owner
     }
+
+    /// A task panicked, and that ends this scheduler.
+    pub(crate) fn task_panicked(&self) {
+        if let FlavorState::CurrentThread(current) = &self.flavor {
+            current.task_panicked();
+        }
+        self.owner.close();
+    }
+
+    /// A task gets its poll. Returns how long it was ready, and records it if that is wanted.
+    pub(crate) fn note_schedule_latency(&self, task: &Header) -> Duration {
+        let latency = task.ready_for();
+        if self.config.schedule_latencies.is_some() {
+            // Only a worker polls, but for tasks that are polled during the shutdown.
+            if let Some(worker) = worker_with_core_of(&self.owner) {
+                self.worker_metrics(worker).note_schedule_latency(latency);
+            }
+        }
+        latency
+    }
 }
 
 impl fmt::Debug for Scheduler {
@@ -338,6 +401,17 @@ impl fmt::Debug for Scheduler {
             .field("config", &self.config)
             .finish_non_exhaustive()
     }
+}
+
+/// What is to be noticed about a scheduler's tasks.
+fn watch(config: &Config) -> Watch {
+    // A deterministic runtime has no real time that would be worth measuring.
+    let measures_latency = config.deterministic.is_none()
+        && (config.tracks_schedule_latency || config.schedule_latencies.is_some());
+    Watch::NOTHING
+        .with(Watch::HOOKS, config.hooks.is_some())
+        .with(Watch::PANICS, config.shut_down_on_panic)
+        .with(Watch::LATENCY, measures_latency)
 }
 
 /// A task of a scheduler was woken.

@@ -40,6 +40,8 @@ pub(crate) struct Workers {
     /// The workers' cores: before the start, and again once they have stopped.
     cores: Mutex<Vec<Core>>,
     pub(crate) event_interval: u32,
+    /// See [`Config::eager_driver_handoff`].
+    pub(crate) eager_handoff: bool,
 }
 
 impl Workers {
@@ -52,7 +54,7 @@ impl Workers {
             remotes.push(CachePadded(Remote {
                 stealer,
                 park: WorkerPark::new(),
-                metrics: WorkerMetrics::default(),
+                metrics: WorkerMetrics::new(config),
                 handed_over: Mutex::new(None),
             }));
         }
@@ -64,6 +66,7 @@ impl Workers {
             shutdown: AtomicBool::new(false),
             cores: Mutex::new(cores),
             event_interval: config.event_interval,
+            eager_handoff: config.eager_driver_handoff,
         }
     }
 

@@ -20,6 +20,7 @@ use vitte_context::{block, trace};
 
 use super::error::Failure;
 use super::header::{Header, Home};
+use super::hooks::{self, Watch};
 use super::id::Id;
 use super::join::JoinHandle;
 use super::output::Output;
@@ -91,8 +92,13 @@ impl<F: Future> Future for Harness<F> {
         // SAFETY: the header is inside the allocation of the task that is being polled.
         let header = unsafe { this.header.as_ref() };
         let _scope = PollScope::enter(header, cx.waker());
-        if this.must_end(header) {
+        let Some(watch) = this.begin(header) else {
             return Poll::Ready(this.cancel(header));
+        };
+        let mut latency = None;
+        if watch.is_anything() {
+            // SAFETY: the task is not complete.
+            latency = unsafe { hooks::before_poll(header, watch) };
         }
         let result = catch_unwind(AssertUnwindSafe(|| {
             let unwinding = DropInUnwind(this);
@@ -104,6 +110,10 @@ impl<F: Future> Future for Harness<F> {
             }
             poll
         }));
+        if watch.is_anything() {
+            // SAFETY: the task is not complete.
+            unsafe { hooks::after_poll(header, watch, latency, result.is_err()) };
+        }
         match result {
             Ok(Poll::Pending) => this.suspend(header, cx.waker()),
             Ok(Poll::Ready(value)) => {
@@ -127,10 +137,17 @@ impl<F: Future> Harness<F> {
         }
     }
 
-    fn must_end(&self, header: &Header) -> bool {
+    /// Says what is to be noticed about the poll that begins; `None` if the task has to end.
+    fn begin(&self, header: &Header) -> Option<Watch> {
+        if header.is_aborted() {
+            return None;
+        }
+        if header.home() == Home::Blocking {
+            return Some(Watch::NOTHING);
+        }
         // SAFETY: the task is not complete.
-        header.is_aborted()
-            || (header.home() != Home::Blocking && unsafe { header.owner() }.is_closed())
+        let owner = unsafe { header.owner() };
+        (!owner.is_closed()).then(|| owner.watch())
     }
 
     /// The poll returned `Pending`: sees to it that the registry has a waker of this task.
@@ -188,13 +205,17 @@ impl<F> Harness<F> {
     /// Tells the owner that the task is complete. The owner may be gone once this returns.
     fn leave(&self, header: &Header) {
         header.set_finished();
+        // SAFETY: the task counts as incomplete until `remove`, the last thing that is done here
+        // on behalf of a registered task; one that never registered is polled by a thread that
+        // holds its owner, as are blocking jobs.
+        let owner = unsafe { header.owner() };
+        if owner.watch().is_anything() {
+            // SAFETY: as above.
+            unsafe { hooks::terminated(header) };
+        }
         if header.home() == Home::Blocking {
             return;
         }
-        // SAFETY: the task counts as incomplete until `remove`, the last thing that is done here
-        // on behalf of a registered task; one that never registered is polled by a thread that
-        // holds its owner.
-        let owner = unsafe { header.owner() };
         owner.count_completed();
         if let Some(key) = header.registration().take() {
             drop(owner.complete(key));

@@ -7,7 +7,11 @@
 use std::cell::Cell;
 use std::panic::Location;
 use std::ptr::NonNull;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use vitte_context::clock;
 
 use super::owner::Owner;
 use super::registry::Key;
@@ -44,7 +48,8 @@ pub(crate) struct Header {
     /// The accounting group; there is only one as yet.
     #[allow(dead_code, reason = "room for resource budgets; see ARCHITECTURE.md")]
     group: u16,
-    /// The task's number in its runtime, if that is deterministic.
+    /// The task's number in its runtime, if that is deterministic. In any other one, when the task
+    /// became ready, if that is measured; see [`note_ready`](Self::note_ready).
     ordinal: AtomicU32,
     /// Where the registry keeps this task's waker. Touched only while the task is polled.
     registration: Cell<Option<Key>>,
@@ -102,6 +107,19 @@ impl Header {
         self.ordinal.load(Ordering::Relaxed)
     }
 
+    /// The task became ready: notes when, in microseconds, of which the lower bits are kept. That
+    /// is enough for waits of up to an hour. Not in a deterministic runtime, which needs the room.
+    pub(crate) fn note_ready(&self) {
+        // Relaxed: whoever polls the task gets it through a queue, after this.
+        self.ordinal.store(micros_now(), Ordering::Relaxed);
+    }
+
+    /// How long the task has been ready.
+    pub(crate) fn ready_for(&self) -> Duration {
+        let micros = micros_now().wrapping_sub(self.ordinal.load(Ordering::Relaxed));
+        Duration::from_micros(micros.into())
+    }
+
     /// The address of the owner, for comparing and for casting to what it is embedded in.
     #[inline]
     pub(crate) fn owner_pointer(&self) -> NonNull<Owner> {
@@ -151,3 +169,11 @@ impl Header {
 
 // Every task has one: what is added here should fit into the padding.
 const _: () = assert!(size_of::<Header>() <= 40 || size_of::<usize>() != 8);
+
+/// The lower bits of the microseconds since some moment.
+fn micros_now() -> u32 {
+    static START: OnceLock<Instant> = OnceLock::new();
+    let now = clock::system_now();
+    let start = *START.get_or_init(|| now);
+    now.saturating_duration_since(start).as_micros() as u32
+}

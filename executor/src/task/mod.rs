@@ -9,6 +9,7 @@ pub mod coop;
 mod error;
 pub(crate) mod harness;
 pub(crate) mod header;
+pub(crate) mod hooks;
 mod id;
 mod join;
 pub mod join_set;
@@ -20,6 +21,7 @@ mod yield_now;
 
 pub use abort::AbortHandle;
 pub use error::JoinError;
+pub use hooks::{TaskCallback, TaskHooks, TaskMeta};
 pub use id::{Id, id, try_id};
 pub use join::JoinHandle;
 pub use local_key::{AccessError, LocalKey, TaskLocalFuture};

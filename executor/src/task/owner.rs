@@ -5,24 +5,35 @@
 //! goes through the three until nothing is left, so that every task that ever started has its
 //! future dropped while the owner still exists.
 
-use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
 use vitte_context::park::Unparker;
 use vitte_context::primitive::{CachePadded, Mutex, lock};
 
+use super::hooks::Watch;
 use super::registry::{Key, Registry, Suspended};
 use crate::scheduler;
+
+/// What is counted of tasks. A task may be spawned on one thread and complete on another.
+#[derive(Debug, Default)]
+struct TaskCounts {
+    spawned: AtomicU64,
+    completed: AtomicU64,
+    /// Tasks that became ready on a thread that is no worker.
+    injected: AtomicU64,
+}
 
 /// The tasks of one scheduler or one `LocalSet`.
 #[derive(Debug)]
 pub(crate) struct Owner {
     pub(crate) registry: Registry,
     closed: AtomicBool,
-    /// How many tasks were spawned minus how many completed, per worker; the last entry is for
-    /// all other threads. An entry may be negative: a task can complete on another thread.
-    /// A worker's entry is written only by the thread that has its core. An owner without workers
-    /// belongs to one thread, which alone spawns and polls.
-    alive: Box<[CachePadded<AtomicIsize>]>,
+    /// What is to be noticed about the tasks: a [`Watch`]. Beside `closed`, which every poll reads.
+    watch: AtomicU8,
+    /// What is counted per worker; the last entry is for all other threads. A worker's entry is
+    /// written only by the thread that has its core. An owner without workers belongs to one
+    /// thread, which alone spawns and polls.
+    counts: Box<[CachePadded<TaskCounts>]>,
     /// Who waits, during shutdown, for the last tasks to complete.
     drainer: Mutex<Option<Unparker>>,
 }
@@ -33,7 +44,8 @@ impl Owner {
         Owner {
             registry: Registry::new(workers),
             closed: AtomicBool::new(false),
-            alive: (0..=workers).map(|_| CachePadded::default()).collect(),
+            watch: AtomicU8::new(Watch::NOTHING.bits()),
+            counts: (0..=workers).map(|_| CachePadded::default()).collect(),
             drainer: Mutex::new(None),
         }
     }
@@ -49,6 +61,17 @@ impl Owner {
     pub(crate) fn is_closed(&self) -> bool {
         // Acquire: pairs with the store in `close`.
         self.closed.load(Ordering::Acquire)
+    }
+
+    /// Says what is to be noticed about the tasks. Called before there are any.
+    pub(crate) fn set_watch(&self, watch: Watch) {
+        self.watch.store(watch.bits(), Ordering::Relaxed);
+    }
+
+    #[inline]
+    pub(crate) fn watch(&self) -> Watch {
+        // Relaxed: it was set before the first task was made.
+        Watch::from_bits(self.watch.load(Ordering::Relaxed))
     }
 
     /// Says whom to unpark whenever a task completes or becomes ready from now on.
@@ -80,18 +103,25 @@ impl Owner {
     /// Counts a task that was spawned.
     #[inline]
     pub(crate) fn count_spawned(&self) {
-        self.count(1);
+        self.count(|counts| &counts.spawned);
     }
 
     /// Counts a task that completed.
     #[inline]
     pub(crate) fn count_completed(&self) {
-        self.count(-1);
+        self.count(|counts| &counts.completed);
+    }
+
+    /// Counts a task that became ready on a thread that is no worker.
+    #[inline]
+    pub(crate) fn count_injected(&self) {
+        let others = self.counts.len() - 1;
+        self.counts[others].injected.fetch_add(1, Ordering::Relaxed);
     }
 
     #[inline]
-    fn count(&self, by: isize) {
-        let others = self.alive.len() - 1;
+    fn count(&self, which: impl Fn(&TaskCounts) -> &AtomicU64) {
+        let others = self.counts.len() - 1;
         let own = match others {
             0 => Some(0),
             _ => scheduler::worker_with_core_of(self),
@@ -99,22 +129,35 @@ impl Owner {
         match own {
             Some(own) => {
                 // Not an atomic addition: this thread is the only one that writes the entry.
-                let count = &self.alive[own];
-                count.store(count.load(Ordering::Relaxed) + by, Ordering::Relaxed);
+                let count = which(&self.counts[own]);
+                count.store(count.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
             }
             None => {
-                self.alive[others].fetch_add(by, Ordering::Relaxed);
+                which(&self.counts[others]).fetch_add(1, Ordering::Relaxed);
             }
         }
     }
 
+    fn sum(&self, which: impl Fn(&TaskCounts) -> &AtomicU64) -> u64 {
+        self.counts
+            .iter()
+            .map(|counts| which(counts).load(Ordering::Relaxed))
+            .sum()
+    }
+
     /// How many tasks are alive. Exact once the threads involved have synchronised.
     pub(crate) fn alive(&self) -> usize {
-        let sum: isize = self
-            .alive
-            .iter()
-            .map(|count| count.load(Ordering::Relaxed))
-            .sum();
-        sum.max(0) as usize
+        let completed = self.sum(|counts| &counts.completed);
+        self.spawned().saturating_sub(completed) as usize
+    }
+
+    /// How many tasks there ever were.
+    pub(crate) fn spawned(&self) -> u64 {
+        self.sum(|counts| &counts.spawned)
+    }
+
+    /// How many tasks became ready on threads that are no workers.
+    pub(crate) fn injected(&self) -> u64 {
+        self.sum(|counts| &counts.injected)
     }
 }

@@ -8,7 +8,7 @@
 
 use std::io;
 use std::os::fd::RawFd;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, TryLockError};
 use std::time::Duration;
 
@@ -41,6 +41,8 @@ pub struct Reactor {
     /// Whether the selector's waker was used since the last turn, or need not be used because a
     /// turn is about to end.
     is_woken: AtomicBool,
+    /// How many events there were. Written by whoever is in a turn.
+    events_total: AtomicU64,
     /// Called at the end of a turn in which the signals' descriptor was readable.
     signals: OnceLock<SignalWatch>,
 }
@@ -100,6 +102,10 @@ struct Registry {
     sources: Slab<Arc<Source>>,
     retired: Vec<Arc<Source>>,
     is_shutdown: bool,
+    /// How many descriptors were ever registered.
+    registered: u64,
+    /// How many of them were deregistered.
+    deregistered: u64,
 }
 
 impl Reactor {
@@ -131,6 +137,7 @@ impl Reactor {
             sources: AtomicUsize::new(0),
             retired: AtomicUsize::new(0),
             is_woken: AtomicBool::new(false),
+            events_total: AtomicU64::new(0),
             signals: OnceLock::new(),
         }))
     }
@@ -150,6 +157,17 @@ impl Reactor {
             Ok(reactor) => reactor,
             Err(why) => panic!("{why}"),
         }
+    }
+
+    /// How many descriptors were ever registered, and how many of them were deregistered.
+    pub fn registrations(&self) -> (u64, u64) {
+        let registry = lock(&self.registry);
+        (registry.registered, registry.deregistered)
+    }
+
+    /// How many events the turns have dispatched so far.
+    pub fn events(&self) -> u64 {
+        self.events_total.load(Ordering::Relaxed)
     }
 
     /// How many sources are registered.
@@ -198,6 +216,10 @@ impl Reactor {
             self.selector
                 .rearm(watch.fd, SIGNAL_KEY, readable, Ready::EMPTY);
         }
+        let total = self.events_total.load(Ordering::Relaxed);
+        // Not an atomic addition: there is one turn at a time.
+        self.events_total
+            .store(total + dispatched as u64, Ordering::Relaxed);
         panicked.resume();
         dispatched
     }
@@ -278,6 +300,7 @@ impl Reactor {
             let entry = registry.sources.vacant_entry();
             let source = Arc::new(Source::new(fd, interest, entry.key()));
             entry.insert(source.clone());
+            registry.registered += 1;
             source
         };
         // Counted before it can report anything, so that no turn skips its events.
@@ -285,7 +308,11 @@ impl Reactor {
         if let Err(error) = self.selector.add(fd, source.key(), interest) {
             self.sources.fetch_sub(1, Ordering::Relaxed);
             // The selector never knew its address: it need not retire.
-            drop(lock(&self.registry).sources.remove(source.slot));
+            let mut registry = lock(&self.registry);
+            registry.registered -= 1;
+            let removed = registry.sources.remove(source.slot);
+            drop(registry);
+            drop(removed);
             return Err(error);
         }
         Ok(source)
@@ -302,6 +329,7 @@ impl Reactor {
             let mut registry = lock(&self.registry);
             let source = registry.sources.remove(source.slot);
             registry.retired.push(source);
+            registry.deregistered += 1;
             let count = registry.retired.len();
             // Relaxed: a hint for `free_retired`, which then takes the mutex.
             self.retired.store(count, Ordering::Relaxed);

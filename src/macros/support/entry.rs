@@ -1,13 +1,12 @@
 //! What `#[main]` and `#[test]` expand to: one call with the attribute's options and the body.
 
-use std::convert::Infallible;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::process::Termination;
 
 use super::schedules::{self, Outcome, Schedule, Schedules};
-use crate::runtime::{Builder, LocalOptions};
+use crate::runtime::{Builder, LocalOptions, UnhandledPanic};
 
 /// The kind of runtime that runs the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,9 +30,8 @@ pub struct RuntimeConfig {
     pub start_paused: Option<bool>,
     /// Its name, if it was given one.
     pub name: Option<&'static str>,
-    /// What happens at an unhandled panic, if that was said. Nothing can be said as yet: the option
-    /// is unstable in tokio and not implemented here, so the attribute's value does not resolve.
-    pub unhandled_panic: Option<Infallible>,
+    /// What happens when a task panics, if that was said.
+    pub unhandled_panic: Option<UnhandledPanic>,
 }
 
 /// What a test is, where it stands, and how it runs.
@@ -149,6 +147,9 @@ impl RuntimeConfig {
         }
         if let Some(paused) = self.start_paused {
             builder.start_paused(paused);
+        }
+        if let Some(behavior) = &self.unhandled_panic {
+            builder.unhandled_panic(behavior.clone());
         }
         if let Some(name) = self.name {
             builder.name(name);

@@ -45,6 +45,11 @@ pub fn start_at_random(count: u32) -> Branches {
     Branches::starting_at(first as u32, count)
 }
 
+/// A random number below `n`; tokio's name for what its macros and its tests draw.
+pub fn thread_rng_n(n: u32) -> u32 {
+    choose::random(Kind::Branch, n as usize) as u32
+}
+
 /// The order of a biased `select!`: as the branches are written.
 #[inline]
 pub fn start_in_order(count: u32) -> Branches {

@@ -19,6 +19,7 @@ name (sync_mpsc), or a file and a part of a test's name (sync_mpsc::send). Witho
 everything runs; suites and files narrow each other down.
 
     --real            run on the real tokio: the baseline
+    --unstable        also what is behind --cfg tokio_unstable
     --tree <PATH>     the vitte to test, instead of the tree that this package is in
     --jobs <N>        tests at a time, instead of two per processor
     --limit <SECONDS> for one test, instead of 60
@@ -39,6 +40,8 @@ pub enum Mode {
 /// The options.
 pub struct Args {
     pub mode: Mode,
+    /// With `--cfg tokio_unstable`.
+    pub unstable: bool,
     pub tree: PathBuf,
     pub jobs: usize,
     pub limit: Duration,
@@ -54,6 +57,7 @@ impl Args {
         let processors = thread::available_parallelism().map_or(1, NonZero::get);
         let mut args = Args {
             mode: Mode::Vitte,
+            unstable: false,
             tree: Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."),
             jobs: 2 * processors,
             limit: Duration::from_secs(60),
@@ -67,6 +71,7 @@ impl Args {
             match word.as_str() {
                 "--help" | "-h" => return Ok(None),
                 "--real" => args.mode = Mode::Real,
+                "--unstable" => args.unstable = true,
                 "--tree" => args.tree = PathBuf::from(value(&word, &mut words)?),
                 "--jobs" | "-j" => args.jobs = number(&word, &mut words)?.max(1),
                 "--limit" => {
@@ -89,15 +94,26 @@ impl Args {
         Ok(Some(args))
     }
 
+    /// What the compiler is told.
+    pub fn rustflags(&self) -> &'static str {
+        if self.unstable {
+            "-Awarnings --cfg tokio_unstable"
+        } else {
+            "-Awarnings"
+        }
+    }
+
     /// Where everything that is generated goes: under Cargo's target directory.
     pub fn work_dir(&self) -> PathBuf {
         let target = match std::env::var_os("CARGO_TARGET_DIR") {
             Some(path) => PathBuf::from(path),
             None => Path::new(env!("CARGO_MANIFEST_DIR")).join("target"),
         };
-        target.join(match self.mode {
-            Mode::Vitte => "conformance-vitte",
-            Mode::Real => "conformance-real",
+        target.join(match (self.mode, self.unstable) {
+            (Mode::Vitte, false) => "conformance-vitte",
+            (Mode::Vitte, true) => "conformance-vitte-unstable",
+            (Mode::Real, false) => "conformance-real",
+            (Mode::Real, true) => "conformance-real-unstable",
         })
     }
 }

@@ -76,7 +76,7 @@ fn run_cargo(
         .args(["--package", &member_name(suite)])
         .arg("--target-dir")
         .arg(&workspace.target)
-        .env("RUSTFLAGS", "-Awarnings")
+        .env("RUSTFLAGS", args.rustflags())
         .stdout(Stdio::piped())
         .stderr(if args.verbose {
             Stdio::inherit()

@@ -5,10 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::Failure;
+use crate::args::Args;
 use crate::run::Outcome;
 
-/// The two lists beside this package.
+/// The lists beside this package.
 pub struct Expectations {
+    counts_file: &'static str,
     /// How many tests a file has on the real tokio, by suite and file. A file that does not compile
     /// on vitte counts in full.
     counts: BTreeMap<(String, String), usize>,
@@ -17,10 +19,15 @@ pub struct Expectations {
 }
 
 impl Expectations {
-    /// Reads both lists.
-    pub fn read() -> Result<Self, Failure> {
+    /// Reads the lists.
+    pub fn read(args: &Args) -> Result<Self, Failure> {
+        let counts_file = if args.unstable {
+            "counts-unstable.txt"
+        } else {
+            "counts.txt"
+        };
         let mut counts = BTreeMap::new();
-        for line in lines("counts.txt")? {
+        for line in lines(counts_file)? {
             let mut words = line.split_whitespace();
             if let (Some(suite), Some(file), Some(count)) =
                 (words.next(), words.next(), words.next())
@@ -36,7 +43,11 @@ impl Expectations {
                 .ok_or_else(|| format!("exemptions.txt: {line}: there is no reason"))?;
             exemptions.insert(test.trim().to_owned(), reason.trim().to_owned());
         }
-        Ok(Expectations { counts, exemptions })
+        Ok(Expectations {
+            counts_file,
+            counts,
+            exemptions,
+        })
     }
 
     /// How many tests a file has, if that is known.
@@ -68,7 +79,7 @@ impl Expectations {
         for ((suite, file), count) in &self.counts {
             text += &format!("{suite} {file} {count}\n");
         }
-        let path = beside("counts.txt");
+        let path = beside(self.counts_file);
         fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))
     }
 }

@@ -39,7 +39,7 @@ fn conformance() -> Result<bool, Failure> {
         print!("{}", args::USAGE);
         return Ok(true);
     };
-    let mut expectations = Expectations::read()?;
+    let mut expectations = Expectations::read(&args)?;
     let sources = sources::locate(&args)?;
     let workspace = workspace::write(&args, &sources)?;
     workspace::check_graph(&args, &sources, &workspace)?;

@@ -8,10 +8,27 @@ pub struct Suite {
     pub version: &'static str,
     /// The features that its tests ask about with `cfg`, all of which are on.
     pub features: &'static [&'static str],
-    /// The dependencies of the tests, as lines of a manifest: the package's own development
+    /// The features of tokio that the tests need.
+    pub tokio_features: &'static [&'static str],
+    /// The other dependencies of the tests, as lines of a manifest: the package's own development
     /// dependencies, and those of its dependencies that the tests name.
     pub dependencies: &'static str,
+    /// What comes to it with `--unstable`.
+    pub unstable: Unstable,
 }
+
+/// What the tests behind `--cfg tokio_unstable` need besides.
+pub struct Unstable {
+    /// Features of the package, and of tokio.
+    pub features: &'static [&'static str],
+    /// Dependencies, as above.
+    pub dependencies: &'static str,
+}
+
+const NOTHING: Unstable = Unstable {
+    features: &[],
+    dependencies: "",
+};
 
 /// All of them.
 pub const ALL: &[Suite] = &[
@@ -34,8 +51,8 @@ pub const ALL: &[Suite] = &[
             "test-util",
             "time",
         ],
+        tokio_features: &["full", "test-util"],
         dependencies: r#"
-tokio = { version = "=1.54.1", features = ["full", "test-util"] }
 tokio-stream = "=0.1.19"
 tokio-test = "=0.4.6"
 bytes = "1"
@@ -48,6 +65,14 @@ rand = "0.9"
 socket2 = "0.6"
 tempfile = "3"
 "#,
+        // The features for task dumps and io_uring are left off: neither is there yet.
+        unstable: Unstable {
+            features: &["schedule-latency", "tracing"],
+            dependencies: r#"
+tracing = "0.1.29"
+tracing-mock = "=0.1.0-beta.1"
+"#,
+        },
     },
     Suite {
         package: "tokio-util",
@@ -55,8 +80,8 @@ tempfile = "3"
         features: &[
             "full", "codec", "compat", "io-util", "join-map", "net", "rt", "time",
         ],
+        tokio_features: &["full"],
         dependencies: r#"
-tokio = { version = "=1.54.1", features = ["full"] }
 tokio-stream = "=0.1.19"
 tokio-test = "=0.4.6"
 tokio-util = { version = "=0.7.20", features = ["full"] }
@@ -72,6 +97,7 @@ parking_lot = "0.12"
 pin-project-lite = "0.2"
 tempfile = "3"
 "#,
+        unstable: NOTHING,
     },
     Suite {
         package: "tokio-stream",
@@ -79,8 +105,8 @@ tempfile = "3"
         features: &[
             "full", "fs", "io-util", "net", "rt", "signal", "sync", "time",
         ],
+        tokio_features: &["full", "test-util"],
         dependencies: r#"
-tokio = { version = "=1.54.1", features = ["full", "test-util"] }
 tokio-stream = { version = "=0.1.19", features = ["full"] }
 tokio-test = "=0.4.6"
 tokio-util = "=0.7.20"
@@ -90,17 +116,19 @@ futures-core = "0.3"
 parking_lot = "0.12"
 pin-project-lite = "0.2"
 "#,
+        unstable: NOTHING,
     },
     Suite {
         package: "tokio-test",
         version: "0.4.6",
         features: &[],
+        tokio_features: &["full"],
         dependencies: r#"
-tokio = { version = "=1.54.1", features = ["full"] }
 tokio-stream = "=0.1.19"
 tokio-test = "=0.4.6"
 futures-core = "0.3"
 futures-util = "0.3"
 "#,
+        unstable: NOTHING,
     },
 ];

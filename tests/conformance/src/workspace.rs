@@ -51,15 +51,23 @@ pub fn write(args: &Args, sources: &[Source]) -> Result<Workspace, Failure> {
     write_if_changed(&workspace.root.join("Cargo.toml"), &root)?;
     for source in sources {
         let dir = workspace.package_dir(source.suite.package);
-        write_if_changed(&dir.join("Cargo.toml"), &manifest(source))?;
+        write_if_changed(&dir.join("Cargo.toml"), &manifest(args, source))?;
         write_if_changed(&dir.join("src/lib.rs"), "")?;
     }
     Ok(workspace)
 }
 
 /// The manifest of one suite's package.
-fn manifest(source: &Source) -> String {
+fn manifest(args: &Args, source: &Source) -> String {
     let suite = source.suite;
+    let mut features = suite.features.to_vec();
+    let mut tokio_features = suite.tokio_features.to_vec();
+    let mut dependencies = suite.dependencies.to_owned();
+    if args.unstable {
+        features.extend(suite.unstable.features);
+        tokio_features.extend(suite.unstable.features);
+        dependencies += suite.unstable.dependencies;
+    }
     let mut text = format!(
         "[package]\nname = {:?}\nversion = {:?}\nedition = \"2021\"\nautotests = false\n\
          publish = false\n",
@@ -68,13 +76,17 @@ fn manifest(source: &Source) -> String {
     );
     // One of the tests reads the manifest of the package it is in and looks for this.
     text += "homepage = \"https://tokio.rs\"\n\n[features]\n";
-    let _ = writeln!(text, "default = {:?}", suite.features);
+    let _ = writeln!(text, "default = {features:?}");
     for feature in &source.features {
         if feature != "default" {
             let _ = writeln!(text, "{feature} = []");
         }
     }
-    let _ = write!(text, "\n[dev-dependencies]{}", suite.dependencies);
+    let _ = write!(
+        text,
+        "\n[dev-dependencies]\ntokio = {{ version = \"=1.54.1\", features = {tokio_features:?} }}\n\
+         {dependencies}"
+    );
     for file in &source.files {
         let _ = write!(
             text,

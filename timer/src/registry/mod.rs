@@ -21,7 +21,7 @@ mod shard;
 mod tests;
 
 use std::fmt;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
@@ -52,6 +52,8 @@ struct Hub {
     elapsed: AtomicU64,
     horizon: Horizon,
     unpark: OnceLock<Box<dyn Fn() + Send + Sync>>,
+    /// See [`Wheels::fire_at_shutdown`].
+    fires_at_end: AtomicBool,
 }
 
 impl Hub {
@@ -59,6 +61,10 @@ impl Hub {
     #[inline]
     fn with_id(hub: &Option<Arc<Hub>>, id: u32) -> Option<&Arc<Hub>> {
         hub.as_ref().filter(|hub| hub.id == id)
+    }
+
+    fn fires_at_end(&self) -> bool {
+        self.fires_at_end.load(Ordering::Relaxed)
     }
 
     fn elapsed(&self) -> u64 {
@@ -82,6 +88,7 @@ impl Wheels {
             elapsed: AtomicU64::new(0),
             horizon: Horizon::new(),
             unpark: OnceLock::new(),
+            fires_at_end: AtomicBool::new(false),
         });
         let count = if shards > 1 { shards + 1 } else { 1 };
         let shards = (0..count).map(|index| Shard::lend(&hub, index)).collect();
@@ -95,6 +102,12 @@ impl Wheels {
     pub fn set_unpark(&self, unpark: Box<dyn Fn() + Send + Sync>) {
         // A second hook would race with calls of the first.
         let _ = self.hub.unpark.set(unpark);
+    }
+
+    /// Lets timers that sleep when the wheels are shut down fire, so that polling them does not
+    /// panic.
+    pub fn fire_at_shutdown(&self) {
+        self.hub.fires_at_end.store(true, Ordering::Relaxed);
     }
 
     /// When the next timer is due; `None` if there is none.

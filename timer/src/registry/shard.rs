@@ -153,13 +153,14 @@ impl Shard {
             return;
         }
         let hub = state.hub.take();
+        let fires = hub.as_ref().is_some_and(|hub| hub.fires_at_end());
         // Release: pairs with the Acquire in `is_lent_to`.
         self.owner.store(NOBODY, Ordering::Release);
         let mut panicked = Panicked::default();
         // SAFETY: the shard's lock is the wheel's, and it is held.
         while let Some(entry) = unsafe { state.wheel.pop_any() } {
             // SAFETY: the lock is held; `pop_any` has just unlinked the entry.
-            let waker = unsafe { Entry::close(entry) };
+            let waker = unsafe { Entry::close(entry, fires) };
             batch.push(waker, 0);
             if batch.is_full() {
                 drop(state);

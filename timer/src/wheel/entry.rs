@@ -161,18 +161,20 @@ impl Entry {
         unsafe { this.leave(target, FIRED) }
     }
 
-    /// (3) Takes an entry out of service, whatever its target, and hands out its waker.
+    /// (3) Takes an entry out of service, whatever its target, and hands out its waker. Its owner
+    /// finds it fired, or closed.
     ///
     /// # Safety
     ///
     /// As for [`fire`](Self::fire).
-    pub(crate) unsafe fn close(entry: NonNull<Entry>) -> Waker {
+    pub(crate) unsafe fn close(entry: NonNull<Entry>, fires: bool) -> Waker {
+        let end = if fires { FIRED } else { CLOSED };
         // SAFETY: as in `fire`.
         let this = unsafe { entry.as_ref() };
         let mut target = this.target();
         loop {
             // SAFETY: the caller's promise is the one that `leave` asks for.
-            match unsafe { this.leave(target, CLOSED) } {
+            match unsafe { this.leave(target, end) } {
                 Ok(waker) => return waker,
                 Err(later) => target = later,
             }

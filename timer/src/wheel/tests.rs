@@ -225,7 +225,7 @@ fn pop_any_empties_every_level() {
     // SAFETY: one thread is as good as a lock.
     while let Some(entry) = unsafe { bench.wheel.pop_any() } {
         // SAFETY: it was just unlinked.
-        drop(unsafe { Entry::close(entry) });
+        drop(unsafe { Entry::close(entry, false) });
     }
     assert_eq!(bench.wheel.len(), 0);
     assert_eq!(bench.wheel.next(), None);

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use vitte_context::choose::{Chooser, Kind};
-use vitte_context::coop::{self, Budget};
+use vitte_context::coop;
 use vitte_context::defer::DeferGuard;
 use vitte_context::trace::{self, WaitKind, Waiting};
 use vitte_context::{RuntimeCore, enter};
@@ -81,7 +81,10 @@ impl<'a> Run<'a> {
                         return output;
                     }
                 }
-                Ready::Task(task) => self.run_task(task),
+                Ready::Task(task) => {
+                    self.running.run_task(task, coop::for_poll());
+                    self.running.check_panicked();
+                }
                 Ready::Job(ordinal) => self.deterministic.jobs.run(ordinal),
             }
             self.check_step_limit();
@@ -139,12 +142,6 @@ impl<'a> Run<'a> {
             self.check_step_limit();
             resume_unwind(payload)
         })
-    }
-
-    fn run_task(&self, task: Task) {
-        coop::set(coop::for_poll());
-        task.run();
-        coop::set(Budget::UNCONSTRAINED);
     }
 
     /// Nothing can go next: lets time pass up to the next deadline.

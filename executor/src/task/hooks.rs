@@ -1,0 +1,242 @@
+//! Hooks: what a user wants to hear of each task's life.
+//!
+//! A task's owner says in one byte, its [`Watch`], whether anyone wants to hear anything; it is
+//! next to the flag that every poll reads anyway, and unless it is set nothing here is called. A
+//! hook that panics is contained: it takes neither the task nor the worker with it.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::panic::{Location, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use vitte_context::panics::contain;
+
+use super::harness::{self, Task};
+use super::header::{Header, Home};
+use super::id::Id;
+use crate::scheduler::Scheduler;
+
+/// What a hook is told about the task.
+///
+/// # Examples
+///
+/// ```
+/// use vitte_executor::task::TaskMeta;
+///
+/// fn print(task: &TaskMeta<'_>) {
+///     println!("task {} was spawned at {}", task.id(), task.spawned_at());
+/// }
+/// ```
+#[allow(missing_debug_implementations)]
+pub struct TaskMeta<'a> {
+    id: Id,
+    spawned_at: &'static Location<'static>,
+    schedule_latency: Option<Duration>,
+    _task: PhantomData<&'a ()>,
+}
+
+impl<'a> TaskMeta<'a> {
+    fn new(header: &'a Header, schedule_latency: Option<Duration>) -> Self {
+        TaskMeta {
+            id: Id::of(header),
+            spawned_at: header.spawned_at(),
+            schedule_latency,
+            _task: PhantomData,
+        }
+    }
+
+    /// The task's id.
+    pub fn id(&self) -> Id {
+        self.id
+    }
+
+    /// Where in the source code the task was spawned.
+    pub fn spawned_at(&self) -> &'static Location<'static> {
+        self.spawned_at
+    }
+
+    /// How long the task had waited, from when it became ready, for the poll that this hook is
+    /// about.
+    ///
+    /// `None` unless the runtime measures it, and in hooks that are not about a poll.
+    pub fn schedule_latency(&self) -> Option<Duration> {
+        self.schedule_latency
+    }
+}
+
+/// A hook.
+pub type TaskCallback = Arc<dyn Fn(&TaskMeta<'_>) + Send + Sync>;
+
+/// The hooks of a scheduler.
+#[derive(Clone, Default)]
+pub struct TaskHooks {
+    /// Called where a task is spawned, before it can run.
+    pub on_spawn: Option<TaskCallback>,
+    /// Called before each poll of a task's future.
+    pub on_before_poll: Option<TaskCallback>,
+    /// Called after each poll of a task's future, also if it panicked.
+    pub on_after_poll: Option<TaskCallback>,
+    /// Called when a task or a blocking job has ended, whether it completed or not.
+    pub on_terminate: Option<TaskCallback>,
+}
+
+impl fmt::Debug for TaskHooks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TaskHooks").finish_non_exhaustive()
+    }
+}
+
+/// What is to be noticed about the tasks of an owner; nothing, usually.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Watch(u8);
+
+impl Watch {
+    pub(crate) const NOTHING: Watch = Watch(0);
+    /// There are hooks.
+    pub(crate) const HOOKS: Watch = Watch(1);
+    /// A task's panic ends its owner.
+    pub(crate) const PANICS: Watch = Watch(2);
+    /// How long tasks that are ready wait for their poll.
+    pub(crate) const LATENCY: Watch = Watch(4);
+
+    pub(crate) fn from_bits(bits: u8) -> Watch {
+        Watch(bits)
+    }
+
+    pub(crate) fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// Both of them, if the condition holds.
+    pub(crate) fn with(self, other: Watch, condition: bool) -> Watch {
+        if condition {
+            Watch(self.0 | other.0)
+        } else {
+            self
+        }
+    }
+
+    #[inline]
+    pub(crate) fn is_anything(self) -> bool {
+        self.0 != 0
+    }
+
+    #[inline]
+    pub(crate) fn includes(self, other: Watch) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// The scheduler of a task that is not in a `LocalSet`.
+///
+/// # Safety
+///
+/// The task is not complete, and its home is a scheduler or that scheduler's blocking pool.
+unsafe fn scheduler(header: &Header) -> &Scheduler {
+    debug_assert_ne!(header.home(), Home::LocalSet);
+    // SAFETY: the owner of such a task is embedded in a scheduler, which outlives its incomplete
+    // tasks; a blocking job runs while its thread holds the runtime's core.
+    unsafe { header.owner_pointer().cast::<Scheduler>().as_ref() }
+}
+
+/// A task was made and is about to be queued. Gives it back, unless the hook panics: then nobody
+/// will have the task, so it is ended first.
+#[cold]
+pub(crate) fn spawned(hooks: &TaskHooks, task: Task) -> Task {
+    let Some(hook) = &hooks.on_spawn else {
+        return task;
+    };
+    let meta = TaskMeta::new(task.metadata(), None);
+    let called = catch_unwind(std::panic::AssertUnwindSafe(|| hook(&meta)));
+    match called {
+        Ok(()) => task,
+        Err(payload) => {
+            harness::cancel_now(task);
+            resume_unwind(payload)
+        }
+    }
+}
+
+/// A watched task is about to be polled. Returns how long it waited for that, if that is measured.
+///
+/// # Safety
+///
+/// The task is not complete.
+#[cold]
+pub(super) unsafe fn before_poll(header: &Header, watch: Watch) -> Option<Duration> {
+    if header.home() != Home::Scheduler {
+        return None;
+    }
+    // SAFETY: the caller's promise; the home was checked.
+    let scheduler = unsafe { scheduler(header) };
+    let latency = watch
+        .includes(Watch::LATENCY)
+        .then(|| scheduler.note_schedule_latency(header));
+    if let Some(hook) = scheduler
+        .config
+        .hooks
+        .as_ref()
+        .and_then(|hooks| hooks.on_before_poll.as_ref())
+    {
+        contain(|| hook(&TaskMeta::new(header, latency)));
+    }
+    latency
+}
+
+/// A watched task was polled.
+///
+/// # Safety
+///
+/// The task is not complete.
+#[cold]
+pub(super) unsafe fn after_poll(
+    header: &Header,
+    watch: Watch,
+    latency: Option<Duration>,
+    panicked: bool,
+) {
+    let ends_owner = panicked && watch.includes(Watch::PANICS);
+    if header.home() == Home::LocalSet {
+        if ends_owner {
+            // SAFETY: the caller's promise; the home was checked.
+            unsafe { crate::local_set::task_panicked(header) };
+        }
+        return;
+    }
+    // SAFETY: the caller's promise; the home was checked.
+    let scheduler = unsafe { scheduler(header) };
+    if let Some(hook) = scheduler
+        .config
+        .hooks
+        .as_ref()
+        .and_then(|hooks| hooks.on_after_poll.as_ref())
+    {
+        contain(|| hook(&TaskMeta::new(header, latency)));
+    }
+    if ends_owner {
+        scheduler.task_panicked();
+    }
+}
+
+/// A watched task has ended: its future is dropped.
+///
+/// # Safety
+///
+/// The task is not complete: its owner still counts it.
+#[cold]
+pub(super) unsafe fn terminated(header: &Header) {
+    if header.home() == Home::LocalSet {
+        return;
+    }
+    // SAFETY: the caller's promise; the home was checked.
+    let scheduler = unsafe { scheduler(header) };
+    if let Some(hook) = scheduler
+        .config
+        .hooks
+        .as_ref()
+        .and_then(|hooks| hooks.on_terminate.as_ref())
+    {
+        contain(|| hook(&TaskMeta::new(header, None)));
+    }
+}
