@@ -3,6 +3,7 @@
 mod deterministic;
 mod faults;
 mod fs;
+mod hooks;
 mod macros;
 mod regressions;
 mod seams;

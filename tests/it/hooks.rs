@@ -1,0 +1,87 @@
+//! Hooks of tasks, and the end of a runtime by a task's panic.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use vitte::runtime::{Builder, TaskMeta, UnhandledPanic};
+
+/// A hook that counts its calls, and then panics.
+fn panicking(calls: &Arc<AtomicUsize>) -> impl Fn(&TaskMeta<'_>) + Send + Sync + 'static {
+    let calls = calls.clone();
+    move |_| {
+        calls.fetch_add(1, Ordering::Relaxed);
+        panic!("a hook");
+    }
+}
+
+#[test]
+fn hooks_that_panic_harm_no_task() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .on_before_task_poll(panicking(&calls))
+        .on_after_task_poll(panicking(&calls))
+        .on_task_terminate(panicking(&calls))
+        .build()
+        .unwrap();
+    for n in 0..3 {
+        assert_eq!(
+            runtime.block_on(runtime.spawn(async move { n })).unwrap(),
+            n
+        );
+    }
+    assert_eq!(calls.load(Ordering::Relaxed), 9);
+}
+
+#[test]
+fn a_spawn_hook_that_panics_ends_the_task_and_reaches_the_spawner() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let runtime = Builder::new_current_thread()
+        .on_task_spawn(panicking(&calls))
+        .build()
+        .unwrap();
+    let held = Arc::new(());
+    let in_task = held.clone();
+    let spawned = catch_unwind(AssertUnwindSafe(|| {
+        runtime.spawn(async move { drop(in_task) })
+    }));
+    assert!(spawned.is_err());
+    assert_eq!(Arc::strong_count(&held), 1);
+    assert_eq!(runtime.metrics().num_alive_tasks(), 0);
+}
+
+#[test]
+fn an_aborted_task_and_a_blocking_job_terminate() {
+    let ended = Arc::new(AtomicUsize::new(0));
+    let count = ended.clone();
+    let runtime = Builder::new_current_thread()
+        .on_task_terminate(move |_| {
+            count.fetch_add(1, Ordering::Relaxed);
+        })
+        .build()
+        .unwrap();
+    let task = runtime.spawn(std::future::pending::<()>());
+    task.abort();
+    assert!(runtime.block_on(task).unwrap_err().is_cancelled());
+    runtime.block_on(runtime.spawn_blocking(|| {})).unwrap();
+    assert_eq!(ended.load(Ordering::Relaxed), 2);
+}
+
+#[test]
+fn a_panic_that_ends_the_runtime_drops_the_other_tasks() {
+    let runtime = Builder::new_current_thread()
+        .unhandled_panic(UnhandledPanic::ShutdownRuntime)
+        .build()
+        .unwrap();
+    let held = Arc::new(());
+    let in_task = held.clone();
+    runtime.spawn(async move {
+        let _held = in_task;
+        std::future::pending::<()>().await;
+    });
+    let task = runtime.spawn(async { panic!("ends the runtime") });
+    let ran = catch_unwind(AssertUnwindSafe(|| runtime.block_on(task)));
+    assert!(ran.is_err());
+    assert_eq!(Arc::strong_count(&held), 1);
+}
