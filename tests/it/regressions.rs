@@ -516,10 +516,8 @@ fn refuse_a_job() {
             rlim_max: libc::RLIM_INFINITY,
         };
         // SAFETY: the limit is a valid struct that outlives the call.
-        assert_eq!(
-            unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) },
-            0
-        );
+        let limited = unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) };
+        assert_eq!(limited, 0);
         let refused = std::panic::AssertUnwindSafe(|| drop(runtime.spawn_blocking(|| ())));
         assert!(
             std::panic::catch_unwind(refused).is_err(),
