@@ -68,7 +68,7 @@ impl Registration {
     #[inline]
     pub(crate) fn poll(self: Pin<&mut Self>, deadline: Instant, cx: &mut Context<'_>) -> Poll<()> {
         if !self.shard.is_lent_to(self.entry.tag) {
-            shut_down();
+            return self.poll_after_the_end(deadline);
         }
         match self.entry.state() {
             State::Fired => Poll::Ready(()),
@@ -98,6 +98,16 @@ impl Registration {
             Some(to) if to >= from && self.entry.extend(from, to) => {}
             _ => self.move_entry(deadline),
         }
+    }
+
+    /// The runtime has shut down. Only its end lets a timer fire before its deadline; see
+    /// [`Wheels::fire_at_shutdown`].
+    #[cold]
+    fn poll_after_the_end(&self, deadline: Instant) -> Poll<()> {
+        if self.entry.state() == State::Fired && deadline > vitte_context::clock::now() {
+            return Poll::Ready(());
+        }
+        shut_down()
     }
 
     /// Enters the wheel of the current worker, or finds that the deadline has passed.
