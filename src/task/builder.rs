@@ -43,7 +43,7 @@ impl<'a> Builder<'a> {
         Self { name: Some(name) }
     }
 
-    /// Spawns the task on the current runtime; see [`spawn`](super::spawn).
+    /// Spawns the task on the current runtime; see [`spawn`](super::spawn()).
     ///
     /// # Errors
     ///

@@ -17,7 +17,7 @@ use crate::runtime::{Id, Runtime, UnhandledPanic};
 ///
 /// The tasks run while the set is polled: within [`run_until`](Self::run_until) or
 /// [`block_on`](Self::block_on), or when the set itself is awaited, which waits for all of them.
-/// In a set, [`spawn_local`](super::spawn_local) adds tasks to it; [`spawn`](super::spawn) still
+/// In a set, [`spawn_local`](super::spawn_local) adds tasks to it; [`spawn`](super::spawn()) still
 /// spawns on the runtime.
 ///
 /// Dropping the set drops the futures of all its tasks.
