@@ -1,6 +1,6 @@
 //! A channel for one value: one sender, one receiver, one allocation.
 //!
-//! Both halves point to one [`Channel`], which has no reference count: the word that holds the
+//! Both halves point to one `Channel`, which has no reference count: the word that holds the
 //! channel's state also says who has left, and whoever leaves second frees it. A request that is
 //! answered before it is awaited costs one atomic read-modify-write in all, one that is awaited
 //! first costs three.

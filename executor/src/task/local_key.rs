@@ -16,7 +16,7 @@ use std::thread;
 
 use pin_project_lite::pin_project;
 
-/// Declares task-local keys, each a `static` of type [`LocalKey`](crate::task::LocalKey).
+/// Declares task-local keys, each a `static` of type [`LocalKey`].
 ///
 /// # Examples
 ///
