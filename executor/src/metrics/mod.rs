@@ -169,7 +169,9 @@ impl WorkerMetrics {
     /// This thread is the worker from here on.
     pub(crate) fn note_thread(&self) {
         let number = block::thread_id();
-        if self.thread.number.swap(number, Ordering::Relaxed) != number {
+        // Not an atomic exchange: there is one worker at a time.
+        if self.thread.number.load(Ordering::Relaxed) != number {
+            self.thread.number.store(number, Ordering::Relaxed);
             *self.thread.lock() = Some(thread::current().id());
         }
     }

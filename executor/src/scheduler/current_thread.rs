@@ -487,7 +487,7 @@ impl Drop for Running {
         let Some(core) = self.context.core.take() else {
             return;
         };
-        let scheduler = self.context.thread.scheduler.clone();
+        let scheduler = &self.context.thread.scheduler;
         let current = self.context.current();
         current.metrics.note_busy(core.busy_since.get());
         current.metrics.publish(&core.counts);
@@ -495,7 +495,7 @@ impl Drop for Running {
         if scheduler.owner().is_closed() {
             // The runtime was dropped meanwhile and found the core missing.
             drop(place);
-            end(&scheduler, *core);
+            end(scheduler, *core);
             // Nobody gets the core any more; see `check_panicked`.
             current.core_freed.notify(usize::MAX);
             return;
