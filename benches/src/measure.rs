@@ -46,7 +46,7 @@ pub fn measure(subjects: &[Box<dyn Subject>; 3], index: usize, options: &Options
         subject.run(index, workload.operations);
     }
     let mut costs = [const { Vec::new() }; 3];
-    for round in 0..options.rounds {
+    for round in 0..options.rounds.min(workload.rounds_max) {
         for turn in 0..subjects.len() {
             let at = (round + turn) % subjects.len();
             costs[at].push(subjects[at].run(index, workload.operations));
@@ -74,7 +74,7 @@ fn fastest(costs: &[f64]) -> f64 {
     costs.iter().copied().fold(f64::INFINITY, f64::min)
 }
 
-fn spread(values: impl Iterator<Item = f64>) -> Spread {
+pub fn spread(values: impl Iterator<Item = f64>) -> Spread {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
     let at = |share: f64| values[((values.len() - 1) as f64 * share).round() as usize];

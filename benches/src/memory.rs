@@ -31,6 +31,7 @@ pub fn measure(kind: &'static str, options: &Options) -> Row {
         name: kind,
         operations: OBJECTS as u64,
         unit: Unit::Bytes,
+        rounds_max: ROUNDS_MAX,
     };
     measure::row(workload, &costs)
 }

@@ -7,6 +7,8 @@ pub struct Workload {
     /// How many operations one round has; more of them make rounds longer, not different.
     pub operations: u64,
     pub unit: Unit,
+    /// No more rounds than that, for workloads whose rounds are long.
+    pub rounds_max: usize,
 }
 
 /// What a workload's result counts. Less is better in each.

@@ -73,3 +73,43 @@ pub fn poll_again(runtime: &Runtime, operations: u64) -> f64 {
         cost
     })
 }
+
+/// One operation is a task that is spawned, suspended, aborted and joined.
+pub fn abort(runtime: &Runtime, operations: u64) -> f64 {
+    const BATCH: u64 = 100;
+    on_worker(runtime, async move {
+        let start = Instant::now();
+        for _ in 0..operations / BATCH {
+            let tasks: Vec<_> = (0..BATCH)
+                .map(|_| rt::spawn(std::future::pending::<()>()))
+                .collect();
+            yield_now().await;
+            for task in &tasks {
+                task.abort();
+            }
+            for task in tasks {
+                task.await.expect_err("an aborted task");
+            }
+        }
+        per_operation(start, operations)
+    })
+}
+
+/// A full binary tree of tasks, each of which spawns two and joins them.
+pub fn tree(runtime: &Runtime, operations: u64) -> f64 {
+    fn node(levels_below: u32) -> Pin<Box<dyn Future<Output = u64> + Send>> {
+        Box::pin(async move {
+            if levels_below == 0 {
+                return 1;
+            }
+            let left = rt::spawn(node(levels_below - 1));
+            let right = rt::spawn(node(levels_below - 1));
+            1 + left.await.expect("a task") + right.await.expect("a task")
+        })
+    }
+
+    let levels_below = (operations + 1).ilog2() - 1;
+    let start = Instant::now();
+    let nodes = on_worker(runtime, node(levels_below));
+    per_operation(start, nodes)
+}

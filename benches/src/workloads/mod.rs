@@ -6,11 +6,14 @@
 mod blocking;
 mod broadcast;
 mod channels;
+mod fs;
 mod idle;
 mod join;
+mod local;
 mod locks;
 mod net;
 mod notify;
+mod select;
 mod spawn;
 mod timers;
 mod wake;
@@ -43,6 +46,7 @@ const fn entry(flavor: Flavor, unit: Unit, name: &'static str, operations: u64, 
             name,
             operations,
             unit,
+            rounds_max: usize::MAX,
         },
         flavor,
         run,
@@ -73,6 +77,14 @@ const fn delay(name: &'static str, operations: u64, run: Run) -> Entry {
     entry(Flavor::MultiThread, Unit::Delay, name, operations, run)
 }
 
+impl Entry {
+    /// For workloads whose rounds are long.
+    const fn in_few_rounds(mut self) -> Entry {
+        self.workload.rounds_max = 3;
+        self
+    }
+}
+
 const ENTRIES: &[Entry] = &[
     multi("spawn: from a worker", 10_000, spawn::many),
     multi(
@@ -85,6 +97,22 @@ const ENTRIES: &[Entry] = &[
         10_000,
         spawn::from_outside::<2>,
     ),
+    multi(
+        "spawn: from outside, 4 threads",
+        10_000,
+        spawn::from_outside::<4>,
+    ),
+    multi(
+        "spawn: from outside, 8 threads",
+        10_000,
+        spawn::from_outside::<8>,
+    ),
+    multi("spawn: the call alone", 10_000, spawn::calls_alone),
+    multi(
+        "spawn: tasks that are suspended once",
+        10_000,
+        spawn::suspended_once,
+    ),
     multi("spawn: chained", 10_000, spawn::chained),
     multi("join: spawn and join, one by one", 5_000, join::one_by_one),
     multi("join: spawn 10k, join all", 10_000, join::all),
@@ -95,6 +123,8 @@ const ENTRIES: &[Entry] = &[
         50_000,
         join::poll_again,
     ),
+    multi("join: abort suspended tasks", 5_000, join::abort),
+    multi("join: a tree of forks", 8_191, join::tree),
     multi("join: ping-pong by oneshot", 2_000, wake::ping_pong),
     multi("yield: 200 tasks", 40_000, yields::many),
     multi(
@@ -125,7 +155,42 @@ const ENTRIES: &[Entry] = &[
         20_000,
         wake::block_on_ready,
     ),
-    current("LocalSet: spawn_local", 10_000, spawn::local_set),
+    current("current_thread: JoinSet", 10_000, join::join_set),
+    current(
+        "current_thread: mpsc, 1 sender",
+        20_000,
+        channels::bounded::<1>,
+    ),
+    current(
+        "current_thread: Notify, ping-pong",
+        5_000,
+        notify::ping_pong,
+    ),
+    current(
+        "current_thread: Mutex, 4 tasks",
+        20_000,
+        locks::mutex_contended,
+    ),
+    current(
+        "current_thread: sleep, create and drop",
+        20_000,
+        timers::create::<1>,
+    ),
+    current(
+        "current_thread: spawn_blocking, one by one",
+        200,
+        blocking::one_by_one,
+    ),
+    current("LocalSet: spawn_local", 10_000, local::spawn),
+    current("LocalSet: spawn and join", 10_000, local::join),
+    current("LocalSet: yield, 200 tasks", 40_000, local::yields),
+    current("LocalSet: ping-pong by oneshot", 5_000, local::ping_pong),
+    multi("select!: a message or a sleep", 20_000, select::or_sleep),
+    multi(
+        "select!: 2 channels with a sender each",
+        20_000,
+        select::channels,
+    ),
     multi("mpsc: bounded, 1 sender", 20_000, channels::bounded::<1>),
     multi("mpsc: bounded, 5 senders", 20_000, channels::bounded::<5>),
     multi(
@@ -185,6 +250,19 @@ const ENTRIES: &[Entry] = &[
     ),
     multi("sleep: reset", 20_000, timers::reset),
     multi("sleep: 10k fire at once", 10_000, timers::fire_at_once),
+    multi(
+        "sleep: 1,000,000 created, all dropped",
+        1_000_000,
+        timers::many_live::<1>,
+    )
+    .in_few_rounds(),
+    multi(
+        "sleep: 1,000,000, 2 threads",
+        1_000_000,
+        timers::many_live::<2>,
+    )
+    .in_few_rounds(),
+    multi("interval: ticks that are due", 20_000, timers::due_ticks),
     multi("timeout: around ready", 50_000, timers::timeout_ready),
     multi(
         "timeout: around pending, dropped",
@@ -200,6 +278,9 @@ const ENTRIES: &[Entry] = &[
     multi("spawn_blocking: one by one", 200, blocking::one_by_one),
     multi("spawn_blocking: burst of 100", 2_000, blocking::bursts),
     multi("spawn_blocking: 8 producers", 4_000, blocking::producers),
+    multi("fs: read 4 KiB", 200, fs::read_small),
+    multi("fs: write 4 KiB", 200, fs::write_small),
+    multi("fs: read 1 MiB in pieces of 64 KiB", 160, fs::read_pieces),
     multi("TCP echo: 1 connection, 64 B", 300, net::echo::<1>),
     multi("TCP echo: 64 connections, 64 B", 2_560, net::echo::<64>),
 ];

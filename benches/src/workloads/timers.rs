@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::{on_worker, rt};
 use rt::runtime::Runtime;
-use rt::time::{Sleep, interval, sleep, sleep_until, timeout};
+use rt::time::{Sleep, interval, interval_at, sleep, sleep_until, timeout};
 
 use crate::measure::quantile;
 use crate::neutral::{Countdown, Meeting, per_operation, poll_once};
@@ -22,26 +22,43 @@ pub fn create_among_1024<const THREADS: u64>(runtime: &Runtime, operations: u64)
     create_beside::<THREADS>(runtime, operations, 1024 / THREADS)
 }
 
-/// On each of so many workers, with so many other timers of that worker's.
+/// With so many other timers of the same worker's.
 fn create_beside<const THREADS: u64>(runtime: &Runtime, operations: u64, others: u64) -> f64 {
+    on_workers::<THREADS, _>(runtime, operations, move |meeting, each| async move {
+        let _live = live_timers(others).await;
+        meeting.meet();
+        let start = Instant::now();
+        for _ in 0..each {
+            poll_once(pin!(sleep(NEVER))).await;
+        }
+        per_operation(start, each)
+    })
+}
+
+/// One operation is a timer that is made while all before it wait, and then dropped with them.
+pub fn many_live<const THREADS: u64>(runtime: &Runtime, operations: u64) -> f64 {
+    on_workers::<THREADS, _>(runtime, operations, move |meeting, each| async move {
+        meeting.meet();
+        let start = Instant::now();
+        drop(live_timers(each).await);
+        per_operation(start, each)
+    })
+}
+
+/// Runs a task on each of so many workers, which meet before they measure, and returns the mean of
+/// their results: they work side by side, so that each one's time is all of it.
+fn on_workers<const THREADS: u64, F: Future<Output = f64> + Send + 'static>(
+    runtime: &Runtime,
+    operations: u64,
+    task: impl Fn(Arc<Meeting>, u64) -> F,
+) -> f64 {
     let threads = THREADS.min(runtime.metrics().num_workers() as u64);
     let meeting = Arc::new(Meeting::new(threads));
     let tasks: Vec<_> = (0..threads)
         .map(|number| {
             // Each task holds its worker, so that the next one gets another.
             meeting.wait_until_missing(threads - number);
-            let meeting = meeting.clone();
-            let each = operations / threads;
-            runtime.spawn(async move {
-                let _live = live_timers(others).await;
-                meeting.meet();
-                let start = Instant::now();
-                for _ in 0..each {
-                    poll_once(pin!(sleep(NEVER))).await;
-                }
-                // The threads work side by side, so that each one's time is all of it.
-                per_operation(start, each)
-            })
+            runtime.spawn(task(meeting.clone(), operations / threads))
         })
         .collect();
     let costs: Vec<f64> = tasks
@@ -54,7 +71,9 @@ fn create_beside<const THREADS: u64>(runtime: &Runtime, operations: u64, others:
 async fn live_timers(count: u64) -> Vec<Pin<Box<Sleep>>> {
     let mut timers = Vec::new();
     for number in 0..count {
-        let mut timer = Box::pin(sleep(NEVER + Duration::from_millis(number * 37)));
+        let mut timer = Box::pin(sleep(
+            NEVER + Duration::from_micros(number * 37_000 % 3_600_000_000),
+        ));
         poll_once(timer.as_mut()).await;
         timers.push(timer);
     }
@@ -89,6 +108,19 @@ pub fn fire_at_once(runtime: &Runtime, operations: u64) -> f64 {
     drop(_entered);
     runtime.block_on(countdown.wait());
     per_operation(deadline.into_std(), operations)
+}
+
+pub fn due_ticks(runtime: &Runtime, operations: u64) -> f64 {
+    let period = Duration::from_micros(1);
+    on_worker(runtime, async move {
+        let begin = rt::time::Instant::now() - period * operations as u32;
+        let mut interval = interval_at(begin, period);
+        let start = Instant::now();
+        for _ in 0..operations {
+            interval.tick().await;
+        }
+        per_operation(start, operations)
+    })
 }
 
 pub fn timeout_ready(runtime: &Runtime, operations: u64) -> f64 {
