@@ -28,11 +28,13 @@ impl DeferList {
 
     /// Adds a waker, unless the last one added wakes the same task. Returns whether it did.
     pub fn push(&self, waker: &Waker) -> bool {
-        let mut wakers = self.wakers.borrow_mut();
-        if wakers.last().is_some_and(|last| last.will_wake(waker)) {
+        let is_last = |wakers: &Vec<Waker>| wakers.last().is_some_and(|last| last.will_wake(waker));
+        if is_last(&self.wakers.borrow()) {
             return false;
         }
-        wakers.push(waker.clone());
+        // Not borrowed meanwhile: cloning may be somebody else's code, which may defer as well.
+        let waker = waker.clone();
+        self.wakers.borrow_mut().push(waker);
         true
     }
 

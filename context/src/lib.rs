@@ -15,6 +15,7 @@ pub mod clock;
 pub mod coop;
 pub mod defer;
 pub mod enter;
+pub mod leave;
 pub mod panics;
 pub mod park;
 pub mod primitive;

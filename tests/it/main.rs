@@ -7,3 +7,5 @@ mod hooks;
 mod macros;
 mod regressions;
 mod seams;
+mod support;
+mod wakers;

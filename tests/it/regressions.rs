@@ -12,25 +12,13 @@ use vitte::runtime::{Builder, Handle, Runtime};
 use vitte::sync::oneshot;
 use vitte::{task, time};
 
-fn multi_thread(workers: usize) -> Builder {
-    let mut builder = Builder::new_multi_thread();
-    builder.worker_threads(workers).enable_all();
-    builder
-}
+use crate::support::{multi_thread, within_a_minute};
 
-/// Runs on a thread of its own, so that a hang fails the test instead of stopping all.
-fn within_a_minute<T: Send + 'static>(test: impl FnOnce() -> T + Send + 'static) -> T {
-    let (done, wait) = mpsc::channel();
-    let thread = std::thread::spawn(move || {
-        let _ = done.send(test());
-    });
-    match wait.recv_timeout(Duration::from_secs(60)) {
-        Ok(result) => result,
-        Err(mpsc::RecvTimeoutError::Timeout) => panic!("it hangs"),
-        Err(mpsc::RecvTimeoutError::Disconnected) => match thread.join() {
-            Err(payload) => std::panic::resume_unwind(payload),
-            Ok(()) => unreachable!("it ended without a result"),
-        },
+struct Count(Arc<AtomicUsize>);
+
+impl Drop for Count {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
     }
 }
 
@@ -107,6 +95,57 @@ fn a_runtime_dropped_by_its_own_blocking_job_ends() {
     });
 }
 
+/// It waited for itself to end, as it does on tokio.
+#[test]
+fn a_runtime_dropped_by_its_own_worker_ends() {
+    within_a_minute(|| {
+        // Inside `block_in_place`.
+        let dropped = Arc::new(AtomicUsize::new(0));
+        let (send, receive) = oneshot::channel::<Runtime>();
+        let runtime = multi_thread(2).build().unwrap();
+        let (done, wait) = mpsc::channel();
+        let counts = (Count(dropped.clone()), Count(dropped.clone()));
+        runtime.spawn(async move {
+            let _count = counts.0;
+            pending::<()>().await;
+        });
+        runtime.spawn(async move {
+            let _count = counts.1;
+            let own = receive.await.unwrap();
+            task::block_in_place(|| drop(own));
+            done.send(()).unwrap();
+            pending::<()>().await;
+        });
+        let handle = runtime.handle().clone();
+        send.send(runtime).unwrap();
+        wait.recv().unwrap();
+        while dropped.load(Ordering::SeqCst) < 2 {
+            std::thread::yield_now();
+        }
+        assert!(handle.block_on(handle.spawn(async {})).is_err());
+
+        // In a hook.
+        let own = Arc::new(Mutex::new(None::<Runtime>));
+        let taken = own.clone();
+        let (done, wait) = mpsc::channel();
+        let runtime = multi_thread(1)
+            .on_thread_unpark(move || {
+                if let Some(own) = taken.lock().unwrap().take() {
+                    drop(own);
+                    done.send(()).unwrap();
+                }
+            })
+            .build()
+            .unwrap();
+        let handle = runtime.handle().clone();
+        *own.lock().unwrap() = Some(runtime);
+        // The worker may find a task before it has ever parked.
+        while wait.recv_timeout(Duration::from_millis(1)).is_err() {
+            drop(handle.spawn(async {}));
+        }
+    });
+}
+
 /// The driver forgot, on its way to sleep, that it had just been unparked, and let the paused
 /// clock jump although a task was ready.
 #[test]
@@ -177,12 +216,6 @@ fn block_in_place_nests_with_block_on_in_between() {
 /// A task that owns what waits for it is a cycle; the end of the runtime cuts it.
 #[test]
 fn tasks_that_hold_or_await_their_own_handle_are_dropped_with_the_runtime() {
-    struct Count(Arc<AtomicUsize>);
-    impl Drop for Count {
-        fn drop(&mut self) {
-            self.0.fetch_add(1, Ordering::SeqCst);
-        }
-    }
     let drops = Arc::new(AtomicUsize::new(0));
     for builder in [&mut multi_thread(2), &mut Builder::new_current_thread()] {
         let runtime = builder.build().unwrap();
@@ -211,158 +244,6 @@ fn tasks_that_hold_or_await_their_own_handle_are_dropped_with_the_runtime() {
         drop(runtime);
     }
     assert_eq!(drops.load(Ordering::SeqCst), 4);
-}
-
-/// A waker that panics, and counts that.
-struct Panic(AtomicUsize);
-
-impl Wake for Panic {
-    fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::SeqCst);
-        std::panic::resume_unwind(Box::new("waker"));
-    }
-}
-
-/// More waiters than are woken in one go, all of which panic when they are woken.
-const MANY: usize = 100;
-
-/// The first batch's panic left the other timers in a wheel that the next runtime took over.
-#[test]
-fn timers_whose_wakers_panic_all_leave_the_wheel_at_shutdown() {
-    within_a_minute(|| {
-        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        let panics = Arc::new(Panic(AtomicUsize::new(0)));
-        let waker = Waker::from(panics.clone());
-        let mut sleeps: Vec<_> = {
-            let _entered = runtime.enter();
-            let sleep = || Box::pin(time::sleep(Duration::from_secs(100)));
-            (0..MANY).map(|_| sleep()).collect()
-        };
-        for sleep in &mut sleeps {
-            assert!(
-                sleep
-                    .as_mut()
-                    .poll(&mut Context::from_waker(&waker))
-                    .is_pending()
-            );
-        }
-        let ended = std::panic::AssertUnwindSafe(|| drop(runtime));
-        let _ = std::panic::catch_unwind(ended);
-        assert_eq!(panics.0.load(Ordering::SeqCst), MANY);
-        let next = Builder::new_current_thread().enable_all().build().unwrap();
-        drop(sleeps);
-        next.block_on(async { time::sleep(Duration::from_millis(1)).await });
-    });
-}
-
-/// The first batch's panic lost the permits for all others.
-#[test]
-fn permits_reach_all_waiters_although_wakers_panic() {
-    let semaphore = vitte::sync::Semaphore::new(0);
-    let panics = Arc::new(Panic(AtomicUsize::new(0)));
-    let waker = Waker::from(panics.clone());
-    let mut waiting: Vec<_> = (0..MANY).map(|_| Box::pin(semaphore.acquire())).collect();
-    for acquire in &mut waiting {
-        assert!(
-            acquire
-                .as_mut()
-                .poll(&mut Context::from_waker(&waker))
-                .is_pending()
-        );
-    }
-    let add = std::panic::AssertUnwindSafe(|| semaphore.add_permits(MANY));
-    assert!(std::panic::catch_unwind(add).is_err());
-    assert_eq!(panics.0.load(Ordering::SeqCst), MANY);
-    for acquire in &mut waiting {
-        let mut cx = Context::from_waker(Waker::noop());
-        assert!(acquire.as_mut().poll(&mut cx).is_ready());
-    }
-}
-
-/// The first socket's panic left the others waiting for ever.
-#[test]
-fn sockets_whose_wakers_panic_all_fail_after_the_shutdown() {
-    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-    let panics = Arc::new(Panic(AtomicUsize::new(0)));
-    let waker = Waker::from(panics.clone());
-    let bind = || vitte::net::UdpSocket::bind("127.0.0.1:0");
-    let sockets: Vec<_> = (0..3).map(|_| runtime.block_on(bind()).unwrap()).collect();
-    for socket in &sockets {
-        let mut cx = Context::from_waker(&waker);
-        assert!(socket.poll_recv_ready(&mut cx).is_pending());
-    }
-    let ended = std::panic::AssertUnwindSafe(|| drop(runtime));
-    let _ = std::panic::catch_unwind(ended);
-    assert_eq!(panics.0.load(Ordering::SeqCst), sockets.len());
-    for socket in &sockets {
-        let mut cx = Context::from_waker(Waker::noop());
-        assert!(socket.poll_recv_ready(&mut cx).is_ready());
-    }
-}
-
-/// The signal was lost to the other listeners.
-#[cfg(unix)]
-#[test]
-fn a_signal_reaches_all_listeners_although_wakers_panic() {
-    use vitte::signal::unix::{SignalKind, signal};
-
-    within_a_minute(|| {
-        let runtime = multi_thread(1).build().unwrap();
-        let _entered = runtime.enter();
-        let listen = || signal(SignalKind::user_defined2()).unwrap();
-        let (mut first, mut second) = (listen(), listen());
-        let panics = Arc::new(Panic(AtomicUsize::new(0)));
-        let waker = Waker::from(panics.clone());
-        assert!(
-            first
-                .poll_recv(&mut Context::from_waker(&waker))
-                .is_pending()
-        );
-        let mut second = Box::pin(async move { second.recv().await });
-        runtime.block_on(async {
-            let mut is_first = true;
-            std::future::poll_fn(|cx| {
-                let poll = second.as_mut().poll(cx);
-                if std::mem::take(&mut is_first) {
-                    // SAFETY: a handler is installed.
-                    assert_eq!(unsafe { libc::raise(libc::SIGUSR2) }, 0);
-                }
-                poll
-            })
-            .await
-        });
-        assert_eq!(panics.0.load(Ordering::SeqCst), 1);
-    });
-}
-
-/// A join waker that leads, by way of a `LocalSet`, to a foreign waker that panics: async-task
-/// aborts the process when a join waker panics.
-#[test]
-fn a_panic_in_the_waker_that_polls_a_local_set_is_contained() {
-    let runtime = multi_thread(1).build().unwrap();
-    let set = task::LocalSet::new();
-    let (go, wait) = oneshot::channel::<()>();
-    let remote = runtime.spawn(async move { wait.await.unwrap() });
-    let joined = Arc::new(AtomicBool::new(false));
-    let seen = joined.clone();
-    set.spawn_local(async move {
-        remote.await.unwrap();
-        seen.store(true, Ordering::SeqCst);
-    });
-    let mut set = pin!(set);
-    let waker = Waker::from(Arc::new(Panic(AtomicUsize::new(0))));
-    let mut cx = Context::from_waker(&waker);
-    assert!(set.as_mut().poll(&mut cx).is_pending());
-    go.send(()).unwrap();
-    runtime.block_on(runtime.spawn(task::yield_now())).unwrap();
-    while set
-        .as_mut()
-        .poll(&mut Context::from_waker(Waker::noop()))
-        .is_pending()
-    {
-        std::thread::yield_now();
-    }
-    assert!(joined.load(Ordering::SeqCst));
 }
 
 /// Threads that are inside `block_on` of one current-thread runtime take its tasks over from each

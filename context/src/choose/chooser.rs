@@ -15,8 +15,6 @@ pub enum Kind {
     Task,
     /// Which branch `select!` or `join!` polls first.
     Branch,
-    /// Whom to wake first where the contract leaves it open.
-    Wake,
     /// Which worker to rob first.
     Steal,
     /// Which of several timers with one deadline fires first.
@@ -30,7 +28,7 @@ pub enum Kind {
 }
 
 /// How many kinds there are.
-const KINDS: usize = 8;
+const KINDS: usize = 7;
 
 /// Makes a deterministic runtime's choices and writes them down.
 #[derive(Debug)]

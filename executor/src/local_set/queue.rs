@@ -13,6 +13,7 @@ use std::task::Waker;
 
 use vitte_context::block;
 use vitte_context::choose::{self, Kind};
+use vitte_context::leave::Leaving;
 use vitte_context::panics::contain;
 use vitte_context::primitive::{Mutex, lock};
 
@@ -178,11 +179,9 @@ impl LocalQueue {
 
     /// Says whom to wake when there is a task to run.
     pub(super) fn register(&self, waker: &Waker) {
+        let mut leaving = Leaving::new(waker);
         let mut remote = lock(&self.remote);
-        let replaced = match &remote.waker {
-            Some(registered) if registered.will_wake(waker) => None,
-            _ => remote.waker.replace(waker.clone()),
-        };
+        let replaced = leaving.leave_in(&mut remote.waker);
         drop(remote);
         drop(replaced);
     }

@@ -16,7 +16,7 @@ use std::ptr::{self, NonNull};
 use std::sync::Arc;
 use std::time::Duration;
 
-use vitte_context::{RuntimeCore, block, runtime};
+use vitte_context::{RuntimeCore, block, enter, runtime};
 
 pub use self::deterministic::Labels;
 use crate::blocking::BlockingPool;
@@ -271,6 +271,12 @@ impl Scheduler {
             FlavorState::MultiThread(workers) => multi_thread::shutdown(self, workers),
             FlavorState::CurrentThread(_) => current_thread::shutdown(self, core),
         }
+        // A worker that calls this is inside `block_in_place`, or in a hook. Its own poll has to
+        // return before the runtime can end, so it must not wait for the end.
+        let timeout = match WorkerContext::of(self) {
+            Some(_) if !enter::current().is_entered() => Some(Duration::ZERO),
+            _ => timeout,
+        };
         match self.deterministic() {
             None => self.blocking.shutdown(timeout),
             Some(deterministic) => deterministic

@@ -14,6 +14,7 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use slab::Slab;
 use vitte_context::coop;
+use vitte_context::leave::Leaving;
 use vitte_context::panics::contain;
 use vitte_context::primitive::{Mutex, lock};
 
@@ -143,18 +144,15 @@ impl<T> Joining<T> {
 
     /// Takes a ticket out of the queue. If `waker` is given, it is woken when the next one comes.
     fn next_completed(&mut self, waker: Option<&Waker>) -> Option<usize> {
-        // Dropped after the lock is released: a waker's destructor is someone else's code.
-        let mut replaced = None;
         loop {
+            let mut leaving = waker.map(Leaving::new);
             let mut state = lock(&self.completed.state);
-            if let Some(waker) = waker {
-                if !state.waker.as_ref().is_some_and(|old| old.will_wake(waker)) {
-                    replaced = state.waker.replace(waker.clone());
-                }
-            }
+            let replaced = leaving
+                .as_mut()
+                .and_then(|leaving| leaving.leave_in(&mut state.waker));
             let ticket = state.tickets.pop_front();
             drop(state);
-            drop(replaced.take());
+            drop(replaced);
             let ticket = ticket?;
             let member = self.members.get(ticket.key);
             // A ticket may have been queued while its member left.

@@ -14,6 +14,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use slab::Slab;
+use vitte_context::leave::Leaving;
 use vitte_context::panics::Panicked;
 use vitte_context::primitive::{Mutex, lock};
 use vitte_context::trace::{self, WaitKind};
@@ -85,6 +86,7 @@ impl Source {
 
     /// Publishes what the operating system reported and wakes whom it concerns.
     pub(super) fn dispatch(&self, ready: Ready, selector: &Selector) {
+        let ready = selector.complete(self.fd, ready);
         self.readiness.publish(ready);
         let mut panicked = Panicked::default();
         panicked.call(|| self.wake(ready));
@@ -142,15 +144,12 @@ impl Source {
     }
 
     fn poll_ready_slow(&self, cx: &mut Context<'_>, direction: Direction) -> Poll<ReadyEvent> {
+        let mut leaving = Leaving::new(cx.waker());
         let mut waiters = lock(&self.waiters);
-        let slot = match direction {
+        let old = leaving.leave_in(match direction {
             Direction::Read => &mut waiters.reader,
             Direction::Write => &mut waiters.writer,
-        };
-        let old = match slot {
-            Some(waker) if waker.will_wake(cx.waker()) => None,
-            _ => slot.replace(cx.waker().clone()),
-        };
+        });
         // Look again: an event that was published before the waker was stored woke nobody.
         let event = self.readiness.event().masked(direction.mask());
         drop(waiters);
@@ -288,21 +287,18 @@ impl ReadyFuture<'_> {
     }
 
     fn poll_waiting(&mut self, cx: &mut Context<'_>, entry: usize) -> Poll<ReadyEvent> {
+        let mut leaving = Leaving::new(cx.waker());
         let mut waiters = lock(&self.source.waiters);
         let waiter = &mut waiters.futures[entry];
-        let Some(waker) = &waiter.waker else {
+        if waiter.waker.is_none() {
             // It was woken. Somebody else may have consumed the readiness since; that is for the
             // caller to find out.
             waiters.futures.remove(entry);
             drop(waiters);
             self.entry = None;
             return Poll::Ready(self.source.event(self.interest));
-        };
-        let old = if waker.will_wake(cx.waker()) {
-            None
-        } else {
-            waiter.waker.replace(cx.waker().clone())
-        };
+        }
+        let old = leaving.leave_in(&mut waiter.waker);
         drop(waiters);
         drop(old);
         trace::waiting_on(WaitKind::Io, self.source);

@@ -21,6 +21,7 @@ use std::task::{Context, Poll, Waker};
 use rustix::io::Errno;
 use rustix::pipe::PipeFlags;
 use slab::Slab;
+use vitte_context::leave::Leaving;
 use vitte_context::panics::Panicked;
 use vitte_context::trace::{self, WaitKind};
 
@@ -186,6 +187,7 @@ impl Listener {
 
     /// Whether the signal has arrived since the last time this returned `Ready`.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut leaving = Leaving::new(cx.waker());
         let mut listeners = self.signal.listeners();
         if listeners.arrivals != self.seen {
             self.seen = listeners.arrivals;
@@ -193,14 +195,10 @@ impl Listener {
         }
         let old = match self.entry {
             None => {
-                let waker = cx.waker().clone();
-                self.entry = Some(listeners.wakers.insert(Some(waker)));
+                self.entry = Some(listeners.wakers.insert(Some(leaving.take())));
                 None
             }
-            Some(entry) => match &mut listeners.wakers[entry] {
-                Some(waker) if waker.will_wake(cx.waker()) => None,
-                place => place.replace(cx.waker().clone()),
-            },
+            Some(entry) => leaving.leave_in(&mut listeners.wakers[entry]),
         };
         drop(listeners);
         drop(old);

@@ -87,6 +87,12 @@ impl Selector {
     #[inline]
     pub(crate) fn rearm(&self, _fd: RawFd, _key: usize, _interest: Interest, _ready: Ready) {}
 
+    /// What an event for this descriptor says, and what it does not say but is true: nothing.
+    #[inline]
+    pub(crate) fn complete(&self, _fd: RawFd, ready: Ready) -> Ready {
+        ready
+    }
+
     /// Whether [`rearm`](Self::rearm) does anything.
     #[inline]
     pub(crate) fn needs_rearm(&self) -> bool {

@@ -5,7 +5,9 @@
 //! whatever is not ready, when the event is dispatched and when readiness is cleared.
 //!
 //! The portable API does not tell a closed half from readable data, so a short read proves
-//! nothing here and only an operation that would block clears readiness.
+//! nothing here and only an operation that would block clears readiness. Whether a stream is at
+//! its end is found out by a look at its first byte, once per event that says readable; an end
+//! behind data is not seen before the data is read, and then by the read.
 
 use std::io;
 use std::num::NonZeroUsize;
@@ -81,6 +83,15 @@ impl Selector {
         }
     }
 
+    /// What an event for this descriptor says, and what it does not say but is true.
+    pub(crate) fn complete(&self, fd: RawFd, ready: Ready) -> Ready {
+        if ready.is_readable() && is_at_end(fd) {
+            ready | Ready::READ_CLOSED
+        } else {
+            ready
+        }
+    }
+
     /// Whether [`rearm`](Self::rearm) does anything.
     pub(crate) fn needs_rearm(&self) -> bool {
         self.mode == PollMode::Oneshot
@@ -113,6 +124,20 @@ fn borrow<'a>(fd: RawFd) -> io::Result<BorrowedFd<'a>> {
     // SAFETY: the descriptor is used for one system call only, on behalf of the owner that keeps
     // it open meanwhile; a closed one makes the call fail.
     Ok(unsafe { BorrowedFd::borrow_raw(fd) })
+}
+
+/// Whether this is a stream socket that has nothing to read and never will again.
+fn is_at_end(fd: RawFd) -> bool {
+    let mut byte = 0u8;
+    let flags = libc::MSG_PEEK | libc::MSG_DONTWAIT;
+    // SAFETY: the buffer is one byte long, as the call is told. A descriptor that is closed, or no
+    // socket, makes the call fail.
+    let peeked = unsafe { libc::recv(fd, (&raw mut byte).cast(), 1, flags) };
+    // An empty datagram looks like an end.
+    peeked == 0
+        && borrow(fd).is_ok_and(|fd| {
+            rustix::net::sockopt::socket_type(fd) == Ok(rustix::net::SocketType::STREAM)
+        })
 }
 
 fn event_for(key: usize, interest: Interest, ready: Ready) -> Event {

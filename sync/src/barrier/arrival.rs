@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use vitte_context::coop;
+use vitte_context::leave::Leaving;
 use vitte_context::primitive::atomic::AtomicBool;
 use vitte_context::primitive::atomic::Ordering::{Acquire, Release};
 use vitte_context::primitive::lock;
@@ -65,12 +66,13 @@ impl<'a> Arrival<'a> {
         if self.is_released() {
             return Poll::Ready(());
         }
+        let mut leaving = Leaving::new(cx.waker());
         let gathering = lock(&self.barrier.gathering);
         if self.is_released() {
             return Poll::Ready(());
         }
         // SAFETY: the mutex is held.
-        let previous = unsafe { self.waiter.update_waker(cx.waker()) };
+        let previous = unsafe { self.waiter.update_waker(&mut leaving) };
         drop(gathering);
         drop(previous);
         Poll::Pending

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use vitte_context::coop;
+use vitte_context::leave::Leaving;
 use vitte_context::primitive::atomic::AtomicUsize;
 use vitte_context::primitive::atomic::Ordering::{Acquire as AcquireOrdering, Relaxed};
 use vitte_context::primitive::lock;
@@ -104,6 +105,7 @@ impl<'a> Acquire<'a> {
         if self.has_all() {
             return Poll::Ready(Ok(()));
         }
+        let mut leaving = Leaving::new(cx.waker());
         let queue = lock(&semaphore.queue);
         // Again: both may have happened before the lock, after which nobody would wake a waker
         // that is stored now.
@@ -116,7 +118,7 @@ impl<'a> Acquire<'a> {
             return Poll::Ready(Ok(()));
         }
         // SAFETY: the mutex of the queue is held.
-        let previous = unsafe { self.waiter.update_waker(cx.waker()) };
+        let previous = unsafe { self.waiter.update_waker(&mut leaving) };
         drop(queue);
         drop(previous);
         Poll::Pending

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use vitte_context::leave::Leaving;
 use vitte_context::primitive::atomic::Ordering::{Acquire, Relaxed};
 use vitte_context::trace::{self, WaitKind};
 
@@ -28,10 +29,8 @@ impl<'a, T> Recv<'a, T> {
 
     /// Queues up, unless there is something new (`None`) or nothing will come (`Ready`).
     fn wait(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Option<Poll<RecvError>> {
-        // Cloned before locking: cloning runs other people's code.
         let this = self.into_ref();
-        let is_queued = this.waiter.payload().load(Acquire);
-        let waker = (!is_queued).then(|| cx.waker().clone());
+        let mut leaving = Leaving::new(cx.waker());
         let mut tail = this.receiver.ring.lock_tail();
         if this.receiver.is_behind(tail.position) {
             drop(tail);
@@ -44,11 +43,10 @@ impl<'a, T> Recv<'a, T> {
         // Relaxed: written under the mutex, which is held.
         let previous = if this.waiter.payload().load(Relaxed) {
             // SAFETY: the tail's mutex is held.
-            unsafe { this.waiter.update_waker(cx.waker()) }
+            unsafe { this.waiter.update_waker(&mut leaving) }
         } else {
-            let waker = waker.unwrap_or_else(|| cx.waker().clone());
             // SAFETY: the tail's mutex is held.
-            let previous = unsafe { this.waiter.set_waker(Some(waker)) };
+            let previous = unsafe { this.waiter.set_waker(Some(leaving.take())) };
             // Relaxed: the mutex is held.
             this.waiter.payload().store(true, Relaxed);
             // SAFETY: the waiter is pinned with the future; nothing moves it out.

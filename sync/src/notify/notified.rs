@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use vitte_context::leave::Leaving;
 use vitte_context::primitive::atomic::AtomicU8;
 use vitte_context::primitive::atomic::Ordering::{Acquire, Relaxed};
 use vitte_context::primitive::lock;
@@ -231,6 +232,7 @@ impl Wait {
         if self.notification() != NONE {
             return self.done();
         }
+        let mut leaving = cx.as_ref().map(|cx| Leaving::new(cx.waker()));
         let mut waiters = lock(&notify.waiters);
         if self.notification() != NONE {
             drop(waiters);
@@ -246,11 +248,11 @@ impl Wait {
             drop(waker);
             return self.done();
         }
-        let Some(cx) = cx else {
+        let Some(leaving) = &mut leaving else {
             return Poll::Pending;
         };
         // SAFETY: the mutex is held.
-        let previous = unsafe { self.waiter.update_waker(cx.waker()) };
+        let previous = unsafe { self.waiter.update_waker(leaving) };
         drop(waiters);
         drop(previous);
         trace::waiting_on(WaitKind::Notify, notify);

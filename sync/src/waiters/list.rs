@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::ptr::NonNull;
 use std::task::Waker;
 
+use vitte_context::leave::Leaving;
 use vitte_context::primitive::UnsafeCell;
 
 /// A neighbour in a list, or none.
@@ -116,21 +117,18 @@ impl<T> Waiter<T> {
         unsafe { self.set_waker(None) }
     }
 
-    /// Makes sure that the waiter wakes the same task as `waker`; returns a waker that was
+    /// Makes sure that the waiter wakes the same task as `leaving`; returns a waker that was
     /// replaced, to be dropped after unlocking.
     ///
     /// # Safety
     ///
     /// As for [`set_waker`](Self::set_waker).
     #[inline]
-    pub(crate) unsafe fn update_waker(&self, waker: &Waker) -> Option<Waker> {
+    pub(crate) unsafe fn update_waker(&self, leaving: &mut Leaving<'_>) -> Option<Waker> {
         self.waker.with_mut(|slot| {
             // SAFETY: whoever touches the waker holds the mutex, as the caller does.
             let slot = unsafe { &mut *slot };
-            match slot {
-                Some(current) if current.will_wake(waker) => None,
-                _ => slot.replace(waker.clone()),
-            }
+            leaving.leave_in(slot)
         })
     }
 }

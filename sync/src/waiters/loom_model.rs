@@ -8,6 +8,7 @@ use std::pin::{Pin, pin};
 
 use loom::future::block_on;
 use loom::thread;
+use vitte_context::leave::Leaving;
 use vitte_context::primitive::atomic::AtomicBool;
 use vitte_context::primitive::atomic::Ordering::{Acquire, Release};
 use vitte_context::primitive::{Arc, Mutex, lock};
@@ -33,9 +34,10 @@ async fn wait(list: &List) {
             drop(unsafe { waiter.take_waker() });
             return std::task::Poll::Ready(());
         }
+        let mut leaving = Leaving::new(cx.waker());
         let mut list = lock(list);
         // SAFETY: the lock is held.
-        let _old = unsafe { waiter.get_ref().update_waker(cx.waker()) };
+        let _old = unsafe { waiter.get_ref().update_waker(&mut leaving) };
         if !is_queued {
             is_queued = true;
             // SAFETY: in no list; `Leave` removes it.

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
+use vitte_context::panics::Panicked;
 use vitte_context::primitive::lock;
 
 use super::simplex::{SimplexStream, Wakers};
@@ -128,7 +129,9 @@ impl Drop for DuplexStream {
         // Both directions are closed before anyone is woken: a waker may look at the pair.
         let read_waker = lock(&self.write).close_write();
         let write_waker = lock(&self.read).close_read();
-        read_waker.wake();
-        write_waker.wake();
+        let mut panicked = Panicked::default();
+        panicked.call(|| read_waker.wake());
+        panicked.call(|| write_waker.wake());
+        panicked.resume();
     }
 }
