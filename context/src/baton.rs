@@ -24,12 +24,13 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::ptr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Instant;
 
 use crate::block;
 use crate::park::Unparker;
+use crate::primitive::plain::{Condvar, Mutex, MutexGuard};
 use crate::trace::{self, Waiting};
 
 /// What the threads of one deterministic runtime share.

@@ -9,10 +9,10 @@
 //!
 //! Code asks [`now`], which uses the current runtime's clock, or the system's outside of one.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::primitive::plain::{Mutex, MutexGuard};
 use crate::runtime;
 
 mod meter;
@@ -101,7 +101,7 @@ impl Clock {
         self.may_pause
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, ClockState> {
+    fn state(&self) -> MutexGuard<'_, ClockState> {
         self.state
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())

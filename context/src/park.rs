@@ -21,6 +21,8 @@ use std::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 use std::time::{Duration, Instant};
 
 use crate::baton::{self, Baton, Seat};
+#[cfg(not(vitte_loom))]
+use crate::primitive::MutexGuard;
 use crate::primitive::atomic::{AtomicU8, Ordering};
 use crate::primitive::{Arc, Condvar, Mutex, lock};
 use crate::{clock, coop};
@@ -173,9 +175,9 @@ impl ParkState {
     #[cfg(not(vitte_loom))]
     fn wait<'a>(
         &self,
-        guard: std::sync::MutexGuard<'a, Place>,
+        guard: MutexGuard<'a, Place>,
         deadline: Option<Instant>,
-    ) -> (std::sync::MutexGuard<'a, Place>, bool) {
+    ) -> (MutexGuard<'a, Place>, bool) {
         let Some(deadline) = deadline else {
             let guard = self
                 .condvar

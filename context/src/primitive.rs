@@ -4,6 +4,8 @@
 //! `--cfg vitte_loom` they are loom's, which try every interleaving; otherwise they are std's,
 //! behind the same interface. (The cfg is our own: plain `--cfg loom` would also switch
 //! event-listener, concurrent-queue and whatever else in the graph listens to it.)
+//!
+//! Under `--cfg vitte_tsan` the locks tell the thread sanitizer what they do.
 
 #[cfg(vitte_loom)]
 pub use loom::{
@@ -17,9 +19,10 @@ pub use self::std_primitive::*;
 #[cfg(not(vitte_loom))]
 mod std_primitive {
     pub use std::hint;
-    pub use std::sync::atomic;
-    pub use std::sync::{Arc, Condvar, Mutex, RwLock, RwLockReadGuard};
+    pub use std::sync::{Arc, atomic};
     pub use std::thread;
+
+    pub use super::plain::{Condvar, Mutex, RwLock, RwLockReadGuard};
 
     /// [`std::cell::UnsafeCell`] with loom's interface, so that one body of code serves both.
     #[derive(Debug)]
@@ -46,6 +49,17 @@ mod std_primitive {
     }
 }
 
+/// The locks of code that no loom model reaches: never loom's.
+pub mod plain {
+    #[cfg(vitte_tsan)]
+    pub use super::announced::*;
+    #[cfg(not(vitte_tsan))]
+    pub use std::sync::{Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard};
+}
+
+#[cfg(vitte_tsan)]
+mod announced;
+
 /// Locks a mutex and ignores poisoning: every critical section in vitte leaves its data
 /// consistent before anything that can panic runs.
 #[inline]
@@ -56,10 +70,10 @@ pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     }
 }
 
+#[cfg(not(vitte_loom))]
+pub use self::plain::MutexGuard;
 #[cfg(vitte_loom)]
 pub use loom::sync::MutexGuard;
-#[cfg(not(vitte_loom))]
-pub use std::sync::MutexGuard;
 
 /// Keeps its value on cache lines of its own, so that writers of neighbours do not slow it down.
 ///

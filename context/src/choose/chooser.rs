@@ -1,9 +1,8 @@
 //! The chooser of a deterministic runtime: seed or log in, choices and their hash out.
 
-use std::sync::Mutex;
-
 use super::replay::{self, Choice, ReplayError};
 use super::rng::SplitMix;
+use crate::primitive::plain::Mutex;
 
 /// What is being chosen. Each kind draws from a stream of its own, so that one more choice of
 /// one kind does not shift those of the others.

@@ -4,7 +4,8 @@
 //! independent streams from one seed. Neither is for secrets.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::Mutex;
+
+use crate::primitive::plain::Mutex;
 
 /// A sequence of well-mixed numbers from any seed, also from 0, 1, 2.
 #[derive(Debug, Clone)]

@@ -9,11 +9,11 @@ mod histogram;
 mod log_histogram;
 
 use std::cell::Cell;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
+use vitte_context::primitive::plain::{Mutex, MutexGuard};
 use vitte_context::{block, clock};
 
 use crate::config::Config;
@@ -238,7 +238,7 @@ impl WorkerMetrics {
 }
 
 impl WorkerThread {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<ThreadId>> {
+    fn lock(&self) -> MutexGuard<'_, Option<ThreadId>> {
         self.id
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())

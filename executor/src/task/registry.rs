@@ -10,12 +10,12 @@ use std::collections::HashMap;
 use std::mem;
 use std::num::NonZeroU32;
 use std::ptr::NonNull;
-use std::sync::{Mutex, MutexGuard};
 use std::task::Waker;
 
 use slab::Slab;
 use vitte_context::block;
 use vitte_context::primitive::CachePadded;
+use vitte_context::primitive::plain::{Mutex, MutexGuard};
 use vitte_context::trace::Waiting;
 
 use super::header::Header;

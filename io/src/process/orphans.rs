@@ -5,7 +5,8 @@
 //! look at all of them.
 
 use std::process::Child;
-use std::sync::{Mutex, MutexGuard};
+
+use vitte_context::primitive::plain::{Mutex, MutexGuard};
 
 use crate::reactor::Reactor;
 use crate::signal::registry;

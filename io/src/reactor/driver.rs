@@ -9,11 +9,12 @@
 use std::io;
 use std::os::fd::RawFd;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, TryLockError};
+use std::sync::{Arc, OnceLock, TryLockError};
 use std::time::Duration;
 
 use slab::Slab;
 use vitte_context::panics::Panicked;
+use vitte_context::primitive::plain::{Mutex, MutexGuard};
 use vitte_context::runtime;
 
 use super::source::Source;

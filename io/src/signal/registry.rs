@@ -14,8 +14,8 @@
 
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock};
 use std::task::{Context, Poll, Waker};
 
 use rustix::io::Errno;
@@ -23,6 +23,7 @@ use rustix::pipe::PipeFlags;
 use slab::Slab;
 use vitte_context::leave::Leaving;
 use vitte_context::panics::Panicked;
+use vitte_context::primitive::plain::{Mutex, MutexGuard};
 use vitte_context::trace::{self, WaitKind};
 
 use crate::reactor::Reactor;

@@ -7,12 +7,13 @@
 //! shard's any more belongs to a runtime that has shut down. There are never more shards than
 //! were in use at one time.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 
 use vitte_context::block;
 use vitte_context::panics::Panicked;
 use vitte_context::primitive::CachePadded;
+use vitte_context::primitive::plain::Mutex;
 
 use super::Hub;
 use super::batch::Batch;

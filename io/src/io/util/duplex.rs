@@ -2,11 +2,12 @@
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use vitte_context::panics::Panicked;
 use vitte_context::primitive::lock;
+use vitte_context::primitive::plain::Mutex;
 
 use super::simplex::{SimplexStream, Wakers};
 use crate::io::{AsyncRead, AsyncWrite, ReadBuf};

@@ -9,8 +9,10 @@
 use std::fmt;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::task::{Context, Poll};
+
+use vitte_context::primitive::plain::Mutex;
 
 use crate::io::{AsyncRead, AsyncWrite, ReadBuf};
 
