@@ -8,4 +8,5 @@ mod macros;
 mod regressions;
 mod seams;
 mod support;
+mod tokio_fixes;
 mod wakers;

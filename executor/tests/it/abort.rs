@@ -1,9 +1,10 @@
 //! Aborting a task at each moment of its life.
 
 use std::future::{pending, poll_fn};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::task::Poll;
 
+use vitte_context::primitive::plain::Mutex;
 use vitte_executor::task::{AbortHandle, try_id, yield_now};
 
 use crate::support::{OnDrop, Signal, TestRuntime, each_runtime};
@@ -136,8 +137,9 @@ fn aborts_from_many_threads_end_each_task_once() {
         .collect();
     let handles: Vec<_> = tasks.iter().map(|task| task.abort_handle()).collect();
     std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| handles.iter().for_each(AbortHandle::abort));
+        let threads = [(); 2].map(|()| scope.spawn(|| handles.iter().for_each(AbortHandle::abort)));
+        for thread in threads {
+            thread.join().unwrap();
         }
     });
     for task in tasks {

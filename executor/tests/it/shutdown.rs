@@ -1,11 +1,12 @@
 //! The end of a runtime: every future is dropped, inside the runtime.
 
 use std::future::{Future, pending, poll_fn};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
+use vitte_context::primitive::plain::Mutex;
 use vitte_context::runtime;
 use vitte_executor::task::{try_id, yield_now};
 

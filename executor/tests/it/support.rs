@@ -3,12 +3,13 @@
 use std::future::{Future, poll_fn};
 use std::panic::Location;
 use std::ptr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, RawWaker, RawWakerVTable, Wake, Waker};
 use std::time::Duration;
 
 use vitte_context::RuntimeCore;
+use vitte_context::primitive::plain::Mutex;
 use vitte_context::runtime::{CoreParts, SetCurrent, Slot};
 use vitte_executor::driver::ThreadDriver;
 use vitte_executor::task::JoinHandle;

@@ -102,7 +102,7 @@ fn threads_take_turns() {
             });
         }
     });
-    assert_eq!(mutex.into_inner(), 4000);
+    assert_eq!(*mutex.try_lock().unwrap(), 4000);
 }
 
 #[test]

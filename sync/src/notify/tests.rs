@@ -2,6 +2,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
+use vitte_context::primitive::plain::Mutex;
+
 use super::{Notified, Notify, OwnedNotified, lock};
 use crate::test_support::{CallingWaker, PanickingWaker, TestTask, assert_pending, assert_ready};
 
@@ -143,7 +145,7 @@ fn a_waiter_that_notify_waiters_is_about_to_wake_is_ready() {
     let ready = Arc::new(AtomicUsize::new(0));
     // The first waker runs in the first batch, while the last waiter is still in the ring.
     let mut last = TestTask::new(notify.clone().notified_owned());
-    let last_slot = Arc::new(std::sync::Mutex::new(None::<TestTask<OwnedNotified>>));
+    let last_slot = Arc::new(Mutex::new(None::<TestTask<OwnedNotified>>));
     let waker = CallingWaker::waker({
         let (slot, ready) = (last_slot.clone(), ready.clone());
         move || {

@@ -146,7 +146,7 @@ fn threads_see_whole_writes() {
             });
         }
     });
-    assert_eq!(lock.into_inner(), (2000, 2000));
+    assert_eq!(*lock.try_read().unwrap(), (2000, 2000));
 }
 
 #[test]

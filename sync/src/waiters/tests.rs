@@ -1,10 +1,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::sync::{Arc, Mutex};
 use std::task::Waker;
 
 use vitte_context::leave::Leaving;
+use vitte_context::primitive::plain::Mutex;
 
 use super::{WaitList, Waiter, WakeList, release_all};
 use crate::test_support::{CallingWaker, PanickingWaker, WakeCounter};
