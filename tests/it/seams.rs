@@ -35,6 +35,7 @@ const SEAMS: &[Seam] = &[
         files: &[
             "context/src/park.rs",
             "context/src/primitive.rs",
+            "context/src/primitive/announced.rs",
             "context/src/baton.rs",
         ],
     },
