@@ -53,8 +53,7 @@ pub(crate) unsafe fn new_task<F: Future>(
     // caller's promise. The header's address, which the harness keeps, is inside the task's
     // allocation and so outlives the harness.
     let (task, handle) = unsafe { builder.spawn_unchecked(wrap, WithInfo(schedule)) };
-    let waker = task.waker();
-    (task, JoinHandle::new(handle, waker))
+    (task, JoinHandle::new(handle))
 }
 
 /// What async-task calls when a task is woken.
@@ -139,7 +138,7 @@ impl<F: Future> Harness<F> {
 
     /// Says what is to be noticed about the poll that begins; `None` if the task has to end.
     fn begin(&self, header: &Header) -> Option<Watch> {
-        if header.is_aborted() {
+        if header.stage().is_aborted() {
             return None;
         }
         if header.home() == Home::Blocking {
@@ -166,8 +165,8 @@ impl<F: Future> Harness<F> {
         if let Some(Some(waiting)) = waiting {
             registry.set_waiting(key, Some(waiting));
         }
-        if refused.is_some() {
-            // The owner was closed meanwhile, and nobody would wake the task again.
+        if refused.is_some() || header.stage().register() {
+            // The owner was closed meanwhile, or the task aborted: nobody would wake it again.
             return Poll::Ready(self.cancel(header));
         }
         Poll::Pending
@@ -204,8 +203,7 @@ impl<F> Harness<F> {
 
     /// Tells the owner that the task is complete. The owner may be gone once this returns.
     fn leave(&self, header: &Header) {
-        header.set_finished();
-        // SAFETY: the task counts as incomplete until `remove`, the last thing that is done here
+        // SAFETY: the task counts as incomplete until `complete`, the last thing that is done here
         // on behalf of a registered task; one that never registered is polled by a thread that
         // holds its owner, as are blocking jobs.
         let owner = unsafe { header.owner() };
@@ -213,12 +211,13 @@ impl<F> Harness<F> {
             // SAFETY: as above.
             unsafe { hooks::terminated(header) };
         }
-        if header.home() == Home::Blocking {
-            return;
+        if header.home() != Home::Blocking {
+            owner.count_completed();
         }
-        owner.count_completed();
-        if let Some(key) = header.registration().take() {
-            drop(owner.complete(key));
+        if header.stage().finish() {
+            if let Some(key) = header.registration().get() {
+                drop(owner.complete(key));
+            }
         }
     }
 }

@@ -8,13 +8,15 @@ use std::cell::Cell;
 use std::panic::Location;
 use std::ptr::NonNull;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use vitte_context::clock;
 
+use super::abort::LinkSlot;
 use super::owner::Owner;
 use super::registry::Key;
+use super::stage::Stage;
 
 /// Which kind of home a task has, and thus what a wake does with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +38,8 @@ pub(crate) struct Header {
     owner: NonNull<Owner>,
     id: u64,
     spawned_at: &'static Location<'static>,
-    aborted: AtomicBool,
-    finished: AtomicBool,
+    link: LinkSlot,
+    stage: Stage,
     home: Home,
     /// The scheduling class; there is only one as yet.
     #[allow(
@@ -51,13 +53,14 @@ pub(crate) struct Header {
     /// The task's number in its runtime, if that is deterministic. In any other one, when the task
     /// became ready, if that is measured; see [`note_ready`](Self::note_ready).
     ordinal: AtomicU32,
-    /// Where the registry keeps this task's waker. Touched only while the task is polled.
+    /// Where the registry keeps this task's waker. Written once, by the task itself, before it says
+    /// in `stage` that it is registered.
     registration: Cell<Option<Key>>,
 }
 
-// SAFETY: `registration` is used only by the harness inside a poll or the drop of the future,
-// which async-task never runs on two threads at once; the owner pointer is to a `Sync` type; all
-// else is immutable or atomic.
+// SAFETY: `registration` is written only by the harness inside a poll, which async-task never runs
+// on two threads at once, and read by others only after `stage` has told them that it was; the
+// owner pointer is to a `Sync` type; all else is immutable or atomic.
 unsafe impl Send for Header {}
 // SAFETY: as above.
 unsafe impl Sync for Header {}
@@ -72,8 +75,8 @@ impl Header {
             owner,
             id: vitte_context::block::next_task_id(),
             spawned_at,
-            aborted: AtomicBool::new(false),
-            finished: AtomicBool::new(false),
+            link: LinkSlot::new(),
+            stage: Stage::new(),
             home,
             class: 0,
             group: 0,
@@ -139,26 +142,21 @@ impl Header {
 
     /// Asks the task to end at its next poll. Waking it is the caller's business.
     pub(crate) fn set_aborted(&self) {
-        // Release: pairs with the Acquire in `is_aborted`: what the aborter did before is seen by
-        // the destructors that the abort runs.
-        self.aborted.store(true, Ordering::Release);
+        self.stage.abort();
     }
 
     #[inline]
-    pub(crate) fn is_aborted(&self) -> bool {
-        // Acquire: pairs with the Release in `set_aborted`.
-        self.aborted.load(Ordering::Acquire)
+    pub(super) fn stage(&self) -> &Stage {
+        &self.stage
     }
 
-    /// Notes that the task's future is dropped and its output known.
-    pub(super) fn set_finished(&self) {
-        // Release: pairs with the Acquire in `is_finished`; what the task did is then visible.
-        self.finished.store(true, Ordering::Release);
+    #[inline]
+    pub(super) fn link(&self) -> &LinkSlot {
+        &self.link
     }
 
     pub(super) fn is_finished(&self) -> bool {
-        // Acquire: pairs with the Release in `set_finished`.
-        self.finished.load(Ordering::Acquire)
+        self.stage.is_finished()
     }
 
     #[inline]
@@ -168,7 +166,8 @@ impl Header {
 }
 
 // Every task has one: what is added here should fit into the padding.
-const _: () = assert!(size_of::<Header>() <= 40 || size_of::<usize>() != 8);
+#[cfg(not(vitte_loom))]
+const _: () = assert!(size_of::<Header>() <= 48 || size_of::<usize>() != 8);
 
 /// The lower bits of the microseconds since some moment.
 fn micros_now() -> u32 {

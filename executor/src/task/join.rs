@@ -5,14 +5,14 @@ use std::future::Future;
 use std::mem::ManuallyDrop;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
-use std::ptr::NonNull;
+use std::ptr;
 use std::sync::Arc;
-use std::task::{Context, Poll, RawWakerVTable, Wake, Waker, ready};
+use std::task::{Context, Poll, Wake, Waker, ready};
 
 use vitte_context::panics::contain;
 use vitte_context::{block, coop, park, trace};
 
-use super::abort::AbortHandle;
+use super::abort::{self, AbortHandle};
 use super::error::JoinError;
 use super::header::Header;
 use super::id::Id;
@@ -27,14 +27,19 @@ use super::output::Output;
 /// Polling a handle and dropping it has no effect on the task. A `&mut JoinHandle` can be given
 /// to `select!` again and again.
 pub struct JoinHandle<T> {
-    header: NonNull<Header>,
-    /// `None` once the output was taken.
-    task: Option<async_task::Task<Output<T>, Header>>,
-    /// Wakes the task so that it notices an abort; also keeps its header alive.
-    waker: ManuallyDrop<Waker>,
-    /// Which waker the last poll left with the task.
-    registered: Option<(*const (), &'static RawWakerVTable)>,
+    /// Keeps the task's memory alive, and with it the header.
+    task: ManuallyDrop<async_task::Task<Output<T>, Header>>,
+    /// The data of the waker that the last poll left with the task, if that is one of vitte's own;
+    /// [`TAKEN`] once the output was taken.
+    registered: *const (),
 }
+
+/// Stands for "no waker of vitte's own".
+const NO_WAKER: *const () = ptr::null();
+
+/// Stands for "the output was taken": the address of something that is no waker's data.
+const TAKEN: *const () = (&raw const TAKEN_PLACE).cast();
+static TAKEN_PLACE: u8 = 0;
 
 // SAFETY: the handle gives access to the output (`T: Send`) and to the header, which is `Sync`;
 // the pointer in `registered` is only compared.
@@ -46,18 +51,16 @@ impl<T> UnwindSafe for JoinHandle<T> {}
 impl<T> RefUnwindSafe for JoinHandle<T> {}
 
 impl<T> JoinHandle<T> {
-    pub(super) fn new(task: async_task::Task<Output<T>, Header>, waker: Waker) -> Self {
+    #[inline]
+    pub(super) fn new(task: async_task::Task<Output<T>, Header>) -> Self {
         JoinHandle {
-            header: NonNull::from(task.metadata()),
-            task: Some(task),
-            waker: ManuallyDrop::new(waker),
-            registered: None,
+            task: ManuallyDrop::new(task),
+            registered: NO_WAKER,
         }
     }
 
     fn header(&self) -> &Header {
-        // SAFETY: `waker` keeps the task's allocation alive, and the header is inside.
-        unsafe { self.header.as_ref() }
+        self.task.metadata()
     }
 
     /// Asks the task to stop at its next `.await`.
@@ -65,19 +68,18 @@ impl<T> JoinHandle<T> {
     /// The task's future is dropped the next time that it would be polled, and joining gives an
     /// error for which [`JoinError::is_cancelled`] is true; unless the task completes first.
     pub fn abort(&self) {
-        self.header().set_aborted();
-        self.waker.wake_by_ref();
+        abort::abort(self.header());
     }
 
     /// Whether the task is complete. After `abort` it may take a while until it is.
     pub fn is_finished(&self) -> bool {
-        self.task.as_ref().is_none_or(async_task::Task::is_finished)
+        self.task.is_finished()
     }
 
     /// A handle that can abort the task, and no more.
     #[must_use = "the handle is all that this makes: dropping it aborts nothing"]
     pub fn abort_handle(&self) -> AbortHandle {
-        AbortHandle::new(Waker::clone(&self.waker), self.header)
+        AbortHandle::new(self.header())
     }
 
     /// The task's id.
@@ -109,47 +111,42 @@ impl<T> JoinHandle<T> {
         cx: &mut Context<'_>,
         is_harmless: impl FnOnce(&Waker) -> bool,
     ) -> Poll<Output<T>> {
-        let Some(task) = &mut self.task else {
+        if self.registered == TAKEN {
             panic!("JoinHandle polled after completion");
-        };
+        }
+        let task = Pin::new(&mut *self.task);
         let polled = if task.is_finished() {
             // Takes the output, and registers nothing.
-            Pin::new(task).poll(cx)
+            task.poll(cx)
         } else {
             trace::waiting_on(trace::WaitKind::Join, task.metadata());
-            let identity = (cx.waker().data(), cx.waker().vtable());
-            // The task holds a clone of that waker until it completes, so its address is still
-            // its own; registering it once more would cost several atomic operations.
-            if self.registered.is_some_and(|(data, vtable)| {
-                data == identity.0 && std::ptr::eq(vtable, identity.1)
-            }) {
-                return Poll::Pending;
-            }
-            self.registered = Some(identity);
             if is_harmless(cx.waker()) {
-                Pin::new(task).poll(cx)
+                let data = cx.waker().data();
+                // The task holds a clone of that waker until it completes, so its data is still
+                // its own; registering it once more would cost several atomic operations.
+                if self.registered == data {
+                    return Poll::Pending;
+                }
+                self.registered = data;
+                task.poll(cx)
             } else {
+                self.registered = NO_WAKER;
                 let contained = Waker::from(Arc::new(ContainedWaker::new(cx.waker().clone())));
-                Pin::new(task).poll(&mut Context::from_waker(&contained))
+                task.poll(&mut Context::from_waker(&contained))
             }
         };
         if polled.is_ready() {
-            if let Some(task) = self.task.take() {
-                task.detach();
-            }
+            self.registered = TAKEN;
         }
         polled
     }
 }
 
 impl<T> Drop for JoinHandle<T> {
+    #[inline]
     fn drop(&mut self) {
-        // SAFETY: dropped here once, and not used after. It goes first so that `detach` finds a
-        // task without other references and takes its fast path.
-        unsafe { ManuallyDrop::drop(&mut self.waker) };
-        if let Some(task) = self.task.take() {
-            task.detach();
-        }
+        // SAFETY: dropped here once, and not used after.
+        unsafe { ManuallyDrop::take(&mut self.task) }.detach();
     }
 }
 

@@ -17,6 +17,7 @@ mod local_key;
 mod output;
 pub(crate) mod owner;
 pub(crate) mod registry;
+mod stage;
 mod yield_now;
 
 pub use abort::AbortHandle;

@@ -121,6 +121,16 @@ impl Registry {
         (Key::new(index, slot), None)
     }
 
+    /// A registered task's waker; `None` after a sweep, which has woken all of them.
+    pub(crate) fn waker(&self, key: Key) -> Option<Waker> {
+        let shard = self.shard(key.shard());
+        if shard.swept {
+            return None;
+        }
+        let task = shard.tasks.get(key.index())?;
+        Some(task.waker.clone())
+    }
+
     /// Notes what a registered task waits for now.
     pub(crate) fn set_waiting(&self, key: Key, waiting: Option<Waiting>) {
         let mut shard = self.shard(key.shard());

@@ -147,3 +147,54 @@ fn aborts_from_many_threads_end_each_task_once() {
     }
     assert_eq!(runtime.scheduler.alive_tasks(), 0);
 }
+
+#[test]
+fn abort_in_the_first_poll_ends_a_task_that_nobody_would_wake() {
+    each_runtime(|runtime| {
+        let own = Arc::new(Mutex::new(None::<AbortHandle>));
+        let place = own.clone();
+        let task = runtime.spawn(async move {
+            let handle = loop {
+                match place.lock().unwrap().take() {
+                    Some(handle) => break handle,
+                    None => std::thread::yield_now(),
+                }
+            };
+            handle.abort();
+            pending::<()>().await;
+        });
+        *own.lock().unwrap() = Some(task.abort_handle());
+        assert!(runtime.block_on(task).unwrap_err().is_cancelled());
+    });
+}
+
+#[test]
+fn aborts_race_with_completion_and_leave_nothing_behind() {
+    let runtime = TestRuntime::multi_thread(2);
+    for _ in 0..50 {
+        let go = Signal::new();
+        let tasks: Vec<_> = (0..20)
+            .map(|number| {
+                let go = go.clone();
+                runtime.spawn(async move {
+                    go.wait().await;
+                    number
+                })
+            })
+            .collect();
+        let handles: Vec<_> = tasks.iter().map(|task| task.abort_handle()).collect();
+        std::thread::scope(|scope| {
+            scope.spawn(|| handles.iter().for_each(AbortHandle::abort));
+            scope.spawn(|| tasks.iter().for_each(|task| task.abort()));
+            go.set();
+        });
+        for (number, task) in tasks.into_iter().enumerate() {
+            match runtime.block_on(task) {
+                Ok(output) => assert_eq!(output, number),
+                Err(error) => assert!(error.is_cancelled()),
+            }
+        }
+        assert!(handles.iter().all(AbortHandle::is_finished));
+    }
+    assert_eq!(runtime.scheduler.alive_tasks(), 0);
+}
