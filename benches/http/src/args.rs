@@ -14,8 +14,8 @@ pub struct Options {
     /// Whether the table in the documentation is rewritten: only by a run of everything.
     pub write: bool,
     pub workers: usize,
-    /// Only start the floor server, on that core: what the child does.
-    pub floor: Option<usize>,
+    /// Only run the floor server, on that core and with a buffer of that size: the child's part.
+    pub floor: Option<[usize; 2]>,
 }
 
 const USAGE: &str =
@@ -43,7 +43,7 @@ impl Options {
                 "--millis" => options.window = Duration::from_millis(number() as u64),
                 "--workers" => options.workers = number(),
                 "--no-write" => options.write = false,
-                "--floor" => options.floor = Some(number()),
+                "--floor" => options.floor = Some([number(), number()]),
                 flag if flag.starts_with('-') => fail(),
                 filter => options.filters.push(filter.to_string()),
             }

@@ -13,14 +13,13 @@ use rustix::buffer::spare_capacity;
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::net::{RecvFlags, SendFlags, SocketFlags, accept_with, recv, send, sockopt};
 
-const BUFFER: usize = 4096;
 const EVENTS: usize = 1024;
 
 /// The listener's number; connections count from 1.
 const LISTENER: u64 = 0;
 
-/// Serves on one core until standard input ends.
-pub fn run(core: usize) -> io::Result<()> {
+/// Serves on one core, with a buffer of that size, until standard input ends.
+pub fn run(core: usize, buffer: usize) -> io::Result<()> {
     crate::server::stay_on(core)?;
     thread::spawn(|| {
         let _ = io::stdin().read_to_end(&mut Vec::new());
@@ -34,7 +33,7 @@ pub fn run(core: usize) -> io::Result<()> {
     epoll::add(&epoll, &listener, data, EventFlags::IN)?;
     let mut connections: Vec<Option<OwnedFd>> = Vec::new();
     let mut events = Vec::with_capacity(EVENTS);
-    let mut buffer = vec![0; BUFFER];
+    let mut buffer = vec![0; buffer];
     loop {
         events.clear();
         epoll::wait(&epoll, spare_capacity(&mut events), None)?;

@@ -82,15 +82,22 @@ impl Load {
         })
     }
 
-    /// One request on each connection, and all the answers.
-    pub fn once(&mut self) -> io::Result<()> {
-        self.run(Duration::ZERO).map(drop)
+    /// So many requests on each connection, and all the answers.
+    pub fn requests(&mut self, count: usize) -> io::Result<()> {
+        let all = count * self.connections.len();
+        self.run_while(|_, started| started < all).map(drop)
     }
 
     /// Requests for that long. When it returns, every request was answered.
     pub fn run(&mut self, window: Duration) -> io::Result<Seen> {
+        let end = Instant::now() + window;
+        self.run_while(|now, _| now < end)
+    }
+
+    /// A request on each connection, and another one after each answer while `goes_on` says so of
+    /// the moment and of the number of requests so far.
+    fn run_while(&mut self, goes_on: impl Fn(Instant, usize) -> bool) -> io::Result<Seen> {
         let start = Instant::now();
-        let end = start + window;
         let mut latencies = Vec::new();
         let mut under_way = self.connections.len();
         for connection in &mut self.connections {
@@ -113,7 +120,7 @@ impl Load {
                 now = Instant::now();
                 let latency = (now - connection.since).as_nanos();
                 latencies.push(latency.try_into().unwrap_or(u32::MAX));
-                if now < end {
+                if goes_on(now, latencies.len() + under_way - 1) {
                     connection.start_request(now)?;
                 } else {
                     connection.is_idle = true;

@@ -62,8 +62,8 @@ const CORE: usize = 0;
 
 fn main() {
     let options = Options::parse(std::env::args().skip(1));
-    if let Some(core) = options.floor {
-        floor::run(core).expect("the floor server");
+    if let Some([core, buffer]) = options.floor {
+        floor::run(core, buffer).expect("the floor server");
         return;
     }
     let programs = Programs::build();

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::args::Options;
 use crate::load::Load;
 use crate::protocol::Protocol;
-use crate::server::{Programs, Server, Setup, Subject};
+use crate::server::{Programs, Server, Setup, Subject, Tool};
 
 /// What is asked, and on how many connections.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +44,8 @@ pub struct Row {
     pub floor: Vec<Costs>,
     /// System calls per request of tokio and of vitte, where there is strace.
     pub calls: Option<[f64; 2]>,
+    /// Instructions per request outside of the kernel, where there is valgrind.
+    pub instructions: Option<[f64; 2]>,
 }
 
 const WARM_UP: Duration = Duration::from_millis(200);
@@ -60,6 +62,7 @@ pub fn measure(programs: &Programs, workload: &Workload, options: &Options) -> R
         vitte: Vec::new(),
         floor: Vec::new(),
         calls: None,
+        instructions: None,
     };
     for round in 0..options.rounds {
         row.tokio.push(run(Subject::Tokio));
@@ -70,8 +73,12 @@ pub fn measure(programs: &Programs, workload: &Workload, options: &Options) -> R
             row.floor.push(run(Subject::Floor));
         }
     }
-    let calls = |subject| count_calls(programs, subject, workload, options);
-    row.calls = calls(Subject::Tokio).and_then(|tokio| Some([tokio, calls(Subject::Vitte)?]));
+    let both = |tool| {
+        let count = |subject| count(programs, subject, workload, options, tool);
+        Some([count(Subject::Tokio)?, count(Subject::Vitte)?])
+    };
+    row.calls = both(Tool::Strace);
+    row.instructions = both(Tool::Valgrind);
     row
 }
 
@@ -113,29 +120,50 @@ fn connect(server: &Server, workload: &Workload) -> Load {
     Load::connect(server.address, workload.protocol, workload.connections).expect("connections")
 }
 
-/// System calls per request, all told: the ones of the start vanish among so many.
-fn count_calls(
+/// How many requests there are in the shorter of two counted runs.
+const COUNTED_REQUESTS: usize = 2_000;
+
+/// What a request costs by a tool's count: the difference between a longer and a shorter run, so
+/// that the start of the server does not matter.
+fn count(
     programs: &Programs,
     subject: Subject,
     workload: &Workload,
     options: &Options,
+    tool: Tool,
 ) -> Option<f64> {
-    let counts = std::env::temp_dir().join(format!("vitte-calls-{}", std::process::id()));
-    let setup = setup(workload, options);
-    let server = Server::start_counted(programs, subject, setup, &counts)?;
-    let mut load = connect(&server, workload);
-    let seen = load.run(options.window).expect("answers");
-    drop(load);
-    drop(server);
-    let report = fs::read_to_string(&counts).ok()?;
-    let _ = fs::remove_file(&counts);
-    if std::env::var_os("VITTE_BENCH_CALLS").is_some() {
-        eprintln!("{subject:?}, {} requests:\n{report}", seen.latencies.len());
-    }
-    // `100.00    0.123456           1     12345        67 total`
-    let total = report.lines().find(|line| line.ends_with(" total"))?;
-    let calls: f64 = total.split_whitespace().nth(3)?.parse().ok()?;
-    Some(calls / seen.latencies.len() as f64)
+    let few = COUNTED_REQUESTS.div_ceil(workload.connections);
+    let counted = |requests: usize| -> Option<f64> {
+        let report = std::env::temp_dir().join(format!("vitte-count-{}", std::process::id()));
+        let setup = setup(workload, options);
+        let server = Server::start_counted(programs, subject, setup, tool, &report)?;
+        let mut load = connect(&server, workload);
+        load.requests(requests).expect("answers");
+        drop(load);
+        drop(server);
+        let text = fs::read_to_string(&report).ok()?;
+        let _ = fs::remove_file(&report);
+        total(tool, &text)
+    };
+    let requests = (2 * few * workload.connections) as f64;
+    Some((counted(3 * few)? - counted(few)?) / requests)
+}
+
+/// The sum in a tool's report.
+fn total(tool: Tool, report: &str) -> Option<f64> {
+    let number = match tool {
+        // `100.00    0.123456           1     12345        67 total`
+        Tool::Strace => {
+            let line = report.lines().find(|line| line.ends_with(" total"))?;
+            line.split_whitespace().nth(3)?
+        }
+        // `==pid== I refs: 1,234`, with more spaces in some versions.
+        Tool::Valgrind => {
+            let mut lines = report.lines();
+            lines.find_map(|line| line.split_once("refs:"))?.1
+        }
+    };
+    number.trim().replace(',', "").parse().ok()
 }
 
 /// Resident bytes per connection that has nothing to do, of tokio, vitte and the noise.
@@ -148,10 +176,10 @@ pub fn memory(programs: &Programs, workload: &Workload, options: &Options) -> [f
             ..*workload
         };
         let mut first = connect(&server, &few);
-        first.once().expect("answers");
+        first.requests(1).expect("answers");
         let before = server.resident_bytes();
         let mut all = connect(&server, workload);
-        all.once().expect("answers");
+        all.requests(1).expect("answers");
         (server.resident_bytes() - before) / workload.connections as f64
     })
 }

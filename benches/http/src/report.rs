@@ -47,10 +47,16 @@ impl Table {
                 &[spread(ratios.collect()), spread(noise.collect()), floor],
             );
         }
-        if let Some([tokio, vitte]) = row.calls {
-            let amounts = [tokio, vitte].map(|calls| format!("{calls:.2}"));
-            let ratio = format!("**{:.2}**", vitte / tokio);
-            self.line(row.name, "system calls per request", amounts, &[ratio]);
+        let counted = [
+            ("system calls per request", row.calls, 2),
+            ("instructions per request", row.instructions, 0),
+        ];
+        for (measure, counts, decimals) in counted {
+            if let Some([tokio, vitte]) = counts {
+                let amounts = [tokio, vitte].map(|count| format!("{count:.decimals$}"));
+                let ratio = format!("**{:.2}**", vitte / tokio);
+                self.line(row.name, measure, amounts, &[ratio]);
+            }
         }
     }
 

@@ -19,6 +19,15 @@ pub enum Subject {
     Floor,
 }
 
+/// What counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tool {
+    /// System calls.
+    Strace,
+    /// Instructions outside of the kernel.
+    Valgrind,
+}
+
 /// How a server is started.
 #[derive(Debug, Clone, Copy)]
 pub struct Setup {
@@ -87,25 +96,40 @@ impl Server {
         Server::run(command(programs, subject, setup))
     }
 
-    /// Starts it under strace, which counts system calls into that file; `None` if there is none.
+    /// Starts it under a tool that counts, and writes what it counted into a file when the server
+    /// ends; `None` if the tool is not there.
     pub fn start_counted(
         programs: &Programs,
         subject: Subject,
         setup: Setup,
-        counts: &Path,
+        tool: Tool,
+        report: &Path,
     ) -> Option<Server> {
         let counted = command(programs, subject, setup);
-        let found = Command::new("strace")
-            .arg("-V")
+        let mut command = match tool {
+            Tool::Strace => {
+                let mut strace = Command::new("strace");
+                strace.args(["-f", "-c", "-o"]).arg(report);
+                strace
+            }
+            Tool::Valgrind => {
+                let mut valgrind = Command::new("valgrind");
+                valgrind
+                    .args(["--tool=cachegrind", "--cache-sim=no"])
+                    .arg("--cachegrind-out-file=/dev/null")
+                    .arg(format!("--log-file={}", report.display()));
+                valgrind
+            }
+        };
+        let found = Command::new(command.get_program())
+            .arg("--version")
             .stdout(Stdio::null())
             .status();
         if !found.is_ok_and(|status| status.success()) {
             return None;
         }
-        let mut strace = Command::new("strace");
-        strace.args(["-f", "-c", "-o"]).arg(counts);
-        strace.arg(counted.get_program()).args(counted.get_args());
-        Some(Server::run(strace))
+        command.arg(counted.get_program()).args(counted.get_args());
+        Some(Server::run(command))
     }
 
     fn run(mut command: Command) -> Server {
@@ -160,7 +184,8 @@ fn command(programs: &Programs, subject: Subject, setup: Setup) -> Command {
         Subject::Vitte => &programs.vitte,
         Subject::Floor => {
             let mut command = Command::new(std::env::current_exe().expect("this program"));
-            command.args(["--floor", &CORE.to_string()]);
+            command.arg("--floor");
+            command.args([CORE, setup.buffer].map(|n| n.to_string()));
             return command;
         }
     };

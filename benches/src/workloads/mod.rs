@@ -281,8 +281,40 @@ const ENTRIES: &[Entry] = &[
     multi("fs: read 4 KiB", 200, fs::read_small),
     multi("fs: write 4 KiB", 200, fs::write_small),
     multi("fs: read 1 MiB in pieces of 64 KiB", 160, fs::read_pieces),
-    multi("TCP echo: 1 connection, 64 B", 300, net::echo::<1>),
-    multi("TCP echo: 64 connections, 64 B", 2_560, net::echo::<64>),
+    multi("TCP echo: 1 connection, 64 B", 300, net::tcp_echo::<1, 64>),
+    multi(
+        "TCP echo: 64 connections, 64 B",
+        2_560,
+        net::tcp_echo::<64, 64>,
+    ),
+    multi(
+        "TCP echo: 1,000 connections, 64 B",
+        8_000,
+        net::tcp_echo::<1000, 64>,
+    ),
+    multi(
+        "TCP echo: 1 connection, 64 KiB",
+        200,
+        net::tcp_echo::<1, { 64 * 1024 }>,
+    ),
+    multi(
+        "TCP echo: 64 connections, 64 KiB",
+        640,
+        net::tcp_echo::<64, { 64 * 1024 }>,
+    ),
+    multi("TCP: connections of one exchange", 200, net::tcp_churn),
+    multi("UDP echo: one at a time", 300, net::udp_echo::<1>),
+    multi("UDP echo: 16 at a time", 1_600, net::udp_echo::<16>),
+    multi(
+        "Unix echo: 1 connection, 64 B",
+        300,
+        net::unix_echo::<1, 64>,
+    ),
+    multi(
+        "Unix echo: 64 connections, 64 B",
+        2_560,
+        net::unix_echo::<64, 64>,
+    ),
 ];
 
 struct Runtimes {
