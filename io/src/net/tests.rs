@@ -1,7 +1,7 @@
 //! The sockets on the loopback device and in temporary places, driven by hand.
 
 use std::future::poll_fn;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, IoSlice};
 use std::net::SocketAddr;
 use std::os::fd::AsFd;
 use std::path::PathBuf;
@@ -101,6 +101,38 @@ fn much_data_passes_both_buffers() {
         };
         assert_eq!(both(send, receive).await.1, TOTAL);
     });
+}
+
+#[test]
+fn a_vectored_write_sends_its_buffers_in_order() {
+    // None, one, a few that are sent as one, exactly as many as that, and more.
+    for lengths in [
+        &[][..],
+        &[5],
+        &[0, 120, 0, 13],
+        &[1000, 24],
+        &[1000, 25, 3],
+        &[7, 40_000],
+    ] {
+        run(async {
+            let (mut client, mut server) = tcp_pair().await;
+            let buffers: Vec<Vec<u8>> = (0..).zip(lengths).map(|(i, n)| vec![i; *n]).collect();
+            let slices: Vec<_> = buffers.iter().map(|buf| IoSlice::new(buf)).collect();
+            let expected = buffers.concat();
+            let write = poll_fn(|cx| Pin::new(&mut client).poll_write_vectored(cx, &slices));
+            assert_eq!(write.await.unwrap(), expected.len(), "{lengths:?}");
+            drop(client);
+            let mut received = Vec::new();
+            let mut buf = vec![0; 50_000];
+            loop {
+                match read(&mut server, &mut buf).await.unwrap() {
+                    0 => break,
+                    count => received.extend_from_slice(&buf[..count]),
+                }
+            }
+            assert_eq!(received, expected, "{lengths:?}");
+        });
+    }
 }
 
 #[test]

@@ -24,6 +24,9 @@ use crate::sys;
 /// Both directions.
 const READ_WRITE: Interest = Interest::READABLE.add(Interest::WRITABLE);
 
+/// Up to how many bytes [`Socket::send_vectored`] copies together.
+const GATHER_MAX: usize = 1024;
+
 /// A registered socket.
 pub(crate) enum Socket {
     /// One of the operating system's.
@@ -203,8 +206,19 @@ impl Socket {
         Ok(rustix::net::send(descriptor, buf, SendFlags::NOSIGNAL)?)
     }
 
-    /// Sends from several buffers, once.
+    /// Sends from several buffers, once. Only for streams, to which the bounds mean nothing.
     pub(crate) fn send_vectored(&self, bufs: &[io::IoSlice<'_>]) -> io::Result<usize> {
+        if let [buf] = bufs {
+            return self.send(buf);
+        }
+        let total = bufs
+            .iter()
+            .fold(0, |total: usize, buf| total.saturating_add(buf.len()));
+        if total <= GATHER_MAX {
+            // A head and a small body: together they cost the kernel less than as a list.
+            let mut space = [MaybeUninit::uninit(); GATHER_MAX];
+            return self.send(gather(bufs, &mut space));
+        }
         let Socket::Os(descriptor) = self;
         descriptor.write_vectored(bufs)
     }
@@ -286,6 +300,24 @@ pub(crate) fn as_uninit(buf: &mut [u8]) -> &mut [MaybeUninit<u8>] {
     // SAFETY: `MaybeUninit<u8>` is laid out as `u8`, and the calls here only ever write
     // initialized bytes through it.
     unsafe { &mut *(std::ptr::from_mut(buf) as *mut [MaybeUninit<u8>]) }
+}
+
+/// All of `bufs`, which fit into `space`, copied there one behind the other.
+fn gather<'a>(bufs: &[io::IoSlice<'_>], space: &'a mut [MaybeUninit<u8>]) -> &'a [u8] {
+    let mut filled = 0;
+    for buf in bufs {
+        let end = filled + buf.len();
+        space[filled..end].copy_from_slice(uninit_of(buf));
+        filled = end;
+    }
+    // SAFETY: the loop has written every byte up to `filled`, each buffer behind the one before.
+    unsafe { &*(std::ptr::from_ref(&space[..filled]) as *const [u8]) }
+}
+
+/// Bytes as something that can be copied into space for bytes.
+fn uninit_of(buf: &[u8]) -> &[MaybeUninit<u8>] {
+    // SAFETY: `MaybeUninit<u8>` is laid out as `u8`, and is shared for reading only.
+    unsafe { &*(std::ptr::from_ref(buf) as *const [MaybeUninit<u8>]) }
 }
 
 /// A borrowed socket in the clothes of one of the standard library's types.
