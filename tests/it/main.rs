@@ -4,6 +4,7 @@ mod deterministic;
 mod faults;
 mod fs;
 mod hooks;
+mod hostile;
 mod macros;
 mod regressions;
 mod seams;

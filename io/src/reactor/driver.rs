@@ -103,6 +103,8 @@ struct Registry {
     sources: Slab<Arc<Source>>,
     retired: Vec<Arc<Source>>,
     is_shutdown: bool,
+    /// The descriptor that signals arrive at is registered.
+    watches_signals: bool,
     /// How many descriptors were ever registered.
     registered: u64,
     /// How many of them were deregistered.
@@ -198,6 +200,9 @@ impl Reactor {
         if let Err(error) = self.selector.wait(events, timeout) {
             panic!("unexpected error when polling the I/O driver: {error:?}");
         }
+        // Acquire: pairs with the Release in `register`. The kernel reports a source only after it
+        // was registered; this says so to the compiler and the sanitizers.
+        self.sources.load(Ordering::Acquire);
         let _end = EndOfTurn::new(&self.is_woken);
         let mut dispatched = 0;
         let mut signals = None;
@@ -236,15 +241,18 @@ impl Reactor {
     ///
     /// It is registered edge-triggered: the handler drains it.
     pub(crate) fn watch_signals(&self, fd: RawFd, handler: fn()) -> io::Result<()> {
-        let registry = lock(&self.registry);
+        let mut registry = lock(&self.registry);
         if registry.is_shutdown {
             return Err(io::Error::other("signal driver gone"));
         }
-        if self.signals.get().is_some() {
+        if registry.watches_signals {
             return Ok(());
         }
-        self.selector.add(fd, SIGNAL_KEY, Interest::READABLE)?;
+        // First the handler: the event may come as soon as the descriptor is registered, and comes
+        // only once. (It is there already if the system refused the descriptor before.)
         let _ = self.signals.set(SignalWatch { fd, handler });
+        self.selector.add(fd, SIGNAL_KEY, Interest::READABLE)?;
+        registry.watches_signals = true;
         Ok(())
     }
 
@@ -304,8 +312,9 @@ impl Reactor {
             registry.registered += 1;
             source
         };
-        // Counted before it can report anything, so that no turn skips its events.
-        self.sources.fetch_add(1, Ordering::Relaxed);
+        // Counted before it can report anything, so that no turn skips its events. Release: pairs
+        // with the Acquire in `turn`; publishes the source.
+        self.sources.fetch_add(1, Ordering::Release);
         if let Err(error) = self.selector.add(fd, source.key(), interest) {
             self.sources.fetch_sub(1, Ordering::Relaxed);
             // The selector never knew its address: it need not retire.

@@ -5,9 +5,8 @@
 //! whatever is not ready, when the event is dispatched and when readiness is cleared.
 //!
 //! The portable API does not tell a closed half from readable data, so a short read proves
-//! nothing here and only an operation that would block clears readiness. Whether a stream is at
-//! its end is found out by a look at its first byte, once per event that says readable; an end
-//! behind data is not seen before the data is read, and then by the read.
+//! nothing here and only an operation that would block clears readiness. Whether the other end
+//! sends no more is asked for by poll(2), once per event that says readable.
 
 use std::io;
 use std::num::NonZeroUsize;
@@ -15,6 +14,7 @@ use std::os::fd::{BorrowedFd, RawFd};
 use std::time::Duration;
 
 use polling::{Event, PollMode, Poller};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::WAKE_KEY;
 use crate::io::{Interest, Ready};
@@ -85,7 +85,7 @@ impl Selector {
 
     /// What an event for this descriptor says, and what it does not say but is true.
     pub(crate) fn complete(&self, fd: RawFd, ready: Ready) -> Ready {
-        if ready.is_readable() && is_at_end(fd) {
+        if ready.is_readable() && is_hung_up(fd) {
             ready | Ready::READ_CLOSED
         } else {
             ready
@@ -126,18 +126,20 @@ fn borrow<'a>(fd: RawFd) -> io::Result<BorrowedFd<'a>> {
     Ok(unsafe { BorrowedFd::borrow_raw(fd) })
 }
 
-/// Whether this is a stream socket that has nothing to read and never will again.
-fn is_at_end(fd: RawFd) -> bool {
-    let mut byte = 0u8;
-    let flags = libc::MSG_PEEK | libc::MSG_DONTWAIT;
-    // SAFETY: the buffer is one byte long, as the call is told. A descriptor that is closed, or no
-    // socket, makes the call fail.
-    let peeked = unsafe { libc::recv(fd, (&raw mut byte).cast(), 1, flags) };
-    // An empty datagram looks like an end.
-    peeked == 0
-        && borrow(fd).is_ok_and(|fd| {
-            rustix::net::sockopt::socket_type(fd) == Ok(rustix::net::SocketType::STREAM)
-        })
+/// What poll(2) says of a descriptor whose other end sends no more.
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+const HUNG_UP: PollFlags = PollFlags::HUP.union(PollFlags::RDHUP);
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
+const HUNG_UP: PollFlags = PollFlags::HUP;
+
+/// Whether nothing comes any more, behind what there is to read.
+///
+/// A look at the data would do as well, but it takes away the error of a failed connection.
+fn is_hung_up(fd: RawFd) -> bool {
+    let Ok(fd) = borrow(fd) else { return false };
+    let mut fds = [PollFd::from_borrowed_fd(fd, PollFlags::IN | HUNG_UP)];
+    let now = Timespec::default();
+    poll(&mut fds, Some(&now)).is_ok() && fds[0].revents().intersects(HUNG_UP)
 }
 
 fn event_for(key: usize, interest: Interest, ready: Ready) -> Event {
