@@ -95,17 +95,20 @@ impl Core {
             }
             return;
         }
-        let queued = if self.lifo_open.get() {
-            self.lifo.replace(Some(task))
-        } else {
-            Some(task)
-        };
-        let Some(queued) = queued else {
+        if !self.lifo_open.get() {
+            // As with a yield: alone, the task is where it would be in the slot, next in line.
+            let alone = self.ring.is_empty();
+            self.push(scheduler, task);
+            if !alone && !self.in_driver.get() {
+                workers.wake_one();
+            }
             return;
-        };
-        self.push(scheduler, queued);
-        if !self.in_driver.get() {
-            workers.wake_one();
+        }
+        if let Some(queued) = self.lifo.replace(Some(task)) {
+            self.push(scheduler, queued);
+            if !self.in_driver.get() {
+                workers.wake_one();
+            }
         }
     }
 
@@ -346,23 +349,24 @@ impl WorkerContext {
                 }
                 self.look_at_driver(core);
             }
-            let next = self.next_task(core).or_else(|| self.steal(core));
-            let went_on = match next {
-                Some(task) => self.run_task(task),
-                // Deferred tasks run after a look at the driver, before anything sleeps.
-                None if !self.defer.is_empty() => {
+            let mut next = self.next_task(core);
+            if next.is_none() {
+                // Deferred tasks run after a look at the driver; they come before those that are
+                // other workers', which would only travel to and fro.
+                if !self.defer.is_empty() {
                     self.look_at_driver(core);
-                    Ok(())
+                    continue;
                 }
-                None => {
-                    self.park(core);
-                    if self.workers().is_shutdown() {
-                        return;
-                    }
-                    Ok(())
+                next = self.steal(core);
+            }
+            let Some(task) = next else {
+                self.park(core);
+                if self.workers().is_shutdown() {
+                    return;
                 }
+                continue;
             };
-            if let Err(NoCore) = went_on {
+            if let Err(NoCore) = self.run_task(task) {
                 return;
             }
         }
@@ -474,23 +478,34 @@ impl WorkerContext {
 
     /// Looks at timers and sockets without waiting, and readies what was deferred.
     fn look_at_driver(&self, core: &Core) {
+        // Reading the clock twice for a few polls would cost as much as they do.
+        let is_measured = core.pace.has_enough_polls();
+        if is_measured {
+            self.end_stretch(core);
+        }
         self.with_driver(core, |workers| workers.turn_driver(Some(Duration::ZERO)));
+        if is_measured {
+            core.pace.begin();
+        }
+    }
+
+    /// The worker goes to do something else than running tasks.
+    fn end_stretch(&self, core: &Core) {
+        core.pace.end();
+        self.metrics(core)
+            .set_mean_poll_nanos(core.pace.mean_poll_nanos());
     }
 
     /// Runs a turn of the driver, and announces once what it has readied.
     fn with_driver(&self, core: &Core, turn: impl FnOnce(&Workers)) {
         // A waker that gives the core away would pull it from under this turn.
         let _no_blocking = enter::disallow_block_in_place();
-        core.pace.end();
-        self.metrics(core)
-            .set_mean_poll_nanos(core.pace.mean_poll_nanos());
         self.metrics(core).publish(&core.counts);
         core.in_driver.set(true);
         // A waker that panics must not take the worker with it, and with that all its tasks.
         contain(|| turn(self.workers()));
         contain(|| self.defer.wake_all());
         core.in_driver.set(false);
-        core.pace.begin();
         let enough = if self.workers().eager_handoff { 1 } else { 2 };
         if core.count_tasks() >= enough {
             self.workers().wake_one();
@@ -518,12 +533,14 @@ impl WorkerContext {
         if last && self.work_is_waiting() {
             workers.wake_one();
         }
+        self.end_stretch(core);
         loop {
             remote
                 .metrics
                 .note_park(core.busy_since.get(), &core.counts);
             self.with_driver(core, |workers| remote.park.park(workers));
             core.busy_since.set(remote.metrics.note_unpark());
+            core.pace.begin();
             if workers.is_shutdown() || core.has_tasks() {
                 // Someone may have woken this worker at the same time, to search.
                 core.searching.set(!workers.idle.stop_sleeping(core.index));

@@ -19,6 +19,9 @@ const INTERVAL_FIRST: u32 = 61;
 const INTERVAL_MIN: u64 = 2;
 const INTERVAL_MAX: u64 = 127;
 
+/// How many polls make a stretch worth measuring that ends without a sleep.
+const POLLS_MIN: u32 = 16;
+
 /// How many polls weigh as much as all that was measured before them.
 const POLLS_OF_EQUAL_WEIGHT: u64 = 8;
 
@@ -61,6 +64,12 @@ impl Pace {
     #[inline]
     pub(crate) fn count_polls(&self, polls: u32) {
         self.polls.set(self.polls.get().saturating_add(polls));
+    }
+
+    /// Whether the stretch has polls enough to be measured.
+    #[inline]
+    pub(crate) fn has_enough_polls(&self) -> bool {
+        self.polls.get() >= POLLS_MIN
     }
 
     /// A stretch begins: the worker runs tasks from here on.

@@ -32,6 +32,10 @@ impl Inject {
 
     #[inline]
     pub(crate) fn pop(&self) -> Option<Task> {
+        // Without this look, `pop` would pass a fence before it finds the queue empty.
+        if self.queue.is_empty() {
+            return None;
+        }
         self.queue.pop().ok()
     }
 

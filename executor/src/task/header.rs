@@ -66,6 +66,7 @@ unsafe impl Send for Header {}
 unsafe impl Sync for Header {}
 
 impl Header {
+    #[inline]
     pub(crate) fn new(
         owner: NonNull<Owner>,
         home: Home,
