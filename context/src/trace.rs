@@ -1,93 +1,36 @@
-//! Instrumentation: what a pending task says it waits for.
+//! Instrumentation: everything that vitte tells about itself goes through this module.
 //!
-//! All of vitte's instrumentation goes through this module, so that it can be switched off in one
-//! place. Primitives call [`waiting_on`] right before they return `Pending`; it is a flag test
-//! unless the current runtime asked for it with [`record_waits`]. The deterministic mode does, to
-//! name what each task waits for when a run can no longer advance.
+//! Two kinds of it. [`waits`] is what a pending task waits for, for the deterministic mode. All
+//! else is for subscribers of the crate `tracing`: the spans and events that tokio-console reads,
+//! with tokio's targets, names and fields. They exist with the feature `tracing`, and are in `on`;
+//! without it `off` puts types without size and functions without content in their place, so that
+//! nothing else in vitte asks for the feature.
+//!
+//! What there is, from the top:
+//!
+//! - [`Origin`]: where something was spawned, and under which name;
+//! - [`TaskSpan`]: the span `runtime.spawn` of a task, entered whenever its future is polled or
+//!   dropped; it also wraps the waker, so that clones and wakes are told;
+//! - [`Resource`]: the span `runtime.resource` of something that tasks wait for, and the changes
+//!   of its state ([`Fact`]);
+//! - [`Operation`]: the spans `runtime.resource.async_op` and `….poll` of one wait.
+//!
+//! Events run the subscriber's code, which may be anything and may panic: callers emit them where
+//! they hold no lock, and where a panic leaves their own state whole.
 
-use std::fmt;
+mod fact;
+#[cfg(not(feature = "tracing"))]
+mod off;
+#[cfg(feature = "tracing")]
+mod on;
+mod waits;
 
-use crate::block;
+#[cfg(not(feature = "tracing"))]
+pub use off::*;
+#[cfg(feature = "tracing")]
+pub use on::*;
 
-/// The kind of thing that a task can wait for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum WaitKind {
-    /// A timer.
-    Sleep,
-    /// Another task's completion.
-    Join,
-    /// A `Mutex`.
-    Mutex,
-    /// An `RwLock`.
-    RwLock,
-    /// Permits of a `Semaphore`.
-    Semaphore,
-    /// A `Notify`.
-    Notify,
-    /// A `Barrier`.
-    Barrier,
-    /// The value of a `OnceCell` or `SetOnce`.
-    OnceCell,
-    /// The value of a oneshot channel.
-    Oneshot,
-    /// A message or a free place in an mpsc channel.
-    Mpsc,
-    /// A change of a watch channel.
-    Watch,
-    /// A message of a broadcast channel.
-    Broadcast,
-    /// Bytes, or room for them, in a pipe within the program.
-    Pipe,
-    /// A socket or another file descriptor.
-    Io,
-    /// A thread of the blocking pool, all of which are busy.
-    Blocking,
-}
-
-/// What a task waits for: the kind, and the address that tells two of a kind apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Waiting {
-    /// What it is.
-    pub kind: WaitKind,
-    /// The address of the thing, for telling two of them apart.
-    pub address: usize,
-}
-
-impl fmt::Display for Waiting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} at {:#x}", self.kind, self.address)
-    }
-}
-
-/// Says what the current task is about to wait for. A flag test unless waits are recorded.
-#[inline]
-pub fn waiting_on<T: ?Sized>(kind: WaitKind, thing: *const T) {
-    block::with(|block| {
-        if block.trace_waits.get() {
-            let address = thing.cast::<()>() as usize;
-            block.waiting.set(Some(Waiting { kind, address }));
-        }
-    });
-}
-
-/// Switches the recording of waits on this thread on or off, and returns what it was.
-pub fn record_waits(on: bool) -> bool {
-    block::with(|block| block.trace_waits.replace(on))
-}
-
-/// Puts back what was taken, after other polls in between.
-pub fn put_waiting(waiting: Option<Waiting>) {
-    block::with(|block| block.waiting.set(waiting));
-}
-
-/// Whether waits on this thread are recorded.
-#[inline]
-pub fn records_waits() -> bool {
-    block::with(|block| block.trace_waits.get())
-}
-
-/// Takes what the last poll on this thread waited for.
-pub fn take_waiting() -> Option<Waiting> {
-    block::with(|block| block.waiting.take())
-}
+pub use fact::Fact;
+pub use waits::{
+    WaitKind, Waiting, put_waiting, record_waits, records_waits, take_waiting, waiting_on,
+};

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
-use std::panic::{Location, RefUnwindSafe, UnwindSafe};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
 use vitte_context::runtime::{self, RuntimeCore, SetCurrent};
+use vitte_context::trace::{self, Origin};
 use vitte_context::{enter, park};
 use vitte_executor::{Flavor, Scheduler};
 
@@ -110,7 +111,7 @@ impl Handle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.scheduler().spawn(future, Location::caller())
+        self.scheduler().spawn(future, Origin::caller())
     }
 
     /// Runs a closure on the runtime's blocking pool.
@@ -133,6 +134,7 @@ impl Handle {
     /// When called from within a runtime.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        let future = trace::root(future, Origin::caller());
         let _entered = enter::enter_runtime(&self.core, true);
         park::block_on(future)
     }

@@ -4,8 +4,10 @@ use std::fmt;
 use std::future::Future;
 use std::io;
 use std::marker::PhantomData;
-use std::panic::{Location, RefUnwindSafe, UnwindSafe};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::time::Duration;
+
+use vitte_context::trace::Origin;
 
 use super::builder::Builder;
 use super::handle::{EnterGuard, Handle};
@@ -67,7 +69,7 @@ impl LocalRuntime {
         unsafe {
             self.handle()
                 .scheduler()
-                .spawn_unchecked(future, Location::caller())
+                .spawn_unchecked(future, Origin::caller())
         }
     }
 

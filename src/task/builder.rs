@@ -2,14 +2,15 @@
 
 use std::future::Future;
 use std::io;
-use std::panic::Location;
 
+use vitte_context::trace::Origin;
 use vitte_executor::{Scheduler, blocking, local_set};
 
 use super::{JoinHandle, LocalSet};
 use crate::runtime::Handle;
 
-/// Spawns a task that has a name, for whoever traces the program.
+/// Spawns a task that has a name, for whoever traces the program: with the feature `tracing` it is
+/// in the task's span, and so in tokio-console.
 ///
 /// # Examples
 ///
@@ -25,10 +26,6 @@ use crate::runtime::Handle;
 /// ```
 #[derive(Default, Debug)]
 pub struct Builder<'a> {
-    #[expect(
-        dead_code,
-        reason = "only a tracer reads it, and spans are not there yet"
-    )]
     name: Option<&'a str>,
 }
 
@@ -41,6 +38,12 @@ impl<'a> Builder<'a> {
     /// The same with that name.
     pub fn name(&self, name: &'a str) -> Self {
         Self { name: Some(name) }
+    }
+
+    /// What the task's span is to say.
+    #[track_caller]
+    fn origin(&self) -> Origin<'a> {
+        Origin::caller().named(self.name)
     }
 
     /// Spawns the task on the current runtime; see [`spawn`](super::spawn()).
@@ -58,9 +61,9 @@ impl<'a> Builder<'a> {
         Fut: Future + Send + 'static,
         Fut::Output: Send + 'static,
     {
-        let spawned_at = Location::caller();
+        let origin = self.origin();
         Ok(Scheduler::with_current(|scheduler| {
-            scheduler.spawn(future, spawned_at)
+            scheduler.spawn(future, origin)
         }))
     }
 
@@ -75,7 +78,7 @@ impl<'a> Builder<'a> {
         Fut: Future + Send + 'static,
         Fut::Output: Send + 'static,
     {
-        Ok(handle.spawn(future))
+        Ok(handle.scheduler().spawn(future, self.origin()))
     }
 
     /// Spawns the task on this thread; see [`spawn_local`](super::spawn_local).
@@ -93,7 +96,7 @@ impl<'a> Builder<'a> {
         Fut: Future + 'static,
         Fut::Output: 'static,
     {
-        Ok(local_set::spawn_local(future))
+        Ok(local_set::spawn_local_from(self.origin(), future))
     }
 
     /// Spawns the task on a [`LocalSet`].
@@ -111,7 +114,7 @@ impl<'a> Builder<'a> {
         Fut: Future + 'static,
         Fut::Output: 'static,
     {
-        Ok(local_set.spawn_local(future))
+        Ok(local_set.spawn_local_from(self.origin(), future))
     }
 
     /// Runs a closure on the current runtime's blocking pool.
@@ -151,6 +154,6 @@ impl<'a> Builder<'a> {
         Function: FnOnce() -> Output + Send + 'static,
         Output: Send + 'static,
     {
-        blocking::try_spawn_blocking_on(handle.core(), function)
+        blocking::try_spawn_blocking_on(handle.core(), self.origin(), function)
     }
 }

@@ -4,10 +4,10 @@
 
 use std::fmt;
 use std::future::Future;
-use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use vitte_context::trace::Origin;
 use vitte_executor::local_set::{LocalEnterGuard, LocalTasks};
 
 use super::JoinHandle;
@@ -81,7 +81,16 @@ impl LocalSet {
         F: Future + 'static,
         F::Output: 'static,
     {
-        self.tasks.spawn_local(future, Location::caller())
+        self.spawn_local_from(Origin::caller(), future)
+    }
+
+    /// The same, from elsewhere or with a name.
+    pub(super) fn spawn_local_from<F>(&self, origin: Origin<'_>, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        self.tasks.spawn_local(future, origin)
     }
 
     /// Runs a future to completion on that runtime, and the set's tasks meanwhile.

@@ -1,8 +1,8 @@
 //! The free functions that spawn onto the current runtime.
 
 use std::future::Future;
-use std::panic::Location;
 
+use vitte_context::trace::Origin;
 use vitte_executor::Scheduler;
 
 use super::JoinHandle;
@@ -34,6 +34,6 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    let spawned_at = Location::caller();
-    Scheduler::with_current(|scheduler| scheduler.spawn(future, spawned_at))
+    let origin = Origin::caller();
+    Scheduler::with_current(|scheduler| scheduler.spawn(future, origin))
 }

@@ -11,6 +11,7 @@ mod tests;
 
 use vitte_context::primitive::Mutex;
 use vitte_context::primitive::atomic::AtomicBool;
+use vitte_context::trace::{self, Resource};
 
 use crate::waiters::WaitList;
 use arrival::Arrival;
@@ -32,6 +33,7 @@ pub struct Barrier {
     gathering: Mutex<Gathering>,
     /// How many complete a round.
     size: usize,
+    resource: Resource,
 }
 
 /// The current round.
@@ -48,12 +50,15 @@ impl Barrier {
     /// A barrier that `n` tasks have to reach; 0 counts as 1.
     #[track_caller]
     pub fn new(n: usize) -> Barrier {
+        // tokio's rule: a barrier for nobody is one for one.
+        let size = n.max(1);
         Barrier {
             gathering: Mutex::new(Gathering {
                 arrived: 0,
                 waiters: WaitList::new(),
             }),
-            size: n.max(1),
+            size,
+            resource: Resource::barrier(size),
         }
     }
 
@@ -80,7 +85,9 @@ impl Barrier {
     /// assert_ne!(here.is_leader(), thread.join().unwrap().is_leader());
     /// ```
     pub async fn wait(&self) -> BarrierWaitResult {
-        BarrierWaitResult(Arrival::new(self).await)
+        let arrive = || Arrival::new(self);
+        let arrival = trace::operation(&self.resource, "Barrier::wait", "poll", false, arrive);
+        BarrierWaitResult(arrival.await)
     }
 }
 

@@ -52,7 +52,7 @@ use vitte_context::primitive::atomic::Ordering::{
     AcqRel, Acquire as AcquireOrdering, Relaxed, Release,
 };
 use vitte_context::primitive::{Mutex, MutexGuard, lock};
-use vitte_context::trace::WaitKind;
+use vitte_context::trace::{Assigned, Fact, Operation, Resource, SemaphoreResources, WaitKind};
 
 use crate::waiters::{WaitList, WakeList, release_all};
 use state::Snapshot;
@@ -61,13 +61,18 @@ pub(crate) use acquire::Acquire;
 pub use error::{AcquireError, TryAcquireError};
 pub(crate) use held::Held;
 
-/// How many permits a queued waiter still misses. Written under the mutex of the queue.
-type Missing = AtomicUsize;
+/// What a waiter wants.
+struct Claim {
+    /// How many permits it still misses. Written under the mutex of the queue.
+    missing: AtomicUsize,
+    operation: Operation,
+}
 
 /// A fair counting semaphore.
 pub(crate) struct BatchSemaphore {
     state: AtomicUsize,
-    queue: Mutex<WaitList<Missing>>,
+    queue: Mutex<WaitList<Claim>>,
+    resources: SemaphoreResources,
 }
 
 impl BatchSemaphore {
@@ -82,9 +87,25 @@ impl BatchSemaphore {
     #[track_caller]
     pub(crate) fn new(permits: usize) -> Self {
         assert_within_max(permits);
+        BatchSemaphore::of(SemaphoreResources::internal(permits), permits)
+    }
+
+    /// The semaphore of something that is told of, with that many free permits.
+    ///
+    /// # Panics
+    ///
+    /// As [`new`](Self::new).
+    #[track_caller]
+    pub(crate) fn of(resources: SemaphoreResources, permits: usize) -> Self {
+        assert_within_max(permits);
+        BatchSemaphore::with(Snapshot::with_permits(permits), resources)
+    }
+
+    fn with(state: Snapshot, resources: SemaphoreResources) -> Self {
         BatchSemaphore {
-            state: AtomicUsize::new(Snapshot::with_permits(permits).word()),
+            state: AtomicUsize::new(state.word()),
             queue: Mutex::new(WaitList::new()),
+            resources,
         }
     }
 
@@ -92,25 +113,34 @@ impl BatchSemaphore {
     #[cfg(not(vitte_loom))]
     pub(crate) const fn const_new(permits: usize) -> Self {
         assert!(permits <= Self::MAX_PERMITS);
-        BatchSemaphore {
-            state: AtomicUsize::new(Snapshot::with_permits(permits).word()),
-            queue: Mutex::new(WaitList::new()),
-        }
+        BatchSemaphore::const_with(Snapshot::with_permits(permits))
     }
 
     /// A semaphore that is closed from the start, without permits.
     pub(crate) fn new_closed() -> Self {
-        let semaphore = BatchSemaphore::new(0);
-        semaphore.close();
-        semaphore
+        let closed = Snapshot::with_permits(0).closed();
+        BatchSemaphore::with(closed, SemaphoreResources::none())
+    }
+
+    /// What this is the semaphore of.
+    #[inline]
+    pub(crate) fn owner(&self) -> &Resource {
+        &self.resources.owner
     }
 
     /// [`new_closed`](Self::new_closed) for statics.
     #[cfg(not(vitte_loom))]
     pub(crate) const fn const_new_closed() -> Self {
+        BatchSemaphore::const_with(Snapshot::with_permits(0).closed())
+    }
+
+    /// One that nobody watches.
+    #[cfg(not(vitte_loom))]
+    const fn const_with(state: Snapshot) -> Self {
         BatchSemaphore {
-            state: AtomicUsize::new(Snapshot::with_permits(0).closed().word()),
+            state: AtomicUsize::new(state.word()),
             queue: Mutex::new(WaitList::new()),
+            resources: SemaphoreResources::none(),
         }
     }
 
@@ -173,7 +203,7 @@ impl BatchSemaphore {
         let mut current = self.snapshot();
         while !current.is_queued() {
             match self.exchange(current, current.plus(permits)) {
-                Ok(()) => return,
+                Ok(()) => return self.resources.semaphore.report(Fact::PermitsAdded(permits)),
                 Err(actual) => current = actual,
             }
         }
@@ -213,15 +243,23 @@ impl BatchSemaphore {
     fn release_to_queue<'s>(
         &'s self,
         mut permits: usize,
-        mut queue: MutexGuard<'s, WaitList<Missing>>,
+        mut queue: MutexGuard<'s, WaitList<Claim>>,
     ) {
         let mut wakers = WakeList::new();
         let mut panicked = Panicked::default();
+        let mut assigned = Assigned::new();
         loop {
-            let is_settled = hand_out(&mut permits, &mut queue, &mut wakers);
-            let overflowed = queue.is_empty() && !self.settle(permits);
+            let is_settled = hand_out(&mut permits, &mut queue, &mut wakers, &mut assigned);
+            let is_empty = queue.is_empty();
+            let overflowed = is_empty && !self.settle(permits);
             // What follows runs other people's code.
             drop(queue);
+            panicked.call(|| {
+                assigned.report();
+                if is_empty && permits > 0 {
+                    self.resources.semaphore.report(Fact::PermitsAdded(permits));
+                }
+            });
             panicked.note(wakers.wake_all());
             if overflowed {
                 overflow(permits);
@@ -270,19 +308,26 @@ impl BatchSemaphore {
 /// if there is no room for another waker.
 ///
 /// When it returns true with permits left, the queue is empty and they belong to the counter.
-fn hand_out(permits: &mut usize, queue: &mut WaitList<Missing>, wakers: &mut WakeList) -> bool {
+fn hand_out(
+    permits: &mut usize,
+    queue: &mut WaitList<Claim>,
+    wakers: &mut WakeList,
+    assigned: &mut Assigned,
+) -> bool {
     while wakers.has_room() {
         let Some(front) = queue.front() else {
             return true;
         };
         // Relaxed: only written under the mutex, which is held.
-        let missing = front.payload().load(Relaxed);
-        if missing > *permits {
-            front.payload().store(missing - *permits, Relaxed);
+        let Claim { missing, operation } = front.payload();
+        let still_missing = missing.load(Relaxed);
+        assigned.note(operation, still_missing.min(*permits));
+        if still_missing > *permits {
+            missing.store(still_missing - *permits, Relaxed);
             *permits = 0;
             return true;
         }
-        *permits -= missing;
+        *permits -= still_missing;
         let Some(waiter) = queue.pop_front() else {
             unreachable!("the queue had a front");
         };
@@ -291,7 +336,7 @@ fn hand_out(permits: &mut usize, queue: &mut WaitList<Missing>, wakers: &mut Wak
             wakers.push(waker);
         }
         // Release: pairs with the Acquire in `Acquire::has_all`. The last touch of the waiter.
-        waiter.payload().store(0, Release);
+        waiter.payload().missing.store(0, Release);
     }
     queue.is_empty()
 }

@@ -14,9 +14,9 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use vitte_context::trace::WaitKind;
+use vitte_context::trace::{self, Fact, SemaphoreResources, WaitKind};
 
-use crate::batch_semaphore::BatchSemaphore;
+use crate::batch_semaphore::{AcquireError, BatchSemaphore};
 use crate::blocking::block_on;
 
 use guard::{Locked, OwnedLocked};
@@ -73,7 +73,7 @@ impl<T: ?Sized> Mutex<T> {
         T: Sized,
     {
         Mutex {
-            permit: BatchSemaphore::new(1),
+            permit: BatchSemaphore::of(SemaphoreResources::mutex(), 1),
             value: UnsafeCell::new(t),
         }
     }
@@ -116,8 +116,11 @@ impl<T: ?Sized> Mutex<T> {
     /// # });
     /// ```
     pub async fn lock(&self) -> MutexGuard<'_, T> {
-        self.take().await;
-        MutexGuard::new(Locked(self))
+        let hold = || self.hold();
+        let owner = self.permit.owner();
+        let locked = trace::operation(owner, "Mutex::lock", "poll", false, hold).await;
+        self.permit.owner().report(Fact::Locked(true));
+        MutexGuard::new(locked)
     }
 
     /// [`lock`](Self::lock) that blocks the thread.
@@ -170,14 +173,21 @@ impl<T: ?Sized> Mutex<T> {
     /// # });
     /// ```
     pub async fn lock_owned(self: Arc<Self>) -> OwnedMutexGuard<T> {
-        self.take().await;
-        OwnedMutexGuard::new(OwnedLocked(self))
+        let owner = self.permit.owner().clone();
+        let hold = || self.hold_owned();
+        let locked = trace::operation(&owner, "Mutex::lock_owned", "poll", false, hold).await;
+        owner.report(Fact::Locked(true));
+        OwnedMutexGuard::new(locked)
     }
 
-    async fn take(&self) {
-        if self.permit.acquire(1, WaitKind::Mutex).await.is_err() {
-            unreachable!("nobody closes the semaphore of a mutex");
-        }
+    async fn hold(&self) -> Locked<'_, T> {
+        expect_open(self.permit.acquire(1, WaitKind::Mutex).await);
+        Locked(self)
+    }
+
+    async fn hold_owned(self: Arc<Self>) -> OwnedLocked<T> {
+        expect_open(self.permit.acquire(1, WaitKind::Mutex).await);
+        OwnedLocked(self)
     }
 
     /// Locks the mutex if nobody holds it.
@@ -195,7 +205,9 @@ impl<T: ?Sized> Mutex<T> {
     /// ```
     pub fn try_lock(&self) -> Result<MutexGuard<'_, T>, TryLockError> {
         self.try_take()?;
-        Ok(MutexGuard::new(Locked(self)))
+        let locked = Locked(self);
+        self.permit.owner().report(Fact::Locked(true));
+        Ok(MutexGuard::new(locked))
     }
 
     /// The value, without locking: the borrow proves that nobody else has it.
@@ -218,7 +230,9 @@ impl<T: ?Sized> Mutex<T> {
     /// When somebody holds the lock.
     pub fn try_lock_owned(self: Arc<Self>) -> Result<OwnedMutexGuard<T>, TryLockError> {
         self.try_take()?;
-        Ok(OwnedMutexGuard::new(OwnedLocked(self)))
+        let locked = OwnedLocked(self);
+        locked.0.permit.owner().report(Fact::Locked(true));
+        Ok(OwnedMutexGuard::new(locked))
     }
 
     #[inline]
@@ -239,6 +253,13 @@ impl<T: ?Sized> Mutex<T> {
         T: Sized,
     {
         self.value.into_inner()
+    }
+}
+
+#[inline]
+fn expect_open(acquired: Result<(), AcquireError>) {
+    if acquired.is_err() {
+        unreachable!("nobody closes the semaphore of a mutex");
     }
 }
 

@@ -16,7 +16,7 @@ use std::future::Future;
 use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use vitte_context::trace::WaitKind;
+use vitte_context::trace::{self, Ending, SemaphoreResources, WaitKind};
 
 use crate::batch_semaphore::{BatchSemaphore, Held, TryAcquireError};
 
@@ -54,7 +54,7 @@ impl<T> OnceCell<T> {
         OnceCell {
             is_set: AtomicBool::new(false),
             value: UnsafeCell::new(None),
-            turn: BatchSemaphore::new(1),
+            turn: BatchSemaphore::of(SemaphoreResources::semaphore(1), 1),
         }
     }
 
@@ -146,7 +146,7 @@ impl<T> OnceCell<T> {
         }
         match self.turn.try_acquire(1) {
             Ok(()) => {
-                self.fill(value, Held::new(&self.turn, 1));
+                self.fill(value, Held::new(&self.turn, 1, Ending::SILENT));
                 Ok(())
             }
             Err(TryAcquireError::NoPermits) => Err(SetError::InitializingError(value)),
@@ -213,8 +213,11 @@ impl<T> OnceCell<T> {
         if let Some(value) = self.get() {
             return Ok(value);
         }
-        if self.turn.acquire(1, WaitKind::OnceCell).await.is_ok() {
-            let permit = Held::new(&self.turn, 1);
+        let acquire = || self.turn.acquire(1, WaitKind::OnceCell);
+        let owner = self.turn.owner();
+        let turn = trace::operation(owner, "Semaphore::acquire", "poll", true, acquire);
+        if turn.await.is_ok() {
+            let permit = Held::new(&self.turn, 1, Ending::SILENT);
             self.fill(f().await?, permit);
         }
         match self.get() {

@@ -17,6 +17,8 @@ mod tests;
 
 pub mod error;
 
+use vitte_context::trace::Resource;
+
 use channel::Half;
 
 pub use receiver::Receiver;
@@ -36,6 +38,8 @@ pub use sender::Sender;
 /// ```
 #[track_caller]
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
+    let resource = Resource::oneshot();
     let (first, second) = Half::pair();
-    (Sender::new(first), Receiver::new(second))
+    let sender = Sender::new(first, resource.clone());
+    (sender, Receiver::new(second, resource))
 }

@@ -19,10 +19,10 @@ use std::cell::UnsafeCell;
 use std::fmt;
 use std::sync::Arc;
 
-use vitte_context::trace::WaitKind;
+use vitte_context::trace::{self, Ending, Fact, SemaphoreResources, WaitKind};
 
 use crate::TryLockError;
-use crate::batch_semaphore::{BatchSemaphore, Held};
+use crate::batch_semaphore::{Acquire, AcquireError, BatchSemaphore, Held};
 use crate::blocking::block_on;
 
 use held::OwnedHeld;
@@ -105,7 +105,7 @@ impl<T: ?Sized> RwLock<T> {
         );
         RwLock {
             max_reads,
-            permits: BatchSemaphore::new(max_reads as usize),
+            permits: BatchSemaphore::of(SemaphoreResources::rwlock(max_reads), max_reads as usize),
             value: UnsafeCell::new(value),
         }
     }
@@ -171,8 +171,11 @@ impl<T: ?Sized> RwLock<T> {
     /// # });
     /// ```
     pub async fn read(&self) -> RwLockReadGuard<'_, T> {
-        self.take(1).await;
-        RwLockReadGuard::new(Held::new(&self.permits, 1), self.value.get())
+        let hold = || self.hold_one();
+        let owner = self.permits.owner();
+        let held = trace::operation(owner, "RwLock::read", "poll", false, hold).await;
+        self.permits.owner().report(Fact::ReaderCame);
+        RwLockReadGuard::new(held, self.value.get())
     }
 
     /// [`read`](Self::read) that blocks the thread.
@@ -211,9 +214,12 @@ impl<T: ?Sized> RwLock<T> {
     /// # });
     /// ```
     pub async fn read_owned(self: Arc<Self>) -> OwnedRwLockReadGuard<T> {
-        self.take(1).await;
-        let data = self.value.get();
-        OwnedRwLockReadGuard::new(OwnedHeld::new(self, 1), data)
+        let owner = self.permits.owner().clone();
+        let hold = || self.hold_one_owned();
+        let held = trace::operation(&owner, "RwLock::read_owned", "poll", false, hold).await;
+        owner.report(Fact::ReaderCame);
+        let data = held.lock().value.get();
+        OwnedRwLockReadGuard::new(held, data)
     }
 
     /// Locks for reading if nobody writes or waits.
@@ -231,7 +237,8 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     pub fn try_read(&self) -> Result<RwLockReadGuard<'_, T>, TryLockError> {
         self.try_take(1)?;
-        let held = Held::new(&self.permits, 1);
+        let held = Held::new(&self.permits, 1, Ending::told_as(Fact::ReaderLeft));
+        self.permits.owner().report(Fact::ReaderCame);
         Ok(RwLockReadGuard::new(held, self.value.get()))
     }
 
@@ -243,7 +250,9 @@ impl<T: ?Sized> RwLock<T> {
     pub fn try_read_owned(self: Arc<Self>) -> Result<OwnedRwLockReadGuard<T>, TryLockError> {
         self.try_take(1)?;
         let data = self.value.get();
-        Ok(OwnedRwLockReadGuard::new(OwnedHeld::new(self, 1), data))
+        let held = OwnedHeld::new(self, 1, Ending::told_as(Fact::ReaderLeft));
+        held.lock().permits.owner().report(Fact::ReaderCame);
+        Ok(OwnedRwLockReadGuard::new(held, data))
     }
 
     /// Locks for writing, and waits while others read or write.
@@ -262,8 +271,11 @@ impl<T: ?Sized> RwLock<T> {
     /// # });
     /// ```
     pub async fn write(&self) -> RwLockWriteGuard<'_, T> {
-        self.take(self.max_reads).await;
-        RwLockWriteGuard::new(Held::new(&self.permits, self.max_reads), self.value.get())
+        let hold = || self.hold_all();
+        let owner = self.permits.owner();
+        let held = trace::operation(owner, "RwLock::write", "poll", false, hold).await;
+        self.permits.owner().report(Fact::WriteLocked(true));
+        RwLockWriteGuard::new(held, self.value.get())
     }
 
     /// [`write`](Self::write) that blocks the thread.
@@ -303,9 +315,12 @@ impl<T: ?Sized> RwLock<T> {
     /// # });
     /// ```
     pub async fn write_owned(self: Arc<Self>) -> OwnedRwLockWriteGuard<T> {
-        self.take(self.max_reads).await;
-        let (permits, data) = (self.max_reads, self.value.get());
-        OwnedRwLockWriteGuard::new(OwnedHeld::new(self, permits), data)
+        let owner = self.permits.owner().clone();
+        let hold = || self.hold_all_owned();
+        let held = trace::operation(&owner, "RwLock::write_owned", "poll", false, hold).await;
+        owner.report(Fact::WriteLocked(true));
+        let data = held.lock().value.get();
+        OwnedRwLockWriteGuard::new(held, data)
     }
 
     /// Locks for writing if nobody reads, writes or waits.
@@ -323,7 +338,9 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     pub fn try_write(&self) -> Result<RwLockWriteGuard<'_, T>, TryLockError> {
         self.try_take(self.max_reads)?;
-        let held = Held::new(&self.permits, self.max_reads);
+        let ending = Ending::told_as(Fact::WriteLocked(false));
+        let held = Held::new(&self.permits, self.max_reads, ending);
+        self.permits.owner().report(Fact::WriteLocked(true));
         Ok(RwLockWriteGuard::new(held, self.value.get()))
     }
 
@@ -335,15 +352,36 @@ impl<T: ?Sized> RwLock<T> {
     pub fn try_write_owned(self: Arc<Self>) -> Result<OwnedRwLockWriteGuard<T>, TryLockError> {
         self.try_take(self.max_reads)?;
         let (permits, data) = (self.max_reads, self.value.get());
-        let held = OwnedHeld::new(self, permits);
+        let held = OwnedHeld::new(self, permits, Ending::told_as(Fact::WriteLocked(false)));
+        held.lock().permits.owner().report(Fact::WriteLocked(true));
         Ok(OwnedRwLockWriteGuard::new(held, data))
     }
 
-    async fn take(&self, permits: u32) {
-        let acquire = self.permits.acquire(permits as usize, WaitKind::RwLock);
-        if acquire.await.is_err() {
-            unreachable!("nobody closes the semaphore of a lock");
-        }
+    async fn hold_one(&self) -> Held<'_> {
+        expect_open(self.acquire(1).await);
+        Held::new(&self.permits, 1, Ending::told_as(Fact::ReaderLeft))
+    }
+
+    async fn hold_one_owned(self: Arc<Self>) -> OwnedHeld<T> {
+        expect_open(self.acquire(1).await);
+        OwnedHeld::new(self, 1, Ending::told_as(Fact::ReaderLeft))
+    }
+
+    async fn hold_all(&self) -> Held<'_> {
+        expect_open(self.acquire(self.max_reads).await);
+        let ending = Ending::told_as(Fact::WriteLocked(false));
+        Held::new(&self.permits, self.max_reads, ending)
+    }
+
+    async fn hold_all_owned(self: Arc<Self>) -> OwnedHeld<T> {
+        expect_open(self.acquire(self.max_reads).await);
+        let permits = self.max_reads;
+        OwnedHeld::new(self, permits, Ending::told_as(Fact::WriteLocked(false)))
+    }
+
+    #[inline]
+    fn acquire(&self, permits: u32) -> Acquire<'_> {
+        self.permits.acquire(permits as usize, WaitKind::RwLock)
     }
 
     #[inline]
@@ -372,6 +410,13 @@ impl<T: ?Sized> RwLock<T> {
         T: Sized,
     {
         self.value.into_inner()
+    }
+}
+
+#[inline]
+fn expect_open(acquired: Result<(), AcquireError>) {
+    if acquired.is_err() {
+        unreachable!("nobody closes the semaphore of a lock");
     }
 }
 

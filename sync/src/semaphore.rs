@@ -9,9 +9,10 @@ mod permit;
 #[cfg(all(test, not(vitte_loom)))]
 mod tests;
 
+use std::future::Future;
 use std::sync::Arc;
 
-use vitte_context::trace::WaitKind;
+use vitte_context::trace::{self, SemaphoreResources, WaitKind};
 
 use crate::batch_semaphore::{AcquireError, BatchSemaphore, TryAcquireError};
 use crate::blocking::block_on;
@@ -56,7 +57,7 @@ impl Semaphore {
     #[track_caller]
     pub fn new(permits: usize) -> Self {
         Semaphore {
-            permits: BatchSemaphore::new(permits),
+            permits: BatchSemaphore::of(SemaphoreResources::semaphore(permits), permits),
         }
     }
 
@@ -124,7 +125,7 @@ impl Semaphore {
     /// # });
     /// ```
     pub async fn acquire(&self) -> Result<SemaphorePermit<'_>, AcquireError> {
-        self.take(1).await?;
+        self.take(1, "Semaphore::acquire").await?;
         Ok(SemaphorePermit::new(self, 1))
     }
 
@@ -148,7 +149,7 @@ impl Semaphore {
     /// # });
     /// ```
     pub async fn acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, AcquireError> {
-        self.take(n as usize).await?;
+        self.take(n as usize, "Semaphore::acquire_many").await?;
         Ok(SemaphorePermit::new(self, n as usize))
     }
 
@@ -251,7 +252,7 @@ impl Semaphore {
     /// # });
     /// ```
     pub async fn acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, AcquireError> {
-        self.take(1).await?;
+        self.take(1, "Semaphore::acquire_owned").await?;
         Ok(OwnedSemaphorePermit::new(self, 1))
     }
 
@@ -268,7 +269,8 @@ impl Semaphore {
         self: Arc<Self>,
         n: u32,
     ) -> Result<OwnedSemaphorePermit, AcquireError> {
-        self.take(n as usize).await?;
+        self.take(n as usize, "Semaphore::acquire_many_owned")
+            .await?;
         Ok(OwnedSemaphorePermit::new(self, n as usize))
     }
 
@@ -348,7 +350,12 @@ impl Semaphore {
 
     /// The future that takes permits without making a guard.
     #[inline]
-    fn take(&self, n: usize) -> crate::batch_semaphore::Acquire<'_> {
-        self.permits.acquire(n, WaitKind::Semaphore)
+    fn take(
+        &self,
+        n: usize,
+        source: &'static str,
+    ) -> impl Future<Output = Result<(), AcquireError>> {
+        let acquire = move || self.permits.acquire(n, WaitKind::Semaphore);
+        trace::operation(self.permits.owner(), source, "poll", true, acquire)
     }
 }

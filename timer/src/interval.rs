@@ -5,6 +5,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use vitte_context::trace::{self, Resource};
+
 use crate::sleep::clamp_to_far_future;
 use crate::{Instant, Sleep, sleep_until};
 
@@ -71,10 +73,12 @@ fn assert_period(period: Duration) {
 
 #[track_caller]
 fn new_interval(start: Instant, period: Duration) -> Interval {
+    let resource = Resource::interval();
     Interval {
         delay: Box::pin(sleep_until(start)),
         period: clamp_to_far_future(period),
         missed_tick_behavior: MissedTickBehavior::default(),
+        resource,
     }
 }
 
@@ -136,6 +140,7 @@ pub struct Interval {
     delay: Pin<Box<Sleep>>,
     period: Duration,
     missed_tick_behavior: MissedTickBehavior,
+    resource: Resource,
 }
 
 impl Interval {
@@ -158,7 +163,9 @@ impl Interval {
     /// }
     /// ```
     pub async fn tick(&mut self) -> Instant {
-        poll_fn(|cx| self.poll_tick(cx)).await
+        let resource = self.resource.clone();
+        let tick = poll_fn(|cx| self.poll_tick(cx));
+        trace::operation(&resource, "Interval::tick", "poll_tick", false, || tick).await
     }
 
     /// Polls for the next tick, and returns the instant at which it was due.
@@ -173,8 +180,7 @@ impl Interval {
         } else {
             due + self.period
         };
-        // It has fired, so that this only notes the deadline; the next poll registers it.
-        self.delay.as_mut().reset(next);
+        self.delay.as_mut().set_deadline(next);
         Poll::Ready(due)
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use pin_project_lite::pin_project;
 use vitte_context::coop;
-use vitte_context::trace::{WaitKind, waiting_on};
+use vitte_context::trace::{Operation, Resource, WaitKind, polled, sleep_for, waiting_on};
 
 use crate::Instant;
 use crate::registry::Registration;
@@ -45,9 +45,13 @@ pub(crate) fn clamp_to_far_future(duration: Duration) -> Duration {
 #[inline]
 #[track_caller]
 pub fn sleep_until(deadline: Instant) -> Sleep {
+    let registration = Registration::new();
+    let resource = Resource::sleep();
     Sleep {
         deadline,
-        registration: Registration::new(),
+        operation: Operation::sleep(&resource),
+        resource,
+        registration,
     }
 }
 
@@ -94,6 +98,8 @@ pin_project! {
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct Sleep {
         deadline: Instant,
+        operation: Operation,
+        resource: Resource,
         #[pin]
         registration: Registration,
     }
@@ -129,6 +135,15 @@ impl Sleep {
     /// ```
     pub fn reset(self: Pin<&mut Self>, deadline: Instant) {
         let this = self.project();
+        *this.operation = Operation::sleep_again(this.resource, || remaining_ms(deadline));
+        *this.deadline = deadline;
+        this.registration.reset(deadline.into_std());
+    }
+
+    /// [`reset`](Self::reset) of one that has fired, as part of something else: it only notes the
+    /// deadline, which the next poll registers.
+    pub(crate) fn set_deadline(self: Pin<&mut Self>, deadline: Instant) {
+        let this = self.project();
         *this.deadline = deadline;
         this.registration.reset(deadline.into_std());
     }
@@ -138,15 +153,27 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let coop = ready!(coop::poll_proceed(cx));
         let address: *const Sleep = &*self;
         let this = self.project();
-        let poll = this.registration.poll(this.deadline.into_std(), cx);
-        if poll.is_ready() {
-            coop.made_progress();
-        } else {
-            waiting_on(WaitKind::Sleep, address);
-        }
-        poll
+        let deadline = *this.deadline;
+        this.operation.in_scope(this.resource, || {
+            let coop = ready!(polled("poll_elapsed", coop::poll_proceed(cx)));
+            if this.registration.is_new() {
+                sleep_for(|| remaining_ms(deadline));
+            }
+            let poll = this.registration.poll(deadline.into_std(), cx);
+            if poll.is_ready() {
+                coop.made_progress();
+            } else {
+                waiting_on(WaitKind::Sleep, address);
+            }
+            polled("poll_elapsed", poll)
+        })
     }
+}
+
+/// How many milliseconds are left, rounded up; for whoever traces the program.
+fn remaining_ms(deadline: Instant) -> u64 {
+    let remaining = deadline.saturating_duration_since(Instant::now());
+    u64::try_from(remaining.as_micros().div_ceil(1000)).unwrap_or(u64::MAX)
 }

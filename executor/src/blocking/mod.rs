@@ -7,11 +7,11 @@ mod pool;
 mod turns;
 
 use std::future::Future;
-use std::panic::Location;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use vitte_context::trace::Origin;
 use vitte_context::{RuntimeCore, coop, runtime};
 
 pub use pool::BlockingPool;
@@ -52,7 +52,7 @@ where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
 {
-    match try_spawn_blocking_on(core, f) {
+    match try_spawn_blocking_on(core, Origin::caller(), f) {
         Ok(handle) => handle,
         Err(error) => panic!("OS can't spawn worker thread: {error}"),
     }
@@ -63,13 +63,16 @@ where
 /// # Errors
 ///
 /// When the operating system does not start the pool's first thread.
-#[track_caller]
-pub fn try_spawn_blocking_on<F, R>(core: &Arc<RuntimeCore>, f: F) -> std::io::Result<JoinHandle<R>>
+pub fn try_spawn_blocking_on<F, R>(
+    core: &Arc<RuntimeCore>,
+    origin: Origin<'_>,
+    f: F,
+) -> std::io::Result<JoinHandle<R>>
 where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
 {
-    let (task, handle) = new_job(core, f);
+    let (task, handle) = new_job(core, origin, f);
     // A pool that is shut down has cancelled the job, which the handle will tell.
     submit(core, task, Mandatory::No)?;
     Ok(handle)
@@ -91,7 +94,7 @@ where
     let Some(core) = runtime::current() else {
         panic!("{}", runtime::NO_RUNTIME)
     };
-    let (task, handle) = new_job(&core, f);
+    let (task, handle) = new_job(&core, Origin::caller(), f);
     match submit(&core, task, Mandatory::Yes) {
         Ok(Submitted::Queued) => Some(handle),
         Ok(Submitted::Refused) | Err(_) => None,
@@ -113,8 +116,7 @@ pub(crate) enum Submitted {
     Refused,
 }
 
-#[track_caller]
-fn new_job<F, R>(core: &Arc<RuntimeCore>, f: F) -> (Task, JoinHandle<R>)
+fn new_job<F, R>(core: &Arc<RuntimeCore>, origin: Origin<'_>, f: F) -> (Task, JoinHandle<R>)
 where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
@@ -123,7 +125,7 @@ where
     let job = BlockingJob { f: Some(f) };
     // SAFETY: closure and result are `Send + 'static`; whoever runs or cancels a job holds the
     // runtime's core, and with it the owner.
-    unsafe { harness::new_task(job, owner, Home::Blocking, Location::caller()) }
+    unsafe { harness::new_task(job, owner, Home::Blocking, origin.closure::<F>()) }
 }
 
 fn submit(core: &Arc<RuntimeCore>, task: Task, mandatory: Mandatory) -> std::io::Result<Submitted> {

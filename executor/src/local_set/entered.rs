@@ -7,11 +7,11 @@
 use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
-use std::panic::Location;
 use std::ptr;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use vitte_context::trace::Origin;
 use vitte_context::{block, runtime};
 
 use super::queue::{self, LocalQueue};
@@ -50,11 +50,7 @@ impl LocalContext {
     }
 
     /// Adds a task to the set; at once cancelled if the set was dropped.
-    pub(super) fn spawn_local<F>(
-        &self,
-        future: F,
-        spawned_at: &'static Location<'static>,
-    ) -> JoinHandle<F::Output>
+    pub(super) fn spawn_local<F>(&self, future: F, origin: Origin<'_>) -> JoinHandle<F::Output>
     where
         F: Future + 'static,
         F::Output: 'static,
@@ -62,8 +58,7 @@ impl LocalContext {
         let owner = LocalQueue::owner_pointer(&self.queue);
         // SAFETY: a set completes its tasks before it lets go of its queue. The task is polled by
         // the set alone, on this thread: a context does not leave the thread that made it.
-        let (task, handle) =
-            unsafe { harness::new_task(future, owner, Home::LocalSet, spawned_at) };
+        let (task, handle) = unsafe { harness::new_task(future, owner, Home::LocalSet, origin) };
         self.queue.owner().count_spawned();
         runtime::with_current(|core| {
             if let Some(deterministic) = core.and_then(|core| Scheduler::of(core).deterministic()) {

@@ -17,13 +17,13 @@ use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
-use std::panic::Location;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 use vitte_context::park::Parker;
+use vitte_context::trace::Origin;
 use vitte_context::{coop, enter, trace};
 
 pub use entered::LocalEnterGuard;
@@ -96,16 +96,12 @@ impl LocalTasks {
     }
 
     /// Adds a task. It runs when the set is polled; its poller is woken.
-    pub fn spawn_local<F>(
-        &self,
-        future: F,
-        spawned_at: &'static Location<'static>,
-    ) -> JoinHandle<F::Output>
+    pub fn spawn_local<F>(&self, future: F, origin: Origin<'_>) -> JoinHandle<F::Output>
     where
         F: Future + 'static,
         F::Output: 'static,
     {
-        self.context.spawn_local(future, spawned_at)
+        self.context.spawn_local(future, origin)
     }
 
     /// Runs `future` and, whenever it is polled, the set's tasks.
@@ -257,16 +253,29 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    let spawned_at = Location::caller();
+    spawn_local_from(Origin::caller(), future)
+}
+
+/// The same, from elsewhere or with a name.
+///
+/// # Panics
+///
+/// As for [`spawn_local`].
+#[track_caller]
+pub fn spawn_local_from<F>(origin: Origin<'_>, future: F) -> JoinHandle<F::Output>
+where
+    F: Future + 'static,
+    F::Output: 'static,
+{
     if entered::in_local_runtime() {
         return Scheduler::with_current(|scheduler| {
             // SAFETY: `in_local_runtime` has seen that this is the one thread that drives the
             // scheduler, and a handle whose output is not `Send` cannot leave the thread.
-            unsafe { scheduler.spawn_unchecked(future, spawned_at) }
+            unsafe { scheduler.spawn_unchecked(future, origin) }
         });
     }
     match LocalContext::current() {
-        Some(context) => context.spawn_local(future, spawned_at),
+        Some(context) => context.spawn_local(future, origin),
         None => panic!(
             "`spawn_local` called from outside of a `task::LocalSet` or `runtime::LocalRuntime`"
         ),

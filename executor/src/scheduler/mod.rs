@@ -11,11 +11,11 @@ mod shutdown;
 
 use std::fmt;
 use std::future::Future;
-use std::panic::Location;
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
 use std::time::Duration;
 
+use vitte_context::trace::{self, Origin};
 use vitte_context::{RuntimeCore, block, enter, runtime};
 
 pub use self::deterministic::Labels;
@@ -155,17 +155,13 @@ impl Scheduler {
 
     /// Spawns a task.
     #[inline]
-    pub fn spawn<F>(
-        self: &Arc<Self>,
-        future: F,
-        spawned_at: &'static Location<'static>,
-    ) -> JoinHandle<F::Output>
+    pub fn spawn<F>(self: &Arc<Self>, future: F, origin: Origin<'_>) -> JoinHandle<F::Output>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
         // SAFETY: the future and its output are `Send + 'static`.
-        unsafe { self.spawn_unchecked(future, spawned_at) }
+        unsafe { self.spawn_unchecked(future, origin) }
     }
 
     /// Spawns a task whose future need not be `Send`.
@@ -177,7 +173,7 @@ impl Scheduler {
     pub unsafe fn spawn_unchecked<F>(
         self: &Arc<Self>,
         future: F,
-        spawned_at: &'static Location<'static>,
+        origin: Origin<'_>,
     ) -> JoinHandle<F::Output>
     where
         F: Future + 'static,
@@ -186,7 +182,7 @@ impl Scheduler {
         // SAFETY: shutdown completes every task before the scheduler goes; the pointer is derived
         // from one to the whole scheduler. The rest is the caller's promise.
         let (task, handle) =
-            unsafe { harness::new_task(future, self.owner_pointer(), Home::Scheduler, spawned_at) };
+            unsafe { harness::new_task(future, self.owner_pointer(), Home::Scheduler, origin) };
         self.owner.count_spawned();
         if let Some(deterministic) = self.deterministic() {
             deterministic.number(task.metadata());
@@ -247,6 +243,7 @@ impl Scheduler {
     /// When this thread drives a runtime already.
     #[track_caller]
     pub fn block_on<F: Future>(self: &Arc<Self>, core: &Arc<RuntimeCore>, future: F) -> F::Output {
+        let future = trace::root(future, Origin::caller());
         match &self.flavor {
             FlavorState::MultiThread(_) => {
                 let _entered = vitte_context::enter::enter_runtime(core, true);

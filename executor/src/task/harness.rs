@@ -9,14 +9,15 @@
 
 use std::future::Future;
 use std::mem::{self, ManuallyDrop};
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::ptr::NonNull;
 use std::task::{Context, Poll, Waker};
 
 use async_task::{Builder, Runnable, ScheduleInfo, WithInfo};
+use vitte_context::block;
 use vitte_context::panics::contain;
-use vitte_context::{block, trace};
+use vitte_context::trace::{self, Origin, TaskKind, TaskSpan};
 
 use super::error::Failure;
 use super::header::{Header, Home};
@@ -42,11 +43,12 @@ pub(crate) unsafe fn new_task<F: Future>(
     future: F,
     owner: NonNull<Owner>,
     home: Home,
-    spawned_at: &'static Location<'static>,
+    origin: Origin<'_>,
 ) -> (Task, JoinHandle<F::Output>) {
-    let builder = Builder::new().metadata(Header::new(owner, home, spawned_at));
+    let builder = Builder::new().metadata(Header::new(owner, home, origin.location()));
     let wrap = |header: &Header| Harness {
         header: NonNull::from(header),
+        span: TaskSpan::new::<F>(kind(home), origin, header.id(), is_boxed::<F>()),
         future: Some(ManuallyDrop::new(future)),
     };
     // SAFETY: `schedule` captures nothing and is `Send + Sync + 'static`; the rest is the
@@ -73,8 +75,23 @@ pub(crate) fn cancel_now(task: Task) {
     task.run();
 }
 
+/// Whether async-task moves the harness of such a future into a box of its own, which it does from
+/// this size on. Only whoever traces the program is told.
+const fn is_boxed<F>() -> bool {
+    size_of::<Harness<F>>() >= 2048
+}
+
+fn kind(home: Home) -> TaskKind {
+    match home {
+        Home::Scheduler => TaskKind::Task,
+        Home::LocalSet => TaskKind::Local,
+        Home::Blocking => TaskKind::Blocking,
+    }
+}
+
 struct Harness<F> {
     header: NonNull<Header>,
+    span: TaskSpan,
     /// The user's future; `None` once it was dropped.
     future: Option<ManuallyDrop<F>>,
 }
@@ -101,7 +118,7 @@ impl<F: Future> Future for Harness<F> {
         }
         let result = catch_unwind(AssertUnwindSafe(|| {
             let unwinding = DropInUnwind(this);
-            let poll = unwinding.0.pinned().poll(cx);
+            let poll = unwinding.0.poll_future(cx);
             mem::forget(unwinding);
             if poll.is_ready() {
                 // A panic in the future's destructor is the task's panic: the output is lost.
@@ -128,12 +145,13 @@ impl<F: Future> Future for Harness<F> {
 }
 
 impl<F: Future> Harness<F> {
-    fn pinned(&mut self) -> Pin<&mut F> {
-        match &mut self.future {
-            // SAFETY: the harness is pinned and never moves the future.
-            Some(future) => unsafe { Pin::new_unchecked(&mut **future) },
-            None => panic!("`async fn` resumed after completion"),
-        }
+    fn poll_future(&mut self, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let Some(future) = &mut self.future else {
+            panic!("`async fn` resumed after completion")
+        };
+        // SAFETY: the harness is pinned and never moves the future.
+        let future = unsafe { Pin::new_unchecked(&mut **future) };
+        self.span.poll(cx, |cx| future.poll(cx))
     }
 
     /// Says what is to be noticed about the poll that begins; `None` if the task has to end.
@@ -197,7 +215,7 @@ impl<F> Harness<F> {
         let clear = Clear(&mut self.future);
         if let Some(future) = clear.0 {
             // SAFETY: it is dropped here once; `clear` marks it as gone even if the drop panics.
-            unsafe { ManuallyDrop::drop(future) };
+            self.span.in_scope(|| unsafe { ManuallyDrop::drop(future) });
         }
     }
 

@@ -2,7 +2,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::{Future, pending, poll_fn};
-use std::panic::Location;
 use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -10,6 +9,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 
 use vitte_context::coop;
+use vitte_context::trace::Origin;
 use vitte_executor::local_set::{LocalTasks, spawn_local};
 use vitte_executor::task::{JoinHandle, yield_now};
 use vitte_executor::{Config, block_in_place};
@@ -18,7 +18,7 @@ use crate::support::{CountingWaker, OnDrop, Signal, TestRuntime, each_runtime, p
 
 /// Adds a task to a set.
 fn add<F: Future + 'static>(set: &LocalTasks, future: F) -> JoinHandle<F::Output> {
-    set.spawn_local(future, Location::caller())
+    set.spawn_local(future, Origin::caller())
 }
 
 /// Waits until the set has no task left.

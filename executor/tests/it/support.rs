@@ -1,7 +1,6 @@
 //! A runtime made of a scheduler and a driver that only parks; and things to wait for.
 
 use std::future::{Future, poll_fn};
-use std::panic::Location;
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,6 +10,7 @@ use std::time::Duration;
 use vitte_context::RuntimeCore;
 use vitte_context::primitive::plain::Mutex;
 use vitte_context::runtime::{CoreParts, SetCurrent, Slot};
+use vitte_context::trace::Origin;
 use vitte_executor::driver::ThreadDriver;
 use vitte_executor::task::JoinHandle;
 use vitte_executor::{Config, Scheduler};
@@ -60,7 +60,7 @@ impl TestRuntime {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.scheduler.spawn(future, Location::caller())
+        self.scheduler.spawn(future, Origin::caller())
     }
 
     pub fn enter(&self) -> SetCurrent {
@@ -92,8 +92,8 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    let location = Location::caller();
-    Scheduler::with_current(|scheduler| scheduler.spawn(future, location))
+    let origin = Origin::caller();
+    Scheduler::with_current(|scheduler| scheduler.spawn(future, origin))
 }
 
 /// Something that happens once, and can be waited for any number of times.

@@ -48,6 +48,7 @@ impl<'a> Arrival<'a> {
                 // arrived before.
                 |released| released.store(true, Release),
             );
+            trace::arrived(true);
             return Poll::Ready(());
         }
         // SAFETY: the mutex is held. A waiter that is new has no waker to be dropped.
@@ -58,6 +59,7 @@ impl<'a> Arrival<'a> {
         // SAFETY: nothing is moved.
         unsafe { self.get_unchecked_mut() }.has_arrived = true;
         drop(gathering);
+        trace::arrived(false);
         Poll::Pending
     }
 

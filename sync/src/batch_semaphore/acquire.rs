@@ -9,16 +9,16 @@ use vitte_context::leave::Leaving;
 use vitte_context::primitive::atomic::AtomicUsize;
 use vitte_context::primitive::atomic::Ordering::{Acquire as AcquireOrdering, Relaxed};
 use vitte_context::primitive::lock;
-use vitte_context::trace::{self, WaitKind};
+use vitte_context::trace::{self, Fact, Operation, WaitKind};
 
 use super::error::{AcquireError, TryAcquireError};
-use super::{BatchSemaphore, Missing};
+use super::{BatchSemaphore, Claim};
 use crate::waiters::Waiter;
 
 /// Completes once the caller has all permits that it asked for.
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub(crate) struct Acquire<'a> {
-    waiter: Waiter<Missing>,
+    waiter: Waiter<Claim>,
     semaphore: &'a BatchSemaphore,
     permits: usize,
     stage: Stage,
@@ -40,7 +40,10 @@ impl<'a> Acquire<'a> {
     #[inline]
     pub(super) fn new(semaphore: &'a BatchSemaphore, permits: usize, kind: WaitKind) -> Self {
         Acquire {
-            waiter: Waiter::new(AtomicUsize::new(permits)),
+            waiter: Waiter::new(Claim {
+                missing: AtomicUsize::new(permits),
+                operation: Operation::acquire(&semaphore.resources.semaphore, permits),
+            }),
             semaphore,
             permits,
             stage: Stage::Idle,
@@ -60,7 +63,7 @@ impl<'a> Acquire<'a> {
 
     /// Takes what permits there are and queues for the rest.
     #[cold]
-    fn enqueue(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), AcquireError>> {
+    fn enqueue(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), AcquireError>> {
         // Cloned before locking: cloning runs other people's code.
         let waker = cx.waker().clone();
         let semaphore = self.semaphore;
@@ -84,15 +87,25 @@ impl<'a> Acquire<'a> {
         };
         let waiter = self.as_ref().waiter();
         // Relaxed: whoever else reads or writes it holds the mutex.
-        waiter.payload().store(self.permits - taken, Relaxed);
+        waiter
+            .payload()
+            .missing
+            .store(self.permits - taken, Relaxed);
         // SAFETY: the mutex of the queue is held.
         let previous = unsafe { waiter.get_ref().set_waker(Some(waker)) };
         // SAFETY: in no list, as the stage is `Idle`. `stage` makes `Drop` remove it, and the
         // future is pinned until then.
         unsafe { queue.push_back(waiter) };
-        self.set_stage(Stage::Queued);
+        self.as_mut().set_stage(Stage::Queued);
         drop(queue);
         drop(previous);
+        if taken > 0 {
+            semaphore
+                .resources
+                .semaphore
+                .report(Fact::PermitsTaken(taken));
+            self.waiter.payload().operation.obtained(taken);
+        }
         Poll::Pending
     }
 
@@ -129,10 +142,10 @@ impl<'a> Acquire<'a> {
     fn has_all(&self) -> bool {
         // Acquire: pairs with the Release in `hand_out`, the last touch of the waiter by others,
         // and passes on what the permits' last holders did.
-        self.waiter.payload().load(AcquireOrdering) == 0
+        self.waiter.payload().missing.load(AcquireOrdering) == 0
     }
 
-    fn waiter(self: Pin<&Self>) -> Pin<&Waiter<Missing>> {
+    fn waiter(self: Pin<&Self>) -> Pin<&Waiter<Claim>> {
         // SAFETY: the waiter is pinned with the future; nothing moves it out.
         unsafe { self.map_unchecked(|this| &this.waiter) }
     }
@@ -148,7 +161,20 @@ impl Future for Acquire<'_> {
     type Output = Result<(), AcquireError>;
 
     #[inline]
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let semaphore = self.semaphore;
+        let operation = self.waiter.payload().operation.clone();
+        operation.in_scope(&semaphore.resources.semaphore, || self.poll_stage(cx))
+    }
+}
+
+impl Acquire<'_> {
+    #[inline]
+    fn poll_stage(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), AcquireError>> {
+        let is_new = self.stage == Stage::Idle;
         let result = match self.stage {
             Stage::Idle => {
                 ready!(coop::poll_interrupt(cx));
@@ -161,16 +187,21 @@ impl Future for Acquire<'_> {
         match result {
             Poll::Pending => {
                 trace::waiting_on(self.kind, self.semaphore);
-                return Poll::Pending;
+                return trace::polled("poll_acquire", Poll::Pending);
             }
             // What was given to it meanwhile goes back when it is dropped.
             Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
             Poll::Ready(Ok(())) => {}
         }
         self.as_mut().set_stage(Stage::Holding);
-        ready!(coop::poll_proceed(cx)).made_progress();
+        if is_new {
+            trace::took_all(&self.semaphore.resources.semaphore, self.permits);
+        }
+        ready!(trace::polled("poll_acquire", coop::poll_proceed(cx))).made_progress();
+        let ready = trace::polled("poll_acquire", Poll::Ready(Ok(())));
+        // Not before: should the subscriber panic, dropping the future gives the permits back.
         self.set_stage(Stage::Idle);
-        Poll::Ready(Ok(()))
+        ready
     }
 }
 
@@ -198,7 +229,7 @@ impl Acquire<'_> {
         // SAFETY: it is in the queue, in a ring detached from it by `close`, or in neither.
         unsafe { queue.remove(waiter) };
         // Relaxed: the mutex is held.
-        let held = self.permits - waiter.payload().load(Relaxed);
+        let held = self.permits - waiter.payload().missing.load(Relaxed);
         semaphore.release_to_queue(held, queue);
     }
 }

@@ -1,18 +1,25 @@
 //! Permits that a guard holds.
 
+use vitte_context::trace::Ending;
+
 use super::BatchSemaphore;
 
 /// Some permits of a semaphore, given back when this is dropped.
 pub(crate) struct Held<'a> {
     semaphore: &'a BatchSemaphore,
     permits: u32,
+    ending: Ending,
 }
 
 impl<'a> Held<'a> {
     /// Takes charge of permits that the caller has acquired.
     #[inline]
-    pub(crate) fn new(semaphore: &'a BatchSemaphore, permits: u32) -> Self {
-        Held { semaphore, permits }
+    pub(crate) fn new(semaphore: &'a BatchSemaphore, permits: u32, ending: Ending) -> Self {
+        Held {
+            semaphore,
+            permits,
+            ending,
+        }
     }
 
     /// Never gives the permits back.
@@ -25,6 +32,7 @@ impl<'a> Held<'a> {
         // First, as `release` may run a waker that panics.
         let permits = std::mem::replace(&mut self.permits, 1);
         self.semaphore.release(permits as usize - 1);
+        self.ending.downgrade(self.semaphore.owner());
     }
 }
 
@@ -32,5 +40,6 @@ impl Drop for Held<'_> {
     #[inline]
     fn drop(&mut self) {
         self.semaphore.release(self.permits as usize);
+        self.ending.report(self.semaphore.owner());
     }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use vitte_context::trace::Fact;
+
 use super::{MappedMutexGuard, Mutex, OwnedMappedMutexGuard};
 use crate::guard::{read_through, write_through};
 
@@ -12,6 +14,7 @@ impl<T: ?Sized> Drop for Locked<'_, T> {
     #[inline]
     fn drop(&mut self) {
         self.0.permit.release(1);
+        self.0.permit.owner().report(Fact::Locked(false));
     }
 }
 
@@ -22,6 +25,7 @@ impl<T: ?Sized> Drop for OwnedLocked<T> {
     #[inline]
     fn drop(&mut self) {
         self.0.permit.release(1);
+        self.0.permit.owner().report(Fact::Locked(false));
     }
 }
 

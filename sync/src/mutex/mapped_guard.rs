@@ -2,6 +2,8 @@
 
 use std::marker::PhantomData;
 
+use vitte_context::trace::{Ending, Fact};
+
 use super::guard::{Locked, OwnedLocked};
 use crate::batch_semaphore::Held;
 use crate::guard::{read_through, write_through};
@@ -32,7 +34,7 @@ impl<'a, T: ?Sized> MappedMutexGuard<'a, T> {
         std::mem::forget(lock);
         MappedMutexGuard {
             // It takes over the permit of the lock that was forgotten.
-            lock: Held::new(&mutex.permit, 1),
+            lock: Held::new(&mutex.permit, 1, Ending::told_as(Fact::Locked(false))),
             data,
             _data: PhantomData,
         }

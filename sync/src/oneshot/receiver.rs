@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use vitte_context::coop;
-use vitte_context::trace::{self, WaitKind};
+use vitte_context::trace::{self, Fact, Operation, Resource, WaitKind};
 
 use super::channel::{Channel, Half, WakerId};
 use super::error::{RecvError, TryRecvError};
@@ -27,11 +27,18 @@ use crate::blocking;
 pub struct Receiver<T> {
     /// `None` once it has received or failed.
     half: Option<Half<T>>,
+    resource: Resource,
+    operation: Operation,
 }
 
 impl<T> Receiver<T> {
-    pub(super) fn new(half: Half<T>) -> Self {
-        Receiver { half: Some(half) }
+    pub(super) fn new(half: Half<T>, resource: Resource) -> Self {
+        let operation = Operation::receive(&resource);
+        Receiver {
+            half: Some(half),
+            resource,
+            operation,
+        }
     }
 
     /// Makes every later send fail. A value that was sent before can still be received.
@@ -49,6 +56,7 @@ impl<T> Receiver<T> {
     pub fn close(&mut self) {
         if let Some(half) = &self.half {
             close(half.channel());
+            self.resource.report(Fact::ReceiverDropped);
         }
     }
 
@@ -92,7 +100,9 @@ impl<T> Receiver<T> {
         if !seen.has(COMPLETE | CLOSED) {
             return Err(TryRecvError::Empty);
         }
-        self.finish(seen).map_err(|_| TryRecvError::Closed)
+        let value = self.finish(seen).map_err(|_| TryRecvError::Closed)?;
+        self.resource.report(Fact::ValueReceived);
+        Ok(value)
     }
 
     /// Receives the value, blocking this thread until it comes.
@@ -195,19 +205,26 @@ impl<T> Future for Receiver<T> {
         let Some(half) = &this.half else {
             panic!("called after complete");
         };
-        let coop = ready!(coop::poll_proceed(cx));
-        let channel = half.channel();
-        let mut seen = channel.state.load();
-        if !seen.has(COMPLETE | CLOSED) {
-            seen = leave_waker(channel, seen, cx);
-            if !seen.has(COMPLETE) {
-                trace::waiting_on(WaitKind::Oneshot, channel);
-                return Poll::Pending;
-            }
-        }
-        coop.made_progress();
+        let poll = || trace::polled("poll_recv", poll_end(half.channel(), cx));
+        let seen = ready!(this.operation.in_scope(&this.resource, poll));
         Poll::Ready(this.finish(seen))
     }
+}
+
+/// Ready once there is a value, or there will be none.
+#[inline]
+fn poll_end<T>(channel: &Channel<T>, cx: &mut Context<'_>) -> Poll<Snapshot> {
+    let coop = ready!(coop::poll_proceed(cx));
+    let mut seen = channel.state.load();
+    if !seen.has(COMPLETE | CLOSED) {
+        seen = leave_waker(channel, seen, cx);
+        if !seen.has(COMPLETE) {
+            trace::waiting_on(WaitKind::Oneshot, channel);
+            return Poll::Pending;
+        }
+    }
+    coop.made_progress();
+    Poll::Ready(seen)
 }
 
 impl<T> Drop for Receiver<T> {
@@ -243,7 +260,10 @@ impl<T> Drop for Receiver<T> {
             leave.1 = before;
             drop(leave);
             drop(value);
+        } else {
+            drop(leave);
         }
+        self.resource.report(Fact::ReceiverDropped);
     }
 }
 

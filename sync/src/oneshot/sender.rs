@@ -5,7 +5,7 @@ use std::future::poll_fn;
 use std::task::{Context, Poll, ready};
 
 use vitte_context::coop;
-use vitte_context::trace::{self, WaitKind};
+use vitte_context::trace::{self, Fact, Resource, WaitKind};
 
 use super::channel::{Channel, Half};
 use super::state::{CLOSED, RX_WAKER, TX_WAKER};
@@ -14,11 +14,15 @@ use super::state::{CLOSED, RX_WAKER, TX_WAKER};
 pub struct Sender<T> {
     /// `None` once it has sent.
     half: Option<Half<T>>,
+    resource: Resource,
 }
 
 impl<T> Sender<T> {
-    pub(super) fn new(half: Half<T>) -> Self {
-        Sender { half: Some(half) }
+    pub(super) fn new(half: Half<T>, resource: Resource) -> Self {
+        Sender {
+            half: Some(half),
+            resource,
+        }
     }
 
     /// Sends the value. It never waits, so it can be called anywhere.
@@ -43,7 +47,10 @@ impl<T> Sender<T> {
         // SAFETY: a sender exists, so COMPLETE is not set, and the value is the sender's.
         unsafe { half.channel().put_value(t) };
         match complete(half) {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                self.resource.report(Fact::ValueSent);
+                Ok(())
+            }
             Err(half) => {
                 // SAFETY: CLOSED came first: the value stays the sender's.
                 let value = unsafe { half.channel().take_value() };
@@ -73,7 +80,9 @@ impl<T> Sender<T> {
     /// block_on(tx.closed());
     /// ```
     pub async fn closed(&mut self) {
-        poll_fn(|cx| self.poll_closed(cx)).await;
+        let resource = self.resource.clone();
+        let closed = poll_fn(|cx| self.poll_closed(cx));
+        trace::operation(&resource, "Sender::closed", "poll_closed", false, || closed).await;
     }
 
     /// Whether the receiver was dropped or closed, so that [`send`](Self::send) would fail.
@@ -160,6 +169,7 @@ impl<T> Drop for Sender<T> {
         if let Err(half) = complete(half) {
             half.leave_as_sender();
         }
+        self.resource.report(Fact::SenderDropped);
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use vitte_context::trace::Ending;
+
 use super::RwLock;
 
 /// Some permits of a lock, given back when this is dropped. The owned twin of
@@ -9,13 +11,18 @@ use super::RwLock;
 pub(super) struct OwnedHeld<T: ?Sized> {
     lock: Arc<RwLock<T>>,
     permits: u32,
+    ending: Ending,
 }
 
 impl<T: ?Sized> OwnedHeld<T> {
     /// Takes charge of permits that the caller has acquired.
     #[inline]
-    pub(super) fn new(lock: Arc<RwLock<T>>, permits: u32) -> Self {
-        OwnedHeld { lock, permits }
+    pub(super) fn new(lock: Arc<RwLock<T>>, permits: u32, ending: Ending) -> Self {
+        OwnedHeld {
+            lock,
+            permits,
+            ending,
+        }
     }
 
     /// Whose permits these are.
@@ -29,6 +36,7 @@ impl<T: ?Sized> OwnedHeld<T> {
         // First, as `release` may run a waker that panics.
         let permits = std::mem::replace(&mut self.permits, 1);
         self.lock.permits.release(permits as usize - 1);
+        self.ending.downgrade(self.lock.permits.owner());
     }
 }
 
@@ -36,5 +44,6 @@ impl<T: ?Sized> Drop for OwnedHeld<T> {
     #[inline]
     fn drop(&mut self) {
         self.lock.permits.release(self.permits as usize);
+        self.ending.report(self.lock.permits.owner());
     }
 }

@@ -54,6 +54,12 @@ impl Registration {
         }
     }
 
+    /// Whether the next poll puts it into a wheel.
+    #[inline]
+    pub(crate) fn is_new(&self) -> bool {
+        self.entry.state() == State::Idle
+    }
+
     /// Whether the deadline has passed, or the runtime has shut down, as of the last poll or of
     /// what the driver has done since.
     pub(crate) fn is_over(&self) -> bool {

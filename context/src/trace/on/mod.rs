@@ -1,0 +1,13 @@
+//! The spans and events themselves; see the [parent module](super).
+//!
+//! Targets, names and fields are an interface: tokio-console and others look for them, and tokio
+//! 1.54.1 is the measure.
+
+mod operation;
+mod resource;
+mod task;
+mod waker;
+
+pub use operation::{Assigned, Operation, arrived, operation, polled, sleep_for, took_all};
+pub use resource::{Ending, Resource, SemaphoreResources};
+pub use task::{Origin, TaskKind, TaskSpan, root};
