@@ -503,3 +503,33 @@ fn fork() {
     assert_eq!(status, 0);
     runtime.block_on(talk());
 }
+
+/// An abort reaches for the task's memory, which its end gives back.
+#[test]
+fn aborts_race_with_the_end_of_the_runtime() {
+    within_a_minute(|| {
+        for seed in 0..rounds(60) {
+            let _round = Round(seed);
+            let mut dice = Dice(seed);
+            let runtime = some_runtime(&mut dice);
+            let aborts: Vec<AbortHandle> = (0..100)
+                .map(|_| runtime.spawn(pending::<()>()).abort_handle())
+                .collect();
+            // Each task is suspended, and nobody but the runtime holds it.
+            runtime.block_on(async { time::sleep(Duration::from_micros(50)).await });
+            let aborting: Vec<_> = (0..2)
+                .map(|_| {
+                    let aborts = aborts.clone();
+                    std::thread::spawn(move || aborts.iter().for_each(AbortHandle::abort))
+                })
+                .collect();
+            end(&mut dice, runtime);
+            for thread in aborting {
+                thread.join().unwrap();
+            }
+            while !aborts.iter().all(AbortHandle::is_finished) {
+                std::thread::yield_now();
+            }
+        }
+    });
+}

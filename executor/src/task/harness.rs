@@ -178,12 +178,12 @@ impl<F: Future> Harness<F> {
             }
             return Poll::Pending;
         }
-        let (key, refused) = registry.insert(Suspended::new(header, waker.clone()));
+        let (key, in_time) = registry.insert(Suspended::new(header, waker.clone()));
         header.registration().set(Some(key));
         if let Some(Some(waiting)) = waiting {
             registry.set_waiting(key, Some(waiting));
         }
-        if refused.is_some() || header.stage().register() {
+        if !in_time || header.stage().register() {
             // The owner was closed meanwhile, or the task aborted: nobody would wake it again.
             return Poll::Ready(self.cancel(header));
         }

@@ -89,7 +89,7 @@ impl Owner {
 
     /// Takes a task that is complete out of the registry. The last step of its life that touches
     /// the owner.
-    pub(crate) fn complete(&self, key: Key) -> Option<Suspended> {
+    pub(crate) fn complete(&self, key: Key) -> Suspended {
         let mut drainer = None;
         let removed = self
             .registry

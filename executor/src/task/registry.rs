@@ -7,7 +7,6 @@
 //! the worker's cache; a task deregisters wherever it completes, from the shard in its key.
 
 use std::collections::HashMap;
-use std::mem;
 use std::num::NonZeroU32;
 use std::ptr::NonNull;
 use std::task::Waker;
@@ -80,10 +79,8 @@ struct Shard {
     /// What tasks said in their last poll that they wait for. Beside the tasks, so that those are
     /// small while waits are not recorded.
     waits: HashMap<usize, Waiting>,
-    /// Set once shutdown took the wakers out: keys mean nothing any more, only `live` counts.
+    /// Set once shutdown has begun to wake all of them.
     swept: bool,
-    /// How many tasks registered here and have not completed.
-    live: usize,
 }
 
 /// All suspended tasks of one owner.
@@ -107,18 +104,14 @@ impl Registry {
             .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    /// Adds a task. After a sweep only its being alive is noted, and the waker is given back: the
-    /// caller ends the task.
-    pub(crate) fn insert(&self, task: Suspended) -> (Key, Option<Suspended>) {
+    /// Adds a task. Returns false beside its key after a sweep, which has missed it: the caller
+    /// ends the task.
+    pub(crate) fn insert(&self, task: Suspended) -> (Key, bool) {
         let others = self.shards.len() - 1;
         let index = block::worker_index().map_or(others, |worker| worker.min(others));
         let mut shard = self.shard(index);
-        shard.live += 1;
-        if shard.swept {
-            return (Key::new(index, 0), Some(task));
-        }
         let slot = shard.tasks.insert(task);
-        (Key::new(index, slot), None)
+        (Key::new(index, slot), !shard.swept)
     }
 
     /// A registered task's waker; `None` after a sweep, which has woken all of them.
@@ -134,9 +127,6 @@ impl Registry {
     /// Notes what a registered task waits for now.
     pub(crate) fn set_waiting(&self, key: Key, waiting: Option<Waiting>) {
         let mut shard = self.shard(key.shard());
-        if shard.swept {
-            return;
-        }
         match waiting {
             Some(waiting) => shard.waits.insert(key.index(), waiting),
             None => shard.waits.remove(&key.index()),
@@ -145,41 +135,37 @@ impl Registry {
 
     /// Removes a task that completes. The waker is returned so that it drops outside the lock.
     ///
-    /// After a sweep, someone waits for `live` to fall: `before_last` is called before it does,
-    /// under the shard's lock, since the owner may go as soon as it has.
-    pub(crate) fn remove(&self, key: Key, before_last: impl FnOnce()) -> Option<Suspended> {
+    /// After a sweep, someone waits until all are gone: `before_last` is called while this one is
+    /// not, under the shard's lock, since the owner may go as soon as it is.
+    pub(crate) fn remove(&self, key: Key, before_last: impl FnOnce()) -> Suspended {
         let mut shard = self.shard(key.shard());
         if shard.swept {
             before_last();
-            shard.live -= 1;
-            return None;
         }
-        shard.live -= 1;
         if !shard.waits.is_empty() {
             shard.waits.remove(&key.index());
         }
-        Some(shard.tasks.remove(key.index()))
+        shard.tasks.remove(key.index())
     }
 
-    /// Takes out and wakes every suspended task; the owner is closed, so each will end when it is
-    /// polled.
+    /// Wakes every suspended task; the owner is closed, so each will end when it is polled, and
+    /// only then is it removed: somebody who aborts it may still be at its header.
     pub(crate) fn sweep(&self) {
         for index in 0..self.shards.len() {
-            let tasks = {
+            let wakers: Vec<_> = {
                 let mut shard = self.shard(index);
                 shard.swept = true;
-                mem::take(&mut shard.tasks)
+                let tasks = shard.tasks.iter();
+                tasks.map(|(_, task)| task.waker.clone()).collect()
             };
-            for (_, task) in tasks {
-                task.waker.wake();
-            }
+            wakers.into_iter().for_each(Waker::wake);
         }
     }
 
     /// How many tasks are suspended, or were and have not completed.
     pub(crate) fn live(&self) -> usize {
         (0..self.shards.len())
-            .map(|index| self.shard(index).live)
+            .map(|index| self.shard(index).tasks.len())
             .sum()
     }
 
