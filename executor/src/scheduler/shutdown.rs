@@ -6,7 +6,7 @@
 //! 2. Stop the workers (multi-thread), and take what is in their queues.
 //! 3. Close the injector. A task that is spawned from here on is ended by its spawner; one that
 //!    is woken goes to the late tasks.
-//! 4. Sweep the registry: take all wakers out, and wake them.
+//! 4. Sweep the registry: wake all that are suspended. Each stays in it until it is done.
 //! 5. Run what is queued, injected and late, until the registry is empty. A task that another
 //!    thread is just waking, or that blocks in `block_in_place`, is waited for.
 //!
