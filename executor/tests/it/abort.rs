@@ -184,9 +184,15 @@ fn aborts_race_with_completion_and_leave_nothing_behind() {
             .collect();
         let handles: Vec<_> = tasks.iter().map(|task| task.abort_handle()).collect();
         std::thread::scope(|scope| {
-            scope.spawn(|| handles.iter().for_each(AbortHandle::abort));
-            scope.spawn(|| tasks.iter().for_each(|task| task.abort()));
+            let threads = [
+                scope.spawn(|| handles.iter().for_each(AbortHandle::abort)),
+                scope.spawn(|| tasks.iter().for_each(|task| task.abort())),
+            ];
             go.set();
+            // The thread sanitizer does not see how a scope ends.
+            for thread in threads {
+                thread.join().unwrap();
+            }
         });
         for (number, task) in tasks.into_iter().enumerate() {
             match runtime.block_on(task) {
