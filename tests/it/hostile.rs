@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use vitte::io::{AsyncReadExt, AsyncWriteExt};
-use vitte::runtime::{Builder, Handle, Runtime};
+use vitte::runtime::{Builder, Handle, Runtime, RuntimeFlavor};
 use vitte::sync::{Notify, Semaphore, broadcast, oneshot, watch};
 use vitte::task::{AbortHandle, JoinHandle, JoinSet, LocalSet};
 use vitte::{task, time};
@@ -25,6 +25,9 @@ fn rounds(usual: u64) -> u64 {
         Err(_) => usual,
     }
 }
+
+/// Longer than most of what is waited for here, and short.
+const MOMENT: Duration = Duration::from_micros(300);
 
 /// Small numbers that follow from a seed.
 #[derive(Clone)]
@@ -123,7 +126,7 @@ impl Place {
     }
 
     async fn step(&self, dice: &mut Dice, depth: u32) {
-        match dice.roll(16) {
+        match dice.roll(18) {
             0 => time::sleep(Duration::from_micros(dice.roll(500))).await,
             1 => task::yield_now().await,
             2 => {
@@ -188,6 +191,23 @@ impl Place {
             13 => {
                 let old = std::mem::take(&mut *self.wakers.lock().unwrap());
                 old.into_iter().for_each(Waker::wake);
+            }
+            15 if Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread => {
+                let place = self.clone();
+                let dice = dice.split();
+                task::block_in_place(|| {
+                    // Inside, the runtime may be waited for.
+                    let handle = Handle::current();
+                    let child = handle.spawn(place.task(dice, 0));
+                    drop(handle.block_on(async { time::timeout(MOMENT, child).await }));
+                });
+            }
+            16 => {
+                let (send, receive) = oneshot::channel();
+                let job = task::spawn_blocking(move || receive.blocking_recv());
+                task::yield_now().await;
+                let _ = send.send(());
+                drop(job.await);
             }
             14 => {
                 let (mut one, mut other) = vitte::io::duplex(4);
@@ -334,6 +354,74 @@ fn wakers_are_used_everywhere_while_their_runtimes_end() {
             kept.iter().for_each(Waker::wake_by_ref);
             drop(tasks);
             kept.into_iter().for_each(Waker::wake);
+        }
+    });
+}
+
+#[test]
+fn local_sets_end_while_other_threads_abort_and_wake() {
+    within_a_minute(|| {
+        for seed in 0..rounds(40) {
+            let _round = Round(seed);
+            let mut dice = Dice(seed);
+            let census = Census::default();
+            let runtime = some_runtime(&mut dice);
+            let set = LocalSet::new();
+            let wakers = Arc::new(Mutex::new(Vec::new()));
+            let aborts: Vec<AbortHandle> = (0..30)
+                .map(|n| {
+                    // Not `Send`: it must be dropped here.
+                    let member = std::rc::Rc::new(census.member());
+                    let wakers = wakers.clone();
+                    let ends = dice.roll(3) == 0;
+                    let task = set.spawn_local(async move {
+                        let _member = member;
+                        for _ in 0..n % 5 {
+                            task::yield_now().await;
+                        }
+                        if !ends {
+                            poll_fn(|cx| {
+                                wakers.lock().unwrap().push(cx.waker().clone());
+                                Poll::<()>::Pending
+                            })
+                            .await;
+                        }
+                    });
+                    task.abort_handle()
+                })
+                .collect();
+            let threads: Vec<_> = (0..2)
+                .map(|_| {
+                    let (wakers, mut dice) = (wakers.clone(), dice.split());
+                    let aborts = aborts.clone();
+                    std::thread::spawn(move || {
+                        for _ in 0..50 {
+                            match dice.roll(3) {
+                                0 => aborts[dice.roll(30) as usize].abort(),
+                                1 => drop(wakers.lock().unwrap().pop().map(Waker::wake)),
+                                _ => {
+                                    let kept = wakers.lock().unwrap().clone();
+                                    kept.iter().for_each(Waker::wake_by_ref);
+                                }
+                            }
+                        }
+                    })
+                })
+                .collect();
+            let length = Duration::from_micros(dice.roll(300));
+            set.block_on(&runtime, async { time::sleep(length).await });
+            if dice.roll(2) == 0 {
+                drop(set);
+                end(&mut dice, runtime);
+            } else {
+                end(&mut dice, runtime);
+                drop(set);
+            }
+            assert_eq!(census.left(), 0);
+            for thread in threads {
+                thread.join().unwrap();
+            }
+            assert!(aborts.iter().all(AbortHandle::is_finished));
         }
     });
 }
