@@ -15,7 +15,7 @@ use std::task::Waker;
 
 use crate::baton::{Baton, Seat};
 use crate::coop::Budget;
-use crate::defer::DeferList;
+use crate::defer::{DeferList, SelfDefer};
 use crate::enter::Entered;
 use crate::runtime::RuntimeCore;
 
@@ -40,6 +40,10 @@ pub(crate) struct ThreadBlock {
     local_set: Cell<*const ()>,
     /// Where `yield_now` and an exhausted budget leave their wakers, or null.
     pub(crate) defer: Cell<*const DeferList>,
+    /// Whether the task that is being polled can be deferred without its waker, and was.
+    pub(crate) self_defer: Cell<SelfDefer>,
+    /// The poll that ended last deferred its task that way.
+    poll_deferred: Cell<bool>,
     /// Which worker of the current runtime this thread is.
     worker_index: Cell<u32>,
     /// The id of the task that is being polled or dropped; 0 stands for none.
@@ -71,6 +75,8 @@ thread_local! {
             scheduler: Cell::new(ptr::null()),
             local_set: Cell::new(ptr::null()),
             defer: Cell::new(ptr::null()),
+            self_defer: Cell::new(SelfDefer::No),
+            poll_deferred: Cell::new(false),
             worker_index: Cell::new(NO_WORKER),
             task_id: Cell::new(0),
             task_ids: Cell::new((0, 0)),
@@ -190,19 +196,60 @@ fn take_thread_id() -> u64 {
     id
 }
 
-/// Sets the waker of the task that is polled from now on, and returns the previous one.
+/// What the block says of the task that is being polled; put back when another poll, inside of
+/// it, has ended.
+#[derive(Debug)]
+#[must_use]
+pub struct PollState {
+    task_id: u64,
+    task_waker: *const Waker,
+    self_defer: SelfDefer,
+}
+
+/// A task's poll begins: sets its id and waker and how it can be deferred.
 ///
-/// The caller keeps the waker alive until it has put the previous one back.
+/// The caller keeps the waker alive until [`end_poll`].
 #[inline]
-pub fn replace_task_waker(waker: *const Waker) -> *const Waker {
-    with(|block| block.task_waker.replace(waker))
+pub fn begin_poll(task_id: u64, task_waker: *const Waker, self_defer: SelfDefer) -> PollState {
+    with(|block| PollState {
+        task_id: block.task_id.replace(task_id),
+        task_waker: block.task_waker.replace(task_waker),
+        self_defer: block.self_defer.replace(self_defer),
+    })
+}
+
+/// The poll has ended: puts back what was there before.
+#[inline]
+pub fn end_poll(previous: &PollState) {
+    with(|block| {
+        block.task_id.set(previous.task_id);
+        block.task_waker.set(previous.task_waker);
+        block.self_defer.set(previous.self_defer);
+    });
+}
+
+/// The poll returns `Pending`: keeps for [`take_poll_deferred`] whether it deferred its task. Only
+/// if it did is the task, having woken itself, scheduled next on this thread.
+#[inline]
+pub fn note_poll_deferred() {
+    with(|block| {
+        if block.self_defer.get() == SelfDefer::Done {
+            block.poll_deferred.set(true);
+        }
+    });
+}
+
+/// Whether the task that is scheduled now, having woken itself, did so to be deferred.
+#[inline]
+pub fn take_poll_deferred() -> bool {
+    with(|block| block.poll_deferred.replace(false))
 }
 
 /// Whether `waker` wakes the very task that this thread polls right now.
 #[inline]
 pub fn is_current_task(waker: &Waker) -> bool {
     let current = with(|block| block.task_waker.get());
-    // SAFETY: a non-null pointer was set by `replace_task_waker`, whose caller keeps the waker
+    // SAFETY: a non-null pointer was set by `begin_poll`, whose caller keeps the waker
     // alive until it takes the pointer out again, on this thread.
     !current.is_null() && unsafe { &*current }.will_wake(waker)
 }

@@ -20,7 +20,7 @@
 //! Who wakes whom is decided in [`crate::idle`]; how a task is polled is in
 //! [`crate::task::harness`].
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ptr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -50,6 +50,8 @@ pub(crate) struct Core {
     lifo_open: Cell<bool>,
     lifo_enabled: bool,
     ring: Local<Task>,
+    /// Tasks that deferred themselves: ready, but only after the driver's next turn.
+    deferred: RefCell<Vec<Task>>,
     tick: Cell<u32>,
     /// Counted as searching by the idle protocol.
     searching: Cell<bool>,
@@ -71,6 +73,7 @@ impl Core {
             lifo_open: Cell::new(lifo_enabled),
             lifo_enabled,
             ring,
+            deferred: RefCell::new(Vec::new()),
             tick: Cell::new(0),
             searching: Cell::new(false),
             in_driver: Cell::new(false),
@@ -85,6 +88,10 @@ impl Core {
     #[inline]
     pub(crate) fn enqueue(&self, scheduler: &Scheduler, workers: &Workers, task: Task, why: Why) {
         self.counts.count_local_schedule();
+        if why == Why::Defer {
+            self.deferred.borrow_mut().push(task);
+            return;
+        }
         if why == Why::Yield {
             // A task that yields with nothing else to run is taken up again at once; another
             // worker that was woken for it would only carry it to and fro.
@@ -138,6 +145,13 @@ impl Core {
         let count = self.ring.len() + usize::from(lifo.is_some());
         self.lifo.set(lifo);
         count
+    }
+
+    /// Readies the tasks that deferred themselves, in that order.
+    fn ready_deferred(&self, scheduler: &Scheduler) {
+        for task in self.deferred.borrow_mut().drain(..) {
+            self.push(scheduler, task);
+        }
     }
 
     /// Empties the LIFO slot into the ring, where others can take the task.
@@ -278,7 +292,7 @@ fn run(thread: ThreadContext, runtime: Arc<RuntimeCore>, core: Box<Core>) {
         thread,
         core: Cell::new(ptr::null_mut()),
         runtime,
-        defer: DeferList::new(),
+        defer: DeferList::keeping_tasks(),
     };
     core.busy_since.set(clock::system_now());
     core.pace.begin();
@@ -293,6 +307,7 @@ fn run(thread: ThreadContext, runtime: Arc<RuntimeCore>, core: Box<Core>) {
             let metrics = context.metrics(&core);
             metrics.note_busy(core.busy_since.get());
             metrics.publish(&core.counts);
+            core.ready_deferred(context.scheduler());
             if let Some(cores) = context.workers().retire(*core) {
                 contain(|| multi_thread::drain(context.scheduler(), context.workers(), cores));
             }
@@ -353,7 +368,7 @@ impl WorkerContext {
             if next.is_none() {
                 // Deferred tasks run after a look at the driver; they come before those that are
                 // other workers', which would only travel to and fro.
-                if !self.defer.is_empty() {
+                if self.has_deferred(core) {
                     self.look_at_driver(core);
                     continue;
                 }
@@ -505,6 +520,7 @@ impl WorkerContext {
         // A waker that panics must not take the worker with it, and with that all its tasks.
         contain(|| turn(self.workers()));
         contain(|| self.defer.wake_all());
+        core.ready_deferred(self.scheduler());
         core.in_driver.set(false);
         let enough = if self.workers().eager_handoff { 1 } else { 2 };
         if core.count_tasks() >= enough {
@@ -512,12 +528,18 @@ impl WorkerContext {
         }
     }
 
+    /// Whether there are tasks that run after the driver's next turn.
+    #[inline]
+    fn has_deferred(&self, core: &Core) -> bool {
+        !core.deferred.borrow().is_empty() || !self.defer.is_empty()
+    }
+
     /// Waits until there is something to do.
     fn park(&self, core: &Core) {
         let config = &self.scheduler().config;
         call_hook(config.on_thread_park.as_deref());
         // The hook may have readied tasks, or deferred some.
-        if !core.has_tasks() && self.defer.is_empty() {
+        if !core.has_tasks() && !self.has_deferred(core) {
             self.sleep(core);
         }
         call_hook(config.on_thread_unpark.as_deref());
@@ -564,6 +586,7 @@ impl WorkerContext {
     pub(crate) fn prepare_to_give_core(&self) {
         self.defer.wake_all();
         if let Some(core) = self.core() {
+            core.ready_deferred(self.scheduler());
             core.spill_lifo(self.scheduler());
             if core.has_tasks() {
                 self.workers().wake_one();

@@ -18,7 +18,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
 use event_listener::Event;
-use vitte_context::defer::{DeferGuard, DeferList};
+use vitte_context::defer::{DeferGuard, DeferList, SelfDefer};
 use vitte_context::enter::{self, Entered};
 use vitte_context::primitive::{Mutex, lock};
 use vitte_context::runtime::SetCurrent;
@@ -53,6 +53,8 @@ pub(crate) struct CurrentThread {
 /// What makes a thread the one that runs the tasks.
 struct Core {
     queue: RefCell<VecDeque<Task>>,
+    /// Tasks that deferred themselves: ready, but only after the driver's next turn.
+    deferred: RefCell<VecDeque<Task>>,
     driver: RefCell<Box<dyn Driver>>,
     tick: Cell<u32>,
     busy_since: Cell<Instant>,
@@ -73,6 +75,7 @@ impl CurrentThread {
     pub(super) fn new(config: &Config, driver: DriverPair) -> Self {
         let core = Core {
             queue: RefCell::new(VecDeque::new()),
+            deferred: RefCell::new(VecDeque::new()),
             driver: RefCell::new(driver.driver),
             tick: Cell::new(0),
             busy_since: Cell::new(clock::system_now()),
@@ -140,7 +143,12 @@ impl CurrentThread {
     pub(super) fn enqueue(&self, scheduler: &Scheduler, task: Task, why: Why) {
         if let Some(core) = CurrentContext::of(scheduler).and_then(|context| context.core()) {
             core.counts.count_local_schedule();
-            core.queue.borrow_mut().push_back(task);
+            let queue = if why == Why::Defer {
+                &core.deferred
+            } else {
+                &core.queue
+            };
+            queue.borrow_mut().push_back(task);
             return;
         }
         if scheduler.inject(task, why) {
@@ -156,6 +164,16 @@ impl CurrentThread {
         fence(Ordering::SeqCst);
         if self.sleeping.load(Ordering::Relaxed) {
             self.unpark.unpark();
+        }
+    }
+}
+
+impl Core {
+    /// Readies the tasks that deferred themselves.
+    fn ready_deferred(&self) {
+        let mut deferred = self.deferred.borrow_mut();
+        if !deferred.is_empty() {
+            self.queue.borrow_mut().append(&mut deferred);
         }
     }
 }
@@ -283,15 +301,20 @@ pub(super) struct Running {
 impl Running {
     fn new(scheduler: &Arc<Scheduler>, core: Box<Core>) -> Self {
         core.busy_since.set(clock::system_now());
+        let mut defer = DeferList::keeping_tasks();
         if let FlavorState::CurrentThread(current) = &scheduler.flavor {
             current.metrics.note_thread();
+            if current.deterministic.is_some() {
+                // It chooses among all that is deferred.
+                defer = DeferList::new();
+            }
         }
         let context = CurrentContext {
             thread: ThreadContext {
                 scheduler: scheduler.clone(),
             },
             core: Some(core),
-            defer: DeferList::new(),
+            defer,
         };
         Running {
             context,
@@ -377,7 +400,7 @@ impl Running {
             }
             let busy = self.run_tasks();
             self.check_panicked();
-            if busy || self.root_is_woken() || !self.context.defer.is_empty() {
+            if busy || self.root_is_woken() || self.has_deferred() {
                 self.turn(Duration::ZERO);
             } else {
                 self.park();
@@ -427,6 +450,12 @@ impl Running {
         self.publish();
         self.core().driver.borrow_mut().park(timeout.into());
         self.context.defer.wake_all();
+        self.core().ready_deferred();
+    }
+
+    /// Whether there are tasks that run after the driver's next turn.
+    fn has_deferred(&self) -> bool {
+        !self.core().deferred.borrow().is_empty() || !self.context.defer.is_empty()
     }
 
     /// # Panics
@@ -459,7 +488,7 @@ impl Running {
         // The hook, or another thread, may have readied something.
         let idle = core.queue.borrow().is_empty()
             && scheduler.inject.is_empty()
-            && self.context.defer.is_empty()
+            && !self.has_deferred()
             && !self.root_is_woken();
         if idle {
             current
@@ -487,6 +516,7 @@ impl Drop for Running {
         let Some(core) = self.context.core.take() else {
             return;
         };
+        core.ready_deferred();
         let scheduler = &self.context.thread.scheduler;
         let current = self.context.current();
         current.metrics.note_busy(core.busy_since.get());
@@ -512,13 +542,17 @@ pub(super) fn poll_root<F: Future>(
     cx: &mut Context<'_>,
     budget: coop::Budget,
 ) -> Poll<F::Output> {
-    struct Restore(*const Waker);
-    impl Drop for Restore {
+    struct EndPoll(block::PollState);
+    impl Drop for EndPoll {
         fn drop(&mut self) {
-            block::replace_task_waker(self.0);
+            block::end_poll(&self.0);
         }
     }
-    let _restore = Restore(block::replace_task_waker(cx.waker()));
+    let _end = EndPoll(block::begin_poll(
+        block::task_id(),
+        cx.waker(),
+        SelfDefer::No,
+    ));
     let _budget = coop::enter(budget);
     future.poll(cx)
 }

@@ -72,6 +72,8 @@ pub(crate) enum Why {
     Wake,
     /// It woke itself while it was polled: it wants others to run first.
     Yield,
+    /// The same, and the driver is to have a turn before it runs again.
+    Defer,
     /// It was ready already, and there was no room for it in a worker's ring.
     Overflow,
 }
@@ -419,10 +421,10 @@ fn watch(config: &Config) -> Watch {
 
 /// A task of a scheduler was woken.
 pub(crate) fn schedule(task: Task, woken_while_running: bool) {
-    let why = if woken_while_running {
-        Why::Yield
-    } else {
-        Why::Wake
+    let why = match woken_while_running {
+        true if block::take_poll_deferred() => Why::Defer,
+        true => Why::Yield,
+        false => Why::Wake,
     };
     let scheduler = task.metadata().owner_pointer().cast::<Scheduler>();
     if runs_here(scheduler) {

@@ -15,7 +15,8 @@ use std::ptr::NonNull;
 use std::task::{Context, Poll, Waker};
 
 use async_task::{Builder, Runnable, ScheduleInfo, WithInfo};
-use vitte_context::block;
+use vitte_context::block::{self, PollState};
+use vitte_context::defer::SelfDefer;
 use vitte_context::panics::contain;
 use vitte_context::trace::{self, Origin, TaskKind, TaskSpan};
 
@@ -131,7 +132,13 @@ impl<F: Future> Future for Harness<F> {
             unsafe { hooks::after_poll(header, watch, latency, result.is_err()) };
         }
         match result {
-            Ok(Poll::Pending) => this.suspend(header, cx.waker()),
+            Ok(Poll::Pending) => {
+                let suspended = this.suspend(header, cx.waker());
+                if suspended.is_pending() {
+                    block::note_poll_deferred();
+                }
+                suspended
+            }
             Ok(Poll::Ready(value)) => {
                 this.leave(header);
                 Poll::Ready(Output::new(Ok(value), Id::of(header)))
@@ -287,24 +294,22 @@ impl Drop for IdScope {
 }
 
 /// Shows a task's id and waker to the code that runs, until dropped.
-struct PollScope {
-    _id: IdScope,
-    previous: *const Waker,
-}
+struct PollScope(PollState);
 
 impl PollScope {
     #[inline]
     fn enter(header: &Header, waker: &Waker) -> Self {
-        PollScope {
-            _id: IdScope::enter(header.id()),
-            previous: block::replace_task_waker(waker),
-        }
+        let self_defer = match header.home() {
+            Home::Scheduler => SelfDefer::Can,
+            Home::LocalSet | Home::Blocking => SelfDefer::No,
+        };
+        PollScope(block::begin_poll(header.id(), waker, self_defer))
     }
 }
 
 impl Drop for PollScope {
     #[inline]
     fn drop(&mut self) {
-        block::replace_task_waker(self.previous);
+        block::end_poll(&self.0);
     }
 }
