@@ -6,6 +6,10 @@ pub enum Command {
     Measure,
     List,
     Instructions,
+    /// Counted instructions against the file of them, or into it.
+    Check {
+        update: bool,
+    },
     /// One workload on one subject, for profilers; the child of `Instructions`.
     Once {
         subject: String,
@@ -31,8 +35,9 @@ pub struct Options {
     pub write: bool,
 }
 
-const USAGE: &str =
-    "usage: vitte-benches [--list | --instructions] [--rounds N] [--no-write] [FILTER…]";
+const USAGE: &str = "\
+usage: vitte-benches [--list | --instructions] [--rounds N] [--no-write] [FILTER…]
+       vitte-benches --check [--update]";
 
 impl Options {
     pub fn parse(args: impl Iterator<Item = String>) -> Options {
@@ -50,6 +55,8 @@ impl Options {
                 "--instructions" => options.command = Command::Instructions,
                 "--rounds" => options.rounds = number(&value()) as usize,
                 "--no-write" => options.write = false,
+                "--check" => options.command = Command::Check { update: false },
+                "--update" => options.command = Command::Check { update: true },
                 "--once" => {
                     options.command = Command::Once {
                         subject: value(),

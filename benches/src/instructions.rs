@@ -5,12 +5,16 @@
 //! processes differ a little where threads meet, so small differences mean nothing there.
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::process;
 
 use crate::args::Options;
 use crate::report;
 use crate::subject::{Subject, Unit, Workload};
 use crate::{on_tokio, on_vitte};
+
+/// A short run has no more operations than that; valgrind is slow.
+const FEW_MAX: u64 = 10_000;
 
 /// Counts every selected workload that does not wait for the clock.
 pub fn count_all(options: &Options) {
@@ -20,8 +24,7 @@ pub fn count_all(options: &Options) {
         if workload.unit != Unit::Nanoseconds || !options.selects(workload.name) {
             continue;
         }
-        let counts = ["tokio", "vitte"].map(|subject| per_operation(subject, workload));
-        let [Some(tokio), Some(vitte)] = counts else {
+        let Some([tokio, vitte]) = count(workload, 1) else {
             eprintln!("{}: valgrind did not count", workload.name);
             continue;
         };
@@ -41,23 +44,43 @@ pub fn count_all(options: &Options) {
     }
 }
 
-fn per_operation(subject: &str, workload: &Workload) -> Option<f64> {
-    let few = (workload.operations / 10).max(10);
+/// Instructions per operation of tokio and of vitte, with so many workers.
+pub fn count(workload: &Workload, workers: usize) -> Option<[f64; 2]> {
+    let this = std::env::current_exe().ok()?;
+    let per_operation = |subject| per_operation(&this, subject, workload, workers);
+    Some([per_operation("tokio")?, per_operation("vitte")?])
+}
+
+/// Instructions per operation of one subject in a program like this one.
+pub fn per_operation(
+    program: &Path,
+    subject: &str,
+    workload: &Workload,
+    workers: usize,
+) -> Option<f64> {
+    let few = (workload.operations / 10).clamp(10, FEW_MAX);
     let many = few * 3;
-    let count = |operations| count_process(subject, workload.name, operations);
+    let count = |operations| count_process(program, subject, workload.name, operations, workers);
     Some((count(many)? - count(few)?) / (many - few) as f64)
 }
 
 /// How many instructions a process executes that runs the workload once.
-fn count_process(subject: &str, workload: &str, operations: u64) -> Option<f64> {
+fn count_process(
+    program: &Path,
+    subject: &str,
+    workload: &str,
+    operations: u64,
+    workers: usize,
+) -> Option<f64> {
     let output = process::Command::new("valgrind")
         .args([
             "--tool=cachegrind",
             "--cache-sim=no",
             "--cachegrind-out-file=/dev/null",
         ])
-        .arg(std::env::current_exe().ok()?)
-        .args(["--once", subject, workload, &operations.to_string(), "1"])
+        .arg(program)
+        .args(["--once", subject, workload])
+        .args([operations.to_string(), workers.to_string()])
         .output()
         .ok()?;
     let report = String::from_utf8_lossy(&output.stderr).into_owned();

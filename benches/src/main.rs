@@ -4,15 +4,17 @@
 //! cargo run --release                      # the whole table, and into docs/performance.md
 //! cargo run --release -- spawn mpsc        # only workloads whose names contain one of these
 //! cargo run --release -- --instructions    # instructions per operation, by valgrind
+//! cargo run --release -- --check           # some of those, against instructions.txt
 //! cargo run --release -- --list
 //! ```
 //!
 //! Every workload is written once, against the API that vitte and tokio share, and compiled twice:
 //! [`on_vitte`] and [`on_tokio`] are the same files over another `rt`. [`measure`] runs them
 //! interleaved, [`report`] prints and writes the table, [`instructions`] counts with one worker
-//! under valgrind, and [`memory`] measures in processes of their own.
+//! under valgrind, [`check`] compares counts with earlier ones, and [`memory`] measures in processes of their own.
 
 mod args;
+mod check;
 mod instructions;
 mod measure;
 mod memory;
@@ -26,15 +28,18 @@ mod subject;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+use std::process::ExitCode;
+
 use args::{Command, Options};
 use subject::Subject;
 
-fn main() {
+fn main() -> ExitCode {
     let options = Options::parse(std::env::args().skip(1));
     match &options.command {
         Command::Measure => measure_all(&options),
         Command::List => list(&options),
         Command::Instructions => instructions::count_all(&options),
+        Command::Check { update } => return check::run(*update),
         Command::Once {
             subject,
             workload,
@@ -43,6 +48,7 @@ fn main() {
         } => instructions::run_once(subject, workload, *operations, *workers),
         Command::Memory { subject, kind } => memory::run_child(subject, kind),
     }
+    ExitCode::SUCCESS
 }
 
 /// How many workers each multi-thread runtime has.

@@ -318,18 +318,23 @@ const ENTRIES: &[Entry] = &[
 ];
 
 struct Runtimes {
-    multi_thread: Runtime,
+    /// None if there is to be one thread only.
+    multi_thread: Option<Runtime>,
     current_thread: Runtime,
     workloads: Vec<Workload>,
 }
 
 /// Runtimes that live as long as the process, with every workload over them.
+///
+/// With no workers everything runs on the current-thread runtime.
 pub fn subject(workers: usize) -> Box<dyn Subject> {
-    let multi_thread = Builder::new_multi_thread()
-        .worker_threads(workers)
-        .enable_all()
-        .build()
-        .expect("a multi-thread runtime");
+    let multi_thread = (workers > 0).then(|| {
+        Builder::new_multi_thread()
+            .worker_threads(workers)
+            .enable_all()
+            .build()
+            .expect("a multi-thread runtime")
+    });
     let current_thread = Builder::new_current_thread()
         .enable_all()
         .build()
@@ -348,15 +353,16 @@ impl Subject for Runtimes {
 
     fn run(&self, workload: usize, operations: u64) -> f64 {
         let entry = &ENTRIES[workload];
-        let runtime = match entry.flavor {
-            Flavor::MultiThread => &self.multi_thread,
-            Flavor::CurrentThread => &self.current_thread,
+        let runtime = match (entry.flavor, &self.multi_thread) {
+            (Flavor::MultiThread, Some(runtime)) => runtime,
+            _ => &self.current_thread,
         };
         (entry.run)(runtime, operations)
     }
 
     fn hold_idle(&self, kind: &'static str, count: usize) {
-        idle::hold(&self.multi_thread, kind, count);
+        let runtime = self.multi_thread.as_ref();
+        idle::hold(runtime.unwrap_or(&self.current_thread), kind, count);
     }
 }
 

@@ -1,0 +1,137 @@
+//! Counted instructions against those that were counted before: for CI.
+//!
+//! The file `instructions.txt` names some workloads, each with vitte's instructions over tokio's.
+//! Both sides are counted anew, in one run and on one thread; so what the machine brings along (its
+//! processor's variants of `memcpy`, its libc, its valgrind) is on both sides, and nothing else that
+//! runs there changes a count. A ratio that is higher than in the file fails; one that is lower asks
+//! for an update of the file.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+use std::sync::Mutex;
+use std::{env, fs, thread};
+
+use crate::instructions;
+use crate::on_tokio;
+use crate::subject::Workload;
+
+/// How much of a ratio may change. Counts repeat to the instruction; this is for what is about
+/// them, such as a table that grows one operation earlier.
+const TOLERANCE: f64 = 0.03;
+
+/// The same under another compiler than the file's.
+const TOLERANCE_OTHER_COMPILER: f64 = 0.10;
+
+/// All on the thread that calls.
+const WORKERS: usize = 0;
+
+const HEADER: &str = "\
+# vitte's instructions over tokio's, on one thread. `cargo run --release -- --check` compares,
+# `cargo run --release -- --check --update` rewrites the numbers. To count another workload, add
+# its name (see --list) with any number, and update.
+";
+
+/// A line of the file.
+struct Expected {
+    workload: Workload,
+    ratio: f64,
+}
+
+/// Counts what the file names, and compares or rewrites it.
+pub fn run(update: bool) -> ExitCode {
+    let text = fs::read_to_string(path()).expect("benches/instructions.txt");
+    let expected = parse(&text);
+    let compiler = compiler();
+    let same_compiler = text.lines().any(|line| line == format!("# {compiler}"));
+    let counts = count_all(&expected);
+
+    let tolerance = if same_compiler {
+        TOLERANCE
+    } else {
+        println!("the file was counted with another compiler than {compiler}");
+        TOLERANCE_OTHER_COMPILER
+    };
+    println!("{:44} {:>7} {:>7}  before", "", "tokio", "vitte");
+    let mut new = format!("{HEADER}# {compiler}\n");
+    let mut verdict = ExitCode::SUCCESS;
+    for (expected, count) in expected.iter().zip(counts) {
+        let name = expected.workload.name;
+        let Some([tokio, vitte]) = count else {
+            eprintln!("{name}: valgrind did not count");
+            return ExitCode::FAILURE;
+        };
+        let ratio = vitte / tokio;
+        let change = ratio / expected.ratio - 1.0;
+        let note = if change > tolerance {
+            verdict = ExitCode::FAILURE;
+            "  MORE than before"
+        } else if change < -tolerance {
+            "  fewer than before: --update"
+        } else {
+            ""
+        };
+        println!(
+            "{name:44} {tokio:>7.0} {vitte:>7.0}  {:.3} -> {ratio:.3} ({:+.1} %){note}",
+            expected.ratio,
+            change * 100.0
+        );
+        let _ = writeln!(new, "{ratio:.3} {name}");
+    }
+    if update {
+        fs::write(path(), new).expect("benches/instructions.txt");
+        return ExitCode::SUCCESS;
+    }
+    verdict
+}
+
+fn path() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("instructions.txt")
+}
+
+fn parse(text: &str) -> Vec<Expected> {
+    let subject = on_tokio::subject(WORKERS);
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    lines
+        .map(|line| {
+            let (ratio, name) = line.split_once(' ').expect("a ratio and a name");
+            let mut workloads = subject.workloads().iter();
+            Expected {
+                workload: *workloads
+                    .find(|workload| workload.name == name)
+                    .unwrap_or_else(|| panic!("no such workload: {name}")),
+                ratio: ratio.parse().expect("a ratio"),
+            }
+        })
+        .collect()
+}
+
+/// Counts every workload, as many at a time as there are processors.
+fn count_all(expected: &[Expected]) -> Vec<Option<[f64; 2]>> {
+    let left = Mutex::new(expected.iter().enumerate());
+    let counts = Mutex::new(vec![None; expected.len()]);
+    let count_some = || {
+        loop {
+            let next = left.lock().unwrap().next();
+            let Some((index, expected)) = next else {
+                return;
+            };
+            let count = instructions::count(&expected.workload, WORKERS);
+            counts.lock().unwrap()[index] = count;
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(count_some);
+        }
+    });
+    counts.into_inner().unwrap()
+}
+
+fn compiler() -> String {
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    match Command::new(rustc).arg("--version").output() {
+        Ok(output) => String::from_utf8_lossy(&output.stdout).trim().to_string(),
+        Err(_) => "an unknown compiler".to_string(),
+    }
+}
