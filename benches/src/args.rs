@@ -1,7 +1,7 @@
 //! The command line.
 
 /// What to do.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Command {
     Measure,
     List,
@@ -9,6 +9,16 @@ pub enum Command {
     /// Counted instructions against the file of them, or into it.
     Check {
         update: bool,
+    },
+    /// Runtimes that are not tokio.
+    Others,
+    /// Two commits of vitte, or one and the working tree.
+    Compare {
+        commit: String,
+    },
+    /// Runs workloads of one subject as told on the standard input.
+    Serve {
+        subject: String,
     },
     /// One workload on one subject, for profilers; the child of `Instructions`.
     Once {
@@ -36,8 +46,9 @@ pub struct Options {
 }
 
 const USAGE: &str = "\
-usage: vitte-benches [--list | --instructions] [--rounds N] [--no-write] [FILTER…]
-       vitte-benches --check [--update]";
+usage: vitte-benches [--list | --instructions | --others] [--rounds N] [--no-write] [FILTER…]
+       vitte-benches --check [--update]
+       vitte-benches --compare COMMIT [COMMIT] [--rounds N] [FILTER…]";
 
 impl Options {
     pub fn parse(args: impl Iterator<Item = String>) -> Options {
@@ -57,6 +68,9 @@ impl Options {
                 "--no-write" => options.write = false,
                 "--check" => options.command = Command::Check { update: false },
                 "--update" => options.command = Command::Check { update: true },
+                "--others" => options.command = Command::Others,
+                "--compare" => options.command = Command::Compare { commit: value() },
+                "--serve" => options.command = Command::Serve { subject: value() },
                 "--once" => {
                     options.command = Command::Once {
                         subject: value(),
@@ -77,6 +91,19 @@ impl Options {
         }
         options.write &= options.filters.is_empty();
         options
+    }
+
+    pub fn is_filtered(&self) -> bool {
+        !self.filters.is_empty()
+    }
+
+    pub fn first_filter(&self) -> Option<&str> {
+        self.filters.first().map(String::as_str)
+    }
+
+    /// It was no filter after all.
+    pub fn drop_first_filter(&mut self) {
+        self.filters.remove(0);
     }
 
     pub fn selects(&self, name: &str) -> bool {

@@ -128,7 +128,8 @@ fn count_all(expected: &[Expected]) -> Vec<Option<[f64; 2]>> {
     counts.into_inner().unwrap()
 }
 
-fn compiler() -> String {
+/// What the compiler calls itself.
+pub fn compiler() -> String {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     match Command::new(rustc).arg("--version").output() {
         Ok(output) => String::from_utf8_lossy(&output.stdout).trim().to_string(),

@@ -9,9 +9,9 @@ use std::path::Path;
 use std::process;
 
 use crate::args::Options;
+use crate::on_tokio;
 use crate::report;
-use crate::subject::{Subject, Unit, Workload};
-use crate::{on_tokio, on_vitte};
+use crate::subject::{Unit, Workload};
 
 /// A short run has no more operations than that; valgrind is slow.
 const FEW_MAX: u64 = 10_000;
@@ -90,19 +90,4 @@ fn count_process(
         (words.next() == Some("I") && words.next() == Some("refs:")).then(|| words.next())
     })??;
     count.replace(',', "").parse().ok()
-}
-
-/// The child's part.
-pub fn run_once(subject: &str, workload: &str, operations: u64, workers: usize) {
-    let subject: Box<dyn Subject> = match subject {
-        "tokio" => on_tokio::subject(workers),
-        "vitte" => on_vitte::subject(workers),
-        other => panic!("no such subject: {other}"),
-    };
-    let index = subject
-        .workloads()
-        .iter()
-        .position(|candidate| candidate.name == workload)
-        .unwrap_or_else(|| panic!("no such workload: {workload}"));
-    subject.run(index, operations);
 }

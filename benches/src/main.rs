@@ -5,22 +5,28 @@
 //! cargo run --release -- spawn mpsc        # only workloads whose names contain one of these
 //! cargo run --release -- --instructions    # instructions per operation, by valgrind
 //! cargo run --release -- --check           # some of those, against instructions.txt
+//! cargo run --release -- --compare HEAD~1  # a commit of vitte beside the working tree
+//! cargo run --release --features others -- --others    # runtimes that are not tokio
 //! cargo run --release -- --list
 //! ```
 //!
 //! Every workload is written once, against the API that vitte and tokio share, and compiled twice:
 //! [`on_vitte`] and [`on_tokio`] are the same files over another `rt`. [`measure`] runs them
 //! interleaved, [`report`] prints and writes the table, [`instructions`] counts with one worker
-//! under valgrind, [`check`] compares counts with earlier ones, and [`memory`] measures in processes of their own.
+//! under valgrind, [`check`] compares counts with earlier ones, [`compare`] two commits, and
+//! [`memory`] measures in processes of their own.
 
 mod args;
 mod check;
+mod compare;
 mod instructions;
 mod measure;
 mod memory;
 mod neutral;
 mod on_tokio;
 mod on_vitte;
+#[cfg(feature = "others")]
+mod others;
 mod report;
 mod subject;
 
@@ -34,19 +40,28 @@ use args::{Command, Options};
 use subject::Subject;
 
 fn main() -> ExitCode {
-    let options = Options::parse(std::env::args().skip(1));
-    match &options.command {
+    let mut options = Options::parse(std::env::args().skip(1));
+    match options.command.clone() {
         Command::Measure => measure_all(&options),
         Command::List => list(&options),
         Command::Instructions => instructions::count_all(&options),
-        Command::Check { update } => return check::run(*update),
+        Command::Check { update } => return check::run(update),
+        #[cfg(feature = "others")]
+        Command::Others => others::measure_all(&options),
+        #[cfg(not(feature = "others"))]
+        Command::Others => {
+            eprintln!("the other runtimes come with --features others");
+            return ExitCode::FAILURE;
+        }
+        Command::Compare { commit } => compare::run(&commit, &mut options),
+        Command::Serve { subject } => serve(&subject),
         Command::Once {
             subject,
             workload,
             operations,
             workers,
-        } => instructions::run_once(subject, workload, *operations, *workers),
-        Command::Memory { subject, kind } => memory::run_child(subject, kind),
+        } => run_once(&subject, &workload, operations, workers),
+        Command::Memory { subject, kind } => memory::run_child(&subject, &kind),
     }
     ExitCode::SUCCESS
 }
@@ -73,6 +88,37 @@ fn measure_all(options: &Options) {
         }
     }
     report::finish(&rows, options);
+}
+
+/// Runs the workloads whose numbers come in, and prints what they cost.
+fn serve(subject: &str) {
+    let subject = subject_named(subject, WORKERS);
+    for line in std::io::stdin().lines() {
+        let index: usize = line.expect("a line").parse().expect("a number");
+        println!(
+            "{}",
+            subject.run(index, subject.workloads()[index].operations)
+        );
+    }
+}
+
+/// Runs one workload once.
+fn run_once(subject: &str, workload: &str, operations: u64, workers: usize) {
+    let subject = subject_named(subject, workers);
+    let index = subject
+        .workloads()
+        .iter()
+        .position(|candidate| candidate.name == workload)
+        .unwrap_or_else(|| panic!("no such workload: {workload}"));
+    subject.run(index, operations);
+}
+
+fn subject_named(name: &str, workers: usize) -> Box<dyn Subject> {
+    match name {
+        "tokio" => on_tokio::subject(workers),
+        "vitte" => on_vitte::subject(workers),
+        other => panic!("no such subject: {other}"),
+    }
 }
 
 fn list(options: &Options) {

@@ -4,8 +4,7 @@ use std::process;
 
 use crate::args::Options;
 use crate::measure::{self, Row};
-use crate::subject::{Subject, Unit, Workload};
-use crate::{on_tokio, on_vitte};
+use crate::subject::{Unit, Workload};
 
 /// What can be held idle.
 pub const KINDS: [&str; 3] = [
@@ -48,11 +47,7 @@ fn in_child(subject: &str, kind: &str) -> f64 {
 
 /// The child's part: prints bytes per object.
 pub fn run_child(subject: &str, kind: &str) {
-    let subject: Box<dyn Subject> = match subject {
-        "tokio" => on_tokio::subject(1),
-        "vitte" => on_vitte::subject(1),
-        other => panic!("no such subject: {other}"),
-    };
+    let subject = crate::subject_named(subject, 1);
     let kind = KINDS
         .into_iter()
         .find(|known| *known == kind)

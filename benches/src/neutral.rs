@@ -76,6 +76,39 @@ impl Doorbell {
     }
 }
 
+/// A permit that one task gives another.
+#[cfg(feature = "others")]
+#[derive(Debug, Default)]
+pub struct Permit {
+    state: Mutex<(bool, Option<Waker>)>,
+}
+
+#[cfg(feature = "others")]
+impl Permit {
+    pub fn give(&self) {
+        let waiter = {
+            let mut state = self.state.lock().unwrap();
+            state.0 = true;
+            state.1.take()
+        };
+        if let Some(waiter) = waiter {
+            waiter.wake();
+        }
+    }
+
+    pub async fn take(&self) {
+        poll_fn(|cx| {
+            let mut state = self.state.lock().unwrap();
+            if std::mem::take(&mut state.0) {
+                return Poll::Ready(());
+            }
+            state.1 = Some(cx.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
 /// Wakes its own task and returns `Pending`, once.
 #[derive(Debug, Default)]
 pub struct SelfWake {

@@ -34,7 +34,40 @@ pub fn finish(rows: &[Row], options: &Options) {
     };
     if options.write {
         write_table(name, &markdown(rows));
+        write_table(&format!("absolute, {name}"), &absolute(rows));
     }
+}
+
+/// What people ask for in absolute numbers, with the machine that they hold for.
+fn absolute(rows: &[Row]) -> String {
+    let named = |name| rows.iter().find(|row| row.name == name);
+    let mut table = String::from("| | tokio | vitte |\n|---|---:|---:|\n");
+    if let Some(row) = named("spawn: from a worker") {
+        let per_second = |nanos: f64| 1e3 / nanos;
+        let _ = writeln!(
+            table,
+            "| tasks spawned and run, one producer, two workers | {:.2} M/s | {:.2} M/s |",
+            per_second(row.tokio),
+            per_second(row.vitte),
+        );
+    }
+    if let Some(row) = named("spawn: the call alone") {
+        let (tokio, vitte) = (amount(row.tokio, row.unit), amount(row.vitte, row.unit));
+        let _ = writeln!(table, "| one call of `spawn` | {tokio} | {vitte} |");
+    }
+    let _ = write!(table, "\n{}.", machine());
+    table
+}
+
+/// The processor, how many of it, and the compiler.
+fn machine() -> String {
+    let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpus
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(": "))
+        .map_or("an unknown processor", |(_, model)| model);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    format!("{model}, {cores} cores, {}", crate::check::compiler())
 }
 
 fn markdown(rows: &[Row]) -> String {
@@ -63,7 +96,7 @@ fn quartiles(spread: Spread) -> String {
     format!("[{:.2}–{:.2}]", spread.low, spread.high)
 }
 
-fn amount(value: f64, unit: Unit) -> String {
+pub fn amount(value: f64, unit: Unit) -> String {
     match unit {
         Unit::Bytes => format!("{value:.0} B"),
         _ if value >= 1e6 => format!("{:.2} ms", value / 1e6),

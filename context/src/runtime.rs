@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::block;
 use crate::choose::{Chooser, SeedGenerator};
 use crate::clock::Clock;
+use crate::primitive::CachePadded;
 
 /// What tokio says when a resource is made outside of a runtime.
 pub const NO_RUNTIME: &str =
@@ -91,11 +92,15 @@ pub struct CoreParts {
 }
 
 /// One runtime, as the crates below the facade see it. Shared by its threads and handles.
+///
+/// Every spawn reads it. So it is aligned, that the counts of its `Arc`, which each clone of a
+/// handle writes, are on another cache line.
 #[derive(Debug)]
+#[repr(align(128))]
 pub struct RuntimeCore {
     id: u64,
     parts: CoreParts,
-    forced_yields: AtomicU64,
+    forced_yields: CachePadded<AtomicU64>,
 }
 
 impl RuntimeCore {
@@ -104,7 +109,7 @@ impl RuntimeCore {
         Arc::new(RuntimeCore {
             id: next_id(),
             parts,
-            forced_yields: AtomicU64::new(0),
+            forced_yields: CachePadded(AtomicU64::new(0)),
         })
     }
 

@@ -42,8 +42,9 @@ pub enum Flavor {
 
 /// Runs a runtime's tasks. Lives in the scheduler slot of the runtime's core, as an `Arc`.
 ///
-/// The owner comes first, so that a pointer to it is one to the scheduler.
-#[repr(C)]
+/// The owner comes first, so that a pointer to it is one to the scheduler. Aligned so that the
+/// counts of the `Arc`, which wakes from other threads write, are not beside what every poll reads.
+#[repr(C, align(128))]
 pub struct Scheduler {
     owner: Owner,
     pub(crate) inject: Inject,

@@ -31,10 +31,13 @@ pub(crate) struct Remote {
 }
 
 /// What the workers of one scheduler share.
+///
+/// What some worker writes in its course has cache lines of its own: the other fields are read for
+/// every task.
 pub(crate) struct Workers {
     remotes: Box<[CachePadded<Remote>]>,
-    pub(crate) idle: Idle,
-    driver: Mutex<Box<dyn Driver>>,
+    pub(crate) idle: CachePadded<Idle>,
+    driver: CachePadded<Mutex<Box<dyn Driver>>>,
     driver_unpark: Arc<dyn Unpark>,
     shutdown: AtomicBool,
     /// The workers' cores: before the start, and again once they have stopped.
@@ -60,8 +63,8 @@ impl Workers {
         }
         Workers {
             remotes: remotes.into(),
-            idle: Idle::new(config.workers),
-            driver: Mutex::new(driver.driver),
+            idle: CachePadded(Idle::new(config.workers)),
+            driver: CachePadded(Mutex::new(driver.driver)),
             driver_unpark: driver.unpark,
             shutdown: AtomicBool::new(false),
             cores: Mutex::new(cores),
