@@ -1,9 +1,10 @@
 //! The blocking pool: threads for code that blocks, and for the workers.
 //!
-//! `pool` has the threads and their queue, `turns` those of a deterministic runtime; here is
-//! how a closure becomes a job.
+//! `pool` has the threads, `roster` decides which of them comes to which job, `turns` has those of
+//! a deterministic runtime; here is how a closure becomes a job.
 
 mod pool;
+mod roster;
 mod turns;
 
 use std::future::Future;

@@ -1,13 +1,12 @@
-//! The pool's threads and their queue.
+//! The pool's threads: how they start, run jobs, and end.
 //!
-//! Idle threads wait on parkers of their own, in a stack: the one that was busy last, and is most
-//! likely still in a cache, is woken first. Everything else is one queue behind one mutex. A
-//! thread that stays idle for the keep-alive time ends.
+//! Which thread comes to which job is the [roster](super::roster)'s decision. A thread that stays
+//! idle for the keep-alive time ends.
 //!
 //! The workers of a multi-thread scheduler are jobs of this pool too: a thread whose worker moved
 //! away, because a task blocked it, becomes an ordinary thread of the pool.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::fmt;
 use std::io;
 use std::mem;
@@ -23,6 +22,7 @@ use vitte_context::runtime::SetCurrent;
 use vitte_context::thread::{self, ThreadConfig};
 use vitte_context::{RuntimeCore, enter};
 
+use super::roster::{Call, Class, Next, Roster, Woken};
 use super::{Mandatory, Submitted};
 use crate::config::Config;
 use crate::scheduler::Scheduler;
@@ -38,32 +38,25 @@ pub struct BlockingPool {
 struct Pool {
     state: Mutex<PoolState>,
     config: Config,
-    threads_max: usize,
 }
 
-#[derive(Default)]
 struct PoolState {
-    queue: VecDeque<Job>,
-    /// The idle threads, the latest last.
-    idle: Vec<(usize, Unparker)>,
-    /// How many threads take jobs, the busy ones included.
-    threads: usize,
-    /// How many threads were started or woken, each for a job, and have not come to it yet. That
-    /// many jobs are run even if the shutdown comes first.
-    called: usize,
-    /// How many of the jobs that are queued or run are workers: their threads take no other job
-    /// before the runtime ends.
-    workers: usize,
-    /// How many threads have not ended yet: those, and the ones that are about to end.
+    roster: Roster<Job>,
+    threads: Threads,
+}
+
+/// The threads as the operating system has them.
+#[derive(Default)]
+struct Threads {
+    /// How many have not ended yet: those that take jobs, and the ones that are about to end.
     alive: usize,
-    next_thread: usize,
+    next: usize,
     handles: HashMap<usize, JoinHandle<()>>,
-    /// The pool's threads by the numbers that they have in the process.
+    /// Their numbers by those that they have in the process.
     ids: HashMap<u64, usize>,
-    /// The last thread that ended for want of work; joined by the next one that does, so that
-    /// threads do not pile up unjoined.
+    /// The last one that ended for want of work; joined by the next one that does, so that they
+    /// do not pile up unjoined.
     ended: Option<JoinHandle<()>>,
-    shutdown: bool,
     /// Who waits for all threads but that many to end.
     waiter: Option<(Unparker, usize)>,
 }
@@ -102,8 +95,12 @@ impl Job {
         self.mandatory == Mandatory::No
     }
 
-    fn is_worker(&self) -> bool {
-        matches!(self.work, Work::Worker(_))
+    fn class(&self) -> Class {
+        match (&self.work, self.mandatory) {
+            (Work::Worker(_), _) => Class::Worker,
+            (Work::Task(_), Mandatory::Yes) => Class::Mandatory,
+            (Work::Task(_), Mandatory::No) => Class::Optional,
+        }
     }
 
     pub(super) fn run(self, core: &RuntimeCore) {
@@ -133,63 +130,51 @@ fn release_clock(core: &RuntimeCore, inhibited: bool) {
     }
 }
 
-impl PoolState {
-    /// Whether some thread will come to a job in the queue, sooner or later.
-    fn has_takers(&self, is_worker: bool) -> bool {
-        // A worker that found no thread runs in the shutdown, or is taken back by its core's owner.
-        self.threads > if is_worker { 0 } else { self.workers }
-    }
-}
-
 impl BlockingPool {
     pub(crate) fn new(config: &Config, workers: usize) -> Self {
+        let state = PoolState {
+            roster: Roster::new(config.blocking_threads_max + workers),
+            threads: Threads::default(),
+        };
         BlockingPool {
             pool: Arc::new(Pool {
-                state: Mutex::default(),
+                state: Mutex::new(state),
                 config: config.clone(),
-                threads_max: config.blocking_threads_max + workers,
             }),
         }
     }
 
     /// Queues a job, and sees to it that a thread takes it.
     pub(super) fn submit(&self, core: &Arc<RuntimeCore>, job: Job) -> io::Result<Submitted> {
+        let class = job.class();
         let mut state = lock(&self.pool.state);
-        if state.shutdown {
-            drop(state);
-            job.cancel(core);
-            return Ok(Submitted::Refused);
-        }
-        let is_worker = job.is_worker();
-        state.workers += usize::from(is_worker);
-        state.queue.push_back(job);
-        if let Some((_, idle)) = state.idle.pop() {
-            state.called += 1;
-            drop(state);
-            idle.unpark();
-            return Ok(Submitted::Queued);
-        }
-        if state.threads == self.pool.threads_max {
-            return Ok(Submitted::Queued);
-        }
-        match self.start_thread(&mut state, core) {
-            Ok(()) => Ok(Submitted::Queued),
-            // The threads that there are will come to it; those of workers only to a worker.
-            Err(error)
-                if error.kind() == io::ErrorKind::WouldBlock && state.has_takers(is_worker) =>
-            {
-                Ok(Submitted::Queued)
-            }
-            Err(error) => {
-                let job = state.queue.pop_back();
-                state.workers -= usize::from(is_worker);
+        match state.roster.push(job, class) {
+            Ok(Call::Nobody) => {}
+            Ok(Call::Idle(idle)) => {
                 drop(state);
-                if let Some(job) = job {
-                    job.cancel(core);
+                idle.unpark();
+            }
+            Ok(Call::New) => {
+                let PoolState { roster, threads } = &mut *state;
+                if let Err(error) = self.pool.start_thread(threads, core) {
+                    let is_temporary = error.kind() == io::ErrorKind::WouldBlock;
+                    let failed = roster.start_failed(is_temporary);
+                    drop(state);
+                    if let Some(job) = failed {
+                        job.cancel(core);
+                        return Err(error);
+                    }
+                } else {
+                    roster.started();
                 }
-                Err(error)
+            }
+            Err(job) => {
+                drop(state);
+                job.cancel(core);
+                return Ok(Submitted::Refused);
             }
         }
+        Ok(Submitted::Queued)
     }
 
     /// Runs a worker on a thread of the pool, a new one if none is idle.
@@ -213,27 +198,6 @@ impl BlockingPool {
         }
     }
 
-    fn start_thread(
-        &self,
-        state: &mut MutexGuard<'_, PoolState>,
-        core: &Arc<RuntimeCore>,
-    ) -> io::Result<()> {
-        let id = state.next_thread;
-        let config = ThreadConfig {
-            name: (self.pool.config.thread_name)(),
-            stack_size: self.pool.config.thread_stack_size,
-        };
-        let pool = self.pool.clone();
-        let core = core.clone();
-        let handle = thread::spawn(&config, move || pool.run_thread(id, core))?;
-        state.next_thread += 1;
-        state.threads += 1;
-        state.alive += 1;
-        state.called += 1;
-        state.handles.insert(id, handle);
-        Ok(())
-    }
-
     /// Takes no more jobs, drops those that have not begun, and waits until all threads ended.
     ///
     /// `None` waits for ever, zero not at all. What still runs after the timeout is left alone. A
@@ -243,24 +207,28 @@ impl BlockingPool {
     ///
     /// When this thread drives a runtime, and must not block.
     #[track_caller]
-    pub fn shutdown(&self, timeout: Option<Duration>) {
+    pub fn shutdown(&self, core: &Arc<RuntimeCore>, timeout: Option<Duration>) {
         let parker = Parker::new();
         let (idle, handles, own) = {
             let mut state = lock(&self.pool.state);
-            if state.shutdown {
+            let PoolState { roster, threads } = &mut *state;
+            // The pool is shut down also if the wait below panics.
+            let idle = roster.close(|| {
+                let mut started = false;
+                contain(|| started = self.pool.start_thread(threads, core).is_ok());
+                started
+            });
+            let Some(idle) = idle else {
                 // An explicit shutdown came before the drop of the runtime.
                 return;
-            }
-            // The pool is shut down also if the wait below panics.
-            state.shutdown = true;
-            let own = state.ids.get(&block::thread_id()).copied();
-            own.map(|own| state.handles.remove(&own));
+            };
+            let own = threads.ids.get(&block::thread_id()).copied();
+            own.map(|own| threads.handles.remove(&own));
             let own = usize::from(own.is_some());
-            state.waiter = Some((parker.unparker().clone(), own));
-            let ended = state.ended.take();
-            let mut handles: Vec<_> = mem::take(&mut state.handles).into_values().collect();
+            threads.waiter = Some((parker.unparker().clone(), own));
+            let ended = threads.ended.take();
+            let mut handles: Vec<_> = mem::take(&mut threads.handles).into_values().collect();
             handles.extend(ended);
-            let idle: Vec<_> = state.idle.iter().map(|(_, idle)| idle.clone()).collect();
             (idle, handles, own)
         };
         for thread in idle {
@@ -291,7 +259,7 @@ impl BlockingPool {
         let deadline =
             timeout.and_then(|timeout| vitte_context::clock::system_now().checked_add(timeout));
         loop {
-            if lock(&self.pool.state).alive <= left {
+            if lock(&self.pool.state).threads.alive <= left {
                 return true;
             }
             match deadline {
@@ -309,17 +277,17 @@ impl BlockingPool {
 
     /// How many threads there are.
     pub fn threads(&self) -> usize {
-        lock(&self.pool.state).threads
+        lock(&self.pool.state).roster.threads()
     }
 
     /// How many threads have nothing to do.
     pub fn idle_threads(&self) -> usize {
-        lock(&self.pool.state).idle.len()
+        lock(&self.pool.state).roster.idle()
     }
 
     /// How many jobs wait for a thread.
     pub fn queued(&self) -> usize {
-        lock(&self.pool.state).queue.len()
+        lock(&self.pool.state).roster.queued()
     }
 }
 
@@ -329,14 +297,14 @@ struct Alive<'a>(&'a Pool);
 impl Drop for Alive<'_> {
     fn drop(&mut self) {
         let waiter = {
-            let mut state = lock(&self.0.state);
+            let PoolState { roster, threads } = &mut *lock(&self.0.state);
             if std::thread::panicking() {
-                state.threads -= 1;
+                roster.lost();
             }
-            state.alive -= 1;
-            state.ids.remove(&block::thread_id());
-            let alive = state.alive;
-            state.waiter.take_if(|(_, left)| alive <= *left)
+            threads.alive -= 1;
+            threads.ids.remove(&block::thread_id());
+            let alive = threads.alive;
+            threads.waiter.take_if(|(_, left)| alive <= *left)
         };
         if let Some((waiter, _)) = waiter {
             waiter.unpark();
@@ -346,9 +314,9 @@ impl Drop for Alive<'_> {
 
 impl Pool {
     /// A thread's life.
-    fn run_thread(&self, id: usize, core: Arc<RuntimeCore>) {
+    fn run_thread(self: &Arc<Self>, id: usize, core: Arc<RuntimeCore>) {
         let _alive = Alive(self);
-        lock(&self.state).ids.insert(block::thread_id(), id);
+        lock(&self.state).threads.ids.insert(block::thread_id(), id);
         let current = SetCurrent::new(core.clone());
         // A hook that panics must not take the thread with it: it was called for a job, perhaps
         // for a worker.
@@ -369,71 +337,86 @@ impl Pool {
 
     /// Runs jobs until shutdown, or until there were none for the keep-alive time; returns, in
     /// that case, the thread that ended before, to be joined.
-    fn run_jobs(&self, id: usize, core: &RuntimeCore) -> Option<JoinHandle<()>> {
+    fn run_jobs(self: &Arc<Self>, id: usize, core: &Arc<RuntimeCore>) -> Option<JoinHandle<()>> {
         let parker = Parker::new();
         let mut called = true;
         let mut state = lock(&self.state);
         loop {
-            if called {
-                state.called -= 1;
-            } else if state.shutdown {
-                return self.run_shutdown(state, core);
-            }
-            called = false;
-            if let Some(job) = state.queue.pop_front() {
-                drop(state);
-                let is_worker = job.is_worker();
-                job.run(core);
-                state = lock(&self.state);
-                state.workers -= usize::from(is_worker);
-                continue;
-            }
-            if state.shutdown {
-                continue;
-            }
-            state.idle.push((id, parker.unparker().clone()));
-            drop(state);
-            let woken = parker.park_timeout(self.config.thread_keep_alive);
-            state = lock(&self.state);
-            let idle = state.idle.iter().position(|(thread, _)| *thread == id);
-            let Some(position) = idle else {
-                called = true;
-                continue;
-            };
-            state.idle.swap_remove(position);
-            if !woken && !state.shutdown && state.queue.is_empty() {
-                // Under the same lock as the decision to end: a job that comes from here on
-                // starts a thread if it needs one.
-                state.threads -= 1;
-                let own = state.handles.remove(&id);
-                return mem::replace(&mut state.ended, own);
+            match state.roster.next(called, id, parker.unparker()) {
+                Next::Run(job, class, call) => {
+                    self.call(state, call, core);
+                    job.run(core);
+                    state = lock(&self.state);
+                    if class == Class::Worker {
+                        state.roster.worker_ended();
+                    }
+                    called = false;
+                }
+                Next::Cancel(job) => {
+                    drop(state);
+                    job.cancel(core);
+                    state = lock(&self.state);
+                    called = false;
+                }
+                Next::Rest => {
+                    drop(state);
+                    let woken = parker.park_timeout(self.config.thread_keep_alive);
+                    state = lock(&self.state);
+                    match state.roster.wake(id, !woken) {
+                        Woken::Called => called = true,
+                        Woken::Uncalled => called = false,
+                        Woken::Leave => {
+                            let own = state.threads.handles.remove(&id);
+                            return mem::replace(&mut state.threads.ended, own);
+                        }
+                    }
+                }
+                Next::Leave => return None,
             }
         }
     }
 
-    /// Jobs that must not be skipped are run, the others cancelled; but for those at the front
-    /// that other threads are coming for.
-    fn run_shutdown<'a>(
-        &'a self,
-        mut state: MutexGuard<'a, PoolState>,
-        core: &RuntimeCore,
-    ) -> Option<JoinHandle<()>> {
-        loop {
-            let called = state.called;
-            let Some(job) = state.queue.remove(called) else {
-                break;
-            };
-            drop(state);
-            let is_worker = job.is_worker();
-            match job.mandatory {
-                Mandatory::Yes => job.run(core),
-                Mandatory::No => job.cancel(core),
+    /// Calls another thread, and gives the lock back.
+    fn call(
+        self: &Arc<Self>,
+        mut state: MutexGuard<'_, PoolState>,
+        call: Call,
+        core: &Arc<RuntimeCore>,
+    ) {
+        match call {
+            Call::Nobody => {}
+            Call::Idle(idle) => {
+                drop(state);
+                idle.unpark();
             }
-            state = lock(&self.state);
-            state.workers -= usize::from(is_worker);
+            // Without it, the jobs wait for the threads that there are: this one is one of them,
+            // and must not be lost to the panic of a function that names threads.
+            Call::New => contain(|| {
+                let PoolState { roster, threads } = &mut *state;
+                if self.start_thread(threads, core).is_ok() {
+                    roster.started();
+                }
+            }),
         }
-        state.threads -= 1;
-        None
+    }
+
+    fn start_thread(
+        self: &Arc<Self>,
+        threads: &mut Threads,
+        core: &Arc<RuntimeCore>,
+    ) -> io::Result<()> {
+        let id = threads.next;
+        let config = ThreadConfig {
+            name: (self.config.thread_name)(),
+            stack_size: self.config.thread_stack_size,
+        };
+        let pool = self.clone();
+        let core = core.clone();
+        let handle = thread::spawn(&config, move || pool.run_thread(id, core))?;
+        threads.next += 1;
+        threads.alive += 1;
+        threads.handles.insert(id, handle);
+        Ok(())
     }
 }
 

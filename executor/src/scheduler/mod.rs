@@ -278,7 +278,7 @@ impl Scheduler {
             _ => timeout,
         };
         match self.deterministic() {
-            None => self.blocking.shutdown(timeout),
+            None => self.blocking.shutdown(core, timeout),
             Some(deterministic) => deterministic
                 .jobs
                 .shutdown(&deterministic.baton, core, timeout),

@@ -1,0 +1,242 @@
+//! Which thread comes to which job: the pool's protocol, apart from threads and tasks.
+//!
+//! A roster lies behind the pool's mutex. The pool tells it what happens, and it answers what is
+//! to be done; it starts, wakes and runs nothing itself.
+//!
+//! # Protocol
+//!
+//! A thread is *called* when it was started or taken off the idle stack, until it arrives here.
+//!
+//! 1. **Push.** A job goes to the end of the queue. Unless a called thread is under way, one is
+//!    called: the one that was busy last, and is most likely still in a cache, or a new one.
+//! 2. **Arrive.** A called thread takes the first job. Before it runs it, it calls the next
+//!    thread, if more jobs wait. So a burst costs whoever submits it one system call and not one
+//!    per job, the calls spread while the jobs run, and they stop when the queue is empty.
+//! 3. **Return.** A thread that has run a job takes the next one; nobody calls it.
+//! 4. **Rest.** It finds none, and goes on the idle stack, in the critical section in which it
+//!    looked.
+//! 5. **Leave.** Its rest lasted too long, and it still is on the stack.
+//!
+//! What this keeps up: while a job waits and some thread is idle or could be started, a called
+//! thread is under way. It has a loom model, `loom_tests`.
+//!
+//! A worker's job keeps its thread until the runtime ends. So one is always called for it, and a
+//! thread that is under way counts for other jobs only if not all threads are a worker's.
+//!
+//! At shutdown each waiting job for which there is a thread is *owed* its run; the others are
+//! cancelled, but for mandatory ones. Whoever returns, arrives or is woken takes part in that.
+
+#[cfg(all(test, vitte_loom))]
+mod loom_tests;
+
+use std::collections::VecDeque;
+
+use vitte_context::park::Unparker;
+
+/// What kind of job it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    /// A shutdown may cancel it.
+    Optional,
+    /// A shutdown runs it.
+    Mandatory,
+    /// A worker of the scheduler: mandatory, and it lasts until the runtime ends.
+    Worker,
+}
+
+/// Who has to be called.
+#[derive(Debug)]
+pub(super) enum Call {
+    Nobody,
+    Idle(Unparker),
+    /// A new thread; [`Roster::started`] tells that there is one.
+    New,
+}
+
+/// What a thread does next.
+#[derive(Debug)]
+pub(super) enum Next<J> {
+    /// It does that call and runs the job.
+    Run(J, Class, Call),
+    /// It ends a job without running it.
+    Cancel(J),
+    /// It waits on its parker: it is on the idle stack.
+    Rest,
+    /// It ends: there is a shutdown. It is not counted any more.
+    Leave,
+}
+
+/// Why a rest is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Woken {
+    /// Somebody called.
+    Called,
+    /// Nobody did; the thread looks for a job nevertheless.
+    Uncalled,
+    /// Nobody did for too long: the thread ends. It is not counted any more.
+    Leave,
+}
+
+/// The jobs that wait, and the threads that take them.
+#[derive(Debug)]
+pub(super) struct Roster<J> {
+    queue: VecDeque<(J, Class)>,
+    /// The idle threads, the latest last.
+    idle: Vec<(usize, Unparker)>,
+    /// How many threads take jobs, the busy and the called ones included.
+    threads: usize,
+    threads_max: usize,
+    /// How many threads were called and have not arrived.
+    called: usize,
+    /// How many of the jobs that wait or run are workers.
+    workers: usize,
+    shutdown: bool,
+    /// How many of the waiting jobs, from the first on, the shutdown does not cancel.
+    owed: usize,
+}
+
+impl<J> Roster<J> {
+    pub(super) fn new(threads_max: usize) -> Self {
+        Roster {
+            queue: VecDeque::new(),
+            idle: Vec::new(),
+            threads: 0,
+            threads_max,
+            called: 0,
+            workers: 0,
+            shutdown: false,
+            owed: 0,
+        }
+    }
+
+    /// How many threads there are.
+    pub(super) fn threads(&self) -> usize {
+        self.threads
+    }
+
+    /// How many threads have nothing to do.
+    pub(super) fn idle(&self) -> usize {
+        self.idle.len()
+    }
+
+    /// How many jobs wait.
+    pub(super) fn queued(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// Step Push. Gives the job back if there was a shutdown.
+    pub(super) fn push(&mut self, job: J, class: Class) -> Result<Call, J> {
+        if self.shutdown {
+            return Err(job);
+        }
+        let under_way = self.called > 0 && self.threads > self.workers;
+        self.queue.push_back((job, class));
+        if class == Class::Worker {
+            self.workers += 1;
+        } else if under_way {
+            return Ok(Call::Nobody);
+        }
+        Ok(self.call())
+    }
+
+    /// A new thread was started, and will arrive.
+    pub(super) fn started(&mut self) {
+        self.threads += 1;
+        self.called += 1;
+    }
+
+    /// No thread can be had for the job that was pushed last, which is given back; `None` if the
+    /// threads that there are will come to it.
+    pub(super) fn start_failed(&mut self, is_temporary: bool) -> Option<J> {
+        let &(_, class) = self.queue.back()?;
+        let is_worker = class == Class::Worker;
+        // The threads of workers come to nothing but a worker, which runs in the shutdown or is
+        // taken back by its core's owner.
+        if is_temporary && self.threads > if is_worker { 0 } else { self.workers } {
+            return None;
+        }
+        self.workers -= usize::from(is_worker);
+        self.queue.pop_back().map(|(job, _)| job)
+    }
+
+    fn call(&mut self) -> Call {
+        if let Some((_, idle)) = self.idle.pop() {
+            self.called += 1;
+            return Call::Idle(idle);
+        }
+        if self.threads == self.threads_max {
+            return Call::Nobody;
+        }
+        Call::New
+    }
+
+    /// Steps Arrive, Return and Rest: what the thread does that was just called (or not).
+    pub(super) fn next(&mut self, called: bool, id: usize, unparker: &Unparker) -> Next<J> {
+        self.called -= usize::from(called);
+        match self.queue.pop_front() {
+            Some((job, class)) if self.shutdown => {
+                let is_owed = self.owed > 0;
+                self.owed -= usize::from(is_owed);
+                if is_owed || class != Class::Optional {
+                    return Next::Run(job, class, Call::Nobody);
+                }
+                Next::Cancel(job)
+            }
+            Some((job, class)) => {
+                let calls = called && self.called < self.queue.len();
+                let call = if calls { self.call() } else { Call::Nobody };
+                Next::Run(job, class, call)
+            }
+            None if self.shutdown => {
+                self.threads -= 1;
+                Next::Leave
+            }
+            None => {
+                self.idle.push((id, unparker.clone()));
+                Next::Rest
+            }
+        }
+    }
+
+    /// The thread's job was a worker, and is over.
+    pub(super) fn worker_ended(&mut self) {
+        self.workers -= 1;
+    }
+
+    /// The end of a rest, or step Leave.
+    pub(super) fn wake(&mut self, id: usize, timed_out: bool) -> Woken {
+        let Some(position) = self.idle.iter().rposition(|(thread, _)| *thread == id) else {
+            return Woken::Called;
+        };
+        self.idle.remove(position);
+        if timed_out && !self.shutdown {
+            // In the critical section in which it left the stack: a job that comes from here on
+            // calls another thread.
+            self.threads -= 1;
+            return Woken::Leave;
+        }
+        Woken::Uncalled
+    }
+
+    /// A thread has ended unexpectedly.
+    pub(super) fn lost(&mut self) {
+        self.threads -= 1;
+    }
+
+    /// Takes no more jobs. Calls `start` for each thread that is missing for a job that is owed
+    /// its run, until it fails, and returns the idle threads, which are to be woken. `None` if
+    /// this was done before.
+    pub(super) fn close(&mut self, mut start: impl FnMut() -> bool) -> Option<Vec<Unparker>> {
+        if std::mem::replace(&mut self.shutdown, true) {
+            return None;
+        }
+        while self.queue.len() > self.called + self.idle.len()
+            && self.threads < self.threads_max
+            && start()
+        {
+            self.started();
+        }
+        self.owed = self.queue.len().min(self.called + self.idle.len());
+        Some(self.idle.iter().map(|(_, idle)| idle.clone()).collect())
+    }
+}
