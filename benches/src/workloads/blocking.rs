@@ -33,6 +33,23 @@ pub fn bursts(runtime: &Runtime, operations: u64) -> f64 {
     })
 }
 
+pub fn sleepers(runtime: &Runtime, operations: u64) -> f64 {
+    const BURST: u64 = 100;
+    const NAP: std::time::Duration = std::time::Duration::from_millis(1);
+    on_worker(runtime, async move {
+        let start = Instant::now();
+        for _ in 0..operations / BURST {
+            let jobs: Vec<_> = (0..BURST)
+                .map(|_| spawn_blocking(|| std::thread::sleep(NAP)))
+                .collect();
+            for job in jobs {
+                job.await.expect("the job");
+            }
+        }
+        per_operation(start, operations)
+    })
+}
+
 pub fn producers(runtime: &Runtime, operations: u64) -> f64 {
     const PRODUCERS: u64 = 8;
     let countdown = Arc::new(Countdown::new(operations));

@@ -278,6 +278,11 @@ const ENTRIES: &[Entry] = &[
     multi("spawn_blocking: one by one", 200, blocking::one_by_one),
     multi("spawn_blocking: burst of 100", 2_000, blocking::bursts),
     multi("spawn_blocking: 8 producers", 4_000, blocking::producers),
+    multi(
+        "spawn_blocking: 100 that sleep 1 ms",
+        500,
+        blocking::sleepers,
+    ),
     multi("fs: read 4 KiB", 200, fs::read_small),
     multi("fs: write 4 KiB", 200, fs::write_small),
     multi("fs: read 1 MiB in pieces of 64 KiB", 160, fs::read_pieces),

@@ -22,7 +22,7 @@ use vitte_context::runtime::SetCurrent;
 use vitte_context::thread::{self, ThreadConfig};
 use vitte_context::{RuntimeCore, enter};
 
-use super::roster::{Call, Class, Next, Roster, Woken};
+use super::roster::{CALLS_MAX, Call, Class, Next, Roster, Woken};
 use super::{Mandatory, Submitted};
 use crate::config::Config;
 use crate::scheduler::Scheduler;
@@ -343,8 +343,8 @@ impl Pool {
         let mut state = lock(&self.state);
         loop {
             match state.roster.next(called, id, parker.unparker()) {
-                Next::Run(job, class, call) => {
-                    self.call(state, call, core);
+                Next::Run(job, class, calls) => {
+                    self.call(state, calls, core);
                     job.run(core);
                     state = lock(&self.state);
                     if class == Class::Worker {
@@ -376,27 +376,31 @@ impl Pool {
         }
     }
 
-    /// Calls another thread, and gives the lock back.
+    /// Calls other threads, and gives the lock back.
     fn call(
         self: &Arc<Self>,
         mut state: MutexGuard<'_, PoolState>,
-        call: Call,
+        calls: usize,
         core: &Arc<RuntimeCore>,
     ) {
-        match call {
-            Call::Nobody => {}
-            Call::Idle(idle) => {
-                drop(state);
-                idle.unpark();
+        let mut to_wake = [const { None }; CALLS_MAX];
+        for slot in to_wake.iter_mut().take(calls) {
+            match state.roster.call() {
+                Call::Nobody => break,
+                Call::Idle(idle) => *slot = Some(idle),
+                // Without it, the jobs wait for the threads that there are: this one is one of
+                // them, and must not be lost to the panic of a function that names threads.
+                Call::New => contain(|| {
+                    let PoolState { roster, threads } = &mut *state;
+                    if self.start_thread(threads, core).is_ok() {
+                        roster.started();
+                    }
+                }),
             }
-            // Without it, the jobs wait for the threads that there are: this one is one of them,
-            // and must not be lost to the panic of a function that names threads.
-            Call::New => contain(|| {
-                let PoolState { roster, threads } = &mut *state;
-                if self.start_thread(threads, core).is_ok() {
-                    roster.started();
-                }
-            }),
+        }
+        drop(state);
+        for idle in to_wake.into_iter().flatten() {
+            idle.unpark();
         }
     }
 

@@ -9,9 +9,10 @@
 //!
 //! 1. **Push.** A job goes to the end of the queue. Unless a called thread is under way, one is
 //!    called: the one that was busy last, and is most likely still in a cache, or a new one.
-//! 2. **Arrive.** A called thread takes the first job. Before it runs it, it calls the next
-//!    thread, if more jobs wait. So a burst costs whoever submits it one system call and not one
-//!    per job, the calls spread while the jobs run, and they stop when the queue is empty.
+//! 2. **Arrive.** A called thread takes the first job. Before it runs it, it calls two more, if
+//!    more jobs wait than threads are under way. So a burst costs whoever submits it one system
+//!    call and not one per job; the calls spread as a tree, which is quick if the jobs block, and
+//!    stop when the queue is empty.
 //! 3. **Return.** A thread that has run a job takes the next one; nobody calls it.
 //! 4. **Rest.** It finds none, and goes on the idle stack, in the critical section in which it
 //!    looked.
@@ -32,6 +33,9 @@ mod loom_tests;
 use std::collections::VecDeque;
 
 use vitte_context::park::Unparker;
+
+/// How many threads an arriving one calls at most.
+pub(super) const CALLS_MAX: usize = 2;
 
 /// What kind of job it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,8 +60,8 @@ pub(super) enum Call {
 /// What a thread does next.
 #[derive(Debug)]
 pub(super) enum Next<J> {
-    /// It does that call and runs the job.
-    Run(J, Class, Call),
+    /// It [calls](Roster::call) so many threads and runs the job.
+    Run(J, Class, usize),
     /// It ends a job without running it.
     Cancel(J),
     /// It waits on its parker: it is on the idle stack.
@@ -159,7 +163,8 @@ impl<J> Roster<J> {
         self.queue.pop_back().map(|(job, _)| job)
     }
 
-    fn call(&mut self) -> Call {
+    /// Chooses a thread that is to come.
+    pub(super) fn call(&mut self) -> Call {
         if let Some((_, idle)) = self.idle.pop() {
             self.called += 1;
             return Call::Idle(idle);
@@ -178,14 +183,15 @@ impl<J> Roster<J> {
                 let is_owed = self.owed > 0;
                 self.owed -= usize::from(is_owed);
                 if is_owed || class != Class::Optional {
-                    return Next::Run(job, class, Call::Nobody);
+                    return Next::Run(job, class, 0);
                 }
                 Next::Cancel(job)
             }
             Some((job, class)) => {
-                let calls = called && self.called < self.queue.len();
-                let call = if calls { self.call() } else { Call::Nobody };
-                Next::Run(job, class, call)
+                let missing = self.queue.len().saturating_sub(self.called);
+                let spreads = called && !cfg!(vitte_mutant = "arrival_calls_nobody");
+                let calls = if spreads { missing.min(CALLS_MAX) } else { 0 };
+                Next::Run(job, class, calls)
             }
             None if self.shutdown => {
                 self.threads -= 1;
@@ -230,7 +236,8 @@ impl<J> Roster<J> {
         if std::mem::replace(&mut self.shutdown, true) {
             return None;
         }
-        while self.queue.len() > self.called + self.idle.len()
+        while !cfg!(vitte_mutant = "shutdown_starts_nobody")
+            && self.queue.len() > self.called + self.idle.len()
             && self.threads < self.threads_max
             && start()
         {
