@@ -139,6 +139,7 @@ impl Notify {
     /// notify.notify_one();
     /// vitte_context::park::block_on(notify.notified());
     /// ```
+    #[inline]
     pub fn notified(&self) -> Notified<'_> {
         Notified::new(self)
     }
@@ -160,6 +161,7 @@ impl Notify {
     /// notify.notify_one();
     /// vitte_context::park::block_on(notified);
     /// ```
+    #[inline]
     pub fn notified_owned(self: Arc<Self>) -> OwnedNotified {
         OwnedNotified::new(self)
     }

@@ -56,6 +56,7 @@ enum Stage {
 }
 
 impl<'a> Notified<'a> {
+    #[inline]
     pub(super) fn new(notify: &'a Notify) -> Self {
         Notified {
             wait: Wait::new(notify),
@@ -112,6 +113,7 @@ impl Drop for Notified<'_> {
 }
 
 impl OwnedNotified {
+    #[inline]
     pub(super) fn new(notify: Arc<Notify>) -> Self {
         OwnedNotified {
             wait: Wait::new(&notify),
@@ -151,6 +153,7 @@ impl Drop for OwnedNotified {
 }
 
 impl Wait {
+    #[inline]
     fn new(notify: &Notify) -> Self {
         Wait {
             stage: Stage::New,
@@ -169,6 +172,7 @@ impl Wait {
     }
 
     /// Takes a stored permit, or queues.
+    #[inline]
     fn poll_new(self: Pin<&mut Self>, notify: &Notify, cx: Option<&mut Context<'_>>) -> Poll<()> {
         let current = notify.snapshot();
         if current.calls() != self.calls {
@@ -184,6 +188,7 @@ impl Wait {
         self.enqueue(notify, cx)
     }
 
+    #[inline(never)]
     fn enqueue(self: Pin<&mut Self>, notify: &Notify, cx: Option<&mut Context<'_>>) -> Poll<()> {
         // Cloned before locking: cloning runs other people's code.
         let waker = cx.map(|cx| cx.waker().clone());
@@ -224,6 +229,7 @@ impl Wait {
         Poll::Pending
     }
 
+    #[inline(never)]
     fn poll_queued(
         self: Pin<&mut Self>,
         notify: &Notify,

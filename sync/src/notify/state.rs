@@ -24,10 +24,12 @@ pub(super) enum Condition {
 pub(super) struct Snapshot(usize);
 
 impl Snapshot {
+    #[inline]
     pub(super) fn from_word(word: usize) -> Self {
         Snapshot(word)
     }
 
+    #[inline]
     pub(super) fn word(self) -> usize {
         self.0
     }

@@ -30,6 +30,7 @@ impl Links {
         next: None,
     };
 
+    #[inline]
     pub(super) fn new() -> Self {
         Links {
             neighbours: UnsafeCell::new(Links::NONE),
