@@ -21,6 +21,7 @@ mod set_once;
 mod test_support;
 mod waiters;
 pub mod watch;
+mod write_once;
 
 pub use barrier::{Barrier, BarrierWaitResult};
 pub use batch_semaphore::{AcquireError, TryAcquireError};

@@ -1,24 +1,23 @@
 //! `OnceCell`: a value that is computed at most once, by whichever task comes first.
 //!
 //! A semaphore of one permit decides who initialises. Who holds the permit may write the value;
-//! when it has, `is_set` becomes true, for good, and the semaphore is closed, which wakes all who
-//! waited for their turn. If the initialiser fails or is dropped, its permit goes to the next one.
+//! when it has, the semaphore is closed, which wakes all who waited for their turn. If the
+//! initialiser fails or is dropped, its permit goes to the next one.
 
 mod error;
 
 #[cfg(all(test, not(vitte_loom)))]
 mod tests;
 
-use std::cell::UnsafeCell;
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
 use std::mem;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use vitte_context::trace::{self, Ending, SemaphoreResources, WaitKind};
 
 use crate::batch_semaphore::{BatchSemaphore, Held, TryAcquireError};
+use crate::write_once::WriteOnce;
 
 pub use error::SetError;
 
@@ -37,23 +36,15 @@ pub use error::SetError;
 /// # assert_eq!(vitte_context::park::block_on(answer()), 42);
 /// ```
 pub struct OnceCell<T> {
-    /// Whether `value` is there; it does not change any more once it is.
-    is_set: AtomicBool,
-    value: UnsafeCell<Option<T>>,
+    cell: WriteOnce<T>,
     turn: BatchSemaphore,
 }
-
-// SAFETY: the value moves with the cell.
-unsafe impl<T: Send> Send for OnceCell<T> {}
-// SAFETY: any thread may put the value in (`Send`), and all may read it at once (`Sync`).
-unsafe impl<T: Sync + Send> Sync for OnceCell<T> {}
 
 impl<T> OnceCell<T> {
     /// An empty cell.
     pub fn new() -> Self {
         OnceCell {
-            is_set: AtomicBool::new(false),
-            value: UnsafeCell::new(None),
+            cell: WriteOnce::new(None),
             turn: BatchSemaphore::of(SemaphoreResources::semaphore(1), 1),
         }
     }
@@ -70,8 +61,7 @@ impl<T> OnceCell<T> {
     #[cfg(not(vitte_loom))]
     pub const fn const_new() -> Self {
         OnceCell {
-            is_set: AtomicBool::new(false),
-            value: UnsafeCell::new(None),
+            cell: WriteOnce::new(None),
             turn: BatchSemaphore::const_new(1),
         }
     }
@@ -97,8 +87,7 @@ impl<T> OnceCell<T> {
     #[cfg(not(vitte_loom))]
     pub const fn const_new_with(value: T) -> Self {
         OnceCell {
-            is_set: AtomicBool::new(true),
-            value: UnsafeCell::new(Some(value)),
+            cell: WriteOnce::new(Some(value)),
             turn: BatchSemaphore::const_new_closed(),
         }
     }
@@ -106,23 +95,18 @@ impl<T> OnceCell<T> {
     /// Whether the cell has a value.
     #[inline]
     pub fn initialized(&self) -> bool {
-        // Acquire: pairs with the Release in `fill`, which publishes the value.
-        self.is_set.load(Ordering::Acquire)
+        self.cell.is_set()
     }
 
     /// The value, if there is one.
     #[inline]
     pub fn get(&self) -> Option<&T> {
-        if !self.initialized() {
-            return None;
-        }
-        // SAFETY: once `is_set` is true nobody writes through a shared reference any more.
-        unsafe { &*self.value.get() }.as_ref()
+        self.cell.get()
     }
 
     /// The value, if there is one.
     pub fn get_mut(&mut self) -> Option<&mut T> {
-        self.value.get_mut().as_mut()
+        self.cell.get_mut()
     }
 
     /// Puts a value in.
@@ -228,18 +212,15 @@ impl<T> OnceCell<T> {
 
     /// Writes the value; the one permit says that nobody else does.
     fn fill(&self, value: T, permit: Held<'_>) {
-        debug_assert!(!self.initialized());
-        // SAFETY: only the holder of the permit writes, and nobody reads before `is_set` is true.
-        unsafe { *self.value.get() = Some(value) };
-        // Release: pairs with the Acquire in `initialized`; publishes the value.
-        self.is_set.store(true, Ordering::Release);
+        // SAFETY: only the holder of the permit fills the cell, and then closes the semaphore.
+        unsafe { self.cell.fill(value) };
         self.turn.close();
         permit.forget();
     }
 
     /// The value, out of the cell.
     pub fn into_inner(self) -> Option<T> {
-        self.value.into_inner()
+        self.cell.into_inner()
     }
 
     /// Takes the value out and leaves the cell empty, to be written once more.
@@ -279,8 +260,7 @@ impl<T: Eq> Eq for OnceCell<T> {}
 impl<T> From<T> for OnceCell<T> {
     fn from(value: T) -> Self {
         OnceCell {
-            is_set: AtomicBool::new(true),
-            value: UnsafeCell::new(Some(value)),
+            cell: WriteOnce::new(Some(value)),
             turn: BatchSemaphore::new_closed(),
         }
     }

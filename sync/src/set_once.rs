@@ -1,21 +1,20 @@
 //! `SetOnce`: a value that is set once, and that tasks can wait for.
 //!
-//! A flag, the value, and a [`Notify`]. The value is written under the mutex of the `Notify`, so
-//! of several setters one wins, and the others find it set.
+//! A cell and a [`Notify`]. The value is written under the mutex of the `Notify`, so of several
+//! setters one wins, and the others find it set.
 
 mod error;
 
 #[cfg(all(test, not(vitte_loom)))]
 mod tests;
 
-use std::cell::UnsafeCell;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use vitte_context::trace::WaitKind;
 
 use crate::Notify;
 use crate::named::named;
+use crate::write_once::WriteOnce;
 
 pub use error::SetOnceError;
 
@@ -35,23 +34,15 @@ pub use error::SetOnceError;
 /// # thread.join().unwrap().unwrap();
 /// ```
 pub struct SetOnce<T> {
-    /// Whether `value` is there; it does not change any more once it is.
-    is_set: AtomicBool,
-    value: UnsafeCell<Option<T>>,
+    cell: WriteOnce<T>,
     notify: Notify,
 }
-
-// SAFETY: the value moves with the cell.
-unsafe impl<T: Send> Send for SetOnce<T> {}
-// SAFETY: any thread may put the value in (`Send`), and all may read it at once (`Sync`).
-unsafe impl<T: Sync + Send> Sync for SetOnce<T> {}
 
 impl<T> SetOnce<T> {
     /// An empty cell.
     pub fn new() -> Self {
         SetOnce {
-            is_set: AtomicBool::new(false),
-            value: UnsafeCell::new(None),
+            cell: WriteOnce::new(None),
             notify: Notify::new(),
         }
     }
@@ -68,8 +59,7 @@ impl<T> SetOnce<T> {
     #[cfg(not(vitte_loom))]
     pub const fn const_new() -> Self {
         SetOnce {
-            is_set: AtomicBool::new(false),
-            value: UnsafeCell::new(None),
+            cell: WriteOnce::new(None),
             notify: Notify::const_new(),
         }
     }
@@ -95,8 +85,7 @@ impl<T> SetOnce<T> {
     #[cfg(not(vitte_loom))]
     pub const fn const_new_with(value: T) -> Self {
         SetOnce {
-            is_set: AtomicBool::new(true),
-            value: UnsafeCell::new(Some(value)),
+            cell: WriteOnce::new(Some(value)),
             notify: Notify::const_new(),
         }
     }
@@ -104,18 +93,13 @@ impl<T> SetOnce<T> {
     /// Whether the cell has a value.
     #[inline]
     pub fn initialized(&self) -> bool {
-        // Acquire: pairs with the Release in `set`, which publishes the value.
-        self.is_set.load(Ordering::Acquire)
+        self.cell.is_set()
     }
 
     /// The value, if there is one.
     #[inline]
     pub fn get(&self) -> Option<&T> {
-        if !self.initialized() {
-            return None;
-        }
-        // SAFETY: once `is_set` is true nobody writes through a shared reference any more.
-        unsafe { &*self.value.get() }.as_ref()
+        self.cell.get()
     }
 
     /// Puts the value in, and wakes all who wait for it.
@@ -141,17 +125,15 @@ impl<T> SetOnce<T> {
             drop(waiters);
             return Err(SetOnceError(value));
         }
-        // SAFETY: only the holder of the mutex writes, and nobody reads before `is_set` is true.
-        unsafe { *self.value.get() = Some(value) };
-        // Release: pairs with the Acquire in `initialized`; publishes the value.
-        self.is_set.store(true, Ordering::Release);
+        // SAFETY: only the holder of the mutex fills the cell, and it is empty, as just seen.
+        unsafe { self.cell.fill(value) };
         waiters.notify_waiters();
         Ok(())
     }
 
     /// The value, out of the cell.
     pub fn into_inner(self) -> Option<T> {
-        self.value.into_inner()
+        self.cell.into_inner()
     }
 
     /// Waits for the value.
@@ -214,8 +196,7 @@ impl<T: Eq> Eq for SetOnce<T> {}
 impl<T> From<T> for SetOnce<T> {
     fn from(value: T) -> Self {
         SetOnce {
-            is_set: AtomicBool::new(true),
-            value: UnsafeCell::new(Some(value)),
+            cell: WriteOnce::new(Some(value)),
             notify: Notify::new(),
         }
     }
