@@ -187,10 +187,11 @@ impl Drop for LinkSlot {
         let link = *self.0.get_mut();
         if !link.is_null() {
             // SAFETY: this is the slot's own reference, from `get`.
-            let link = unsafe { Arc::from_raw(link.cast_const()) };
+            let mut link = unsafe { Arc::from_raw(link.cast_const()) };
             // As a rule the handles are gone. New ones come only from this slot, so no other
-            // thread can follow the link any more, and the lock can be spared.
-            if Arc::strong_count(&link) > 1 {
+            // thread can follow the link any more, and the lock can be spared. To have it alone
+            // acquires what the handles did with the header before they went.
+            if Arc::get_mut(&mut link).is_none() {
                 *lock(&link.header) = None;
             }
         }
