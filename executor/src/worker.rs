@@ -21,6 +21,7 @@
 //! [`crate::task::harness`].
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::ptr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -52,6 +53,8 @@ pub(crate) struct Core {
     ring: Local<Task>,
     /// Tasks that deferred themselves: ready, but only after the driver's next turn.
     deferred: RefCell<Vec<Task>>,
+    /// The injector's overflow is looked at next, and only then its single tasks.
+    overflow_first: Cell<bool>,
     tick: Cell<u32>,
     /// Counted as searching by the idle protocol.
     searching: Cell<bool>,
@@ -74,6 +77,7 @@ impl Core {
             lifo_enabled,
             ring,
             deferred: RefCell::new(Vec::new()),
+            overflow_first: Cell::new(false),
             tick: Cell::new(0),
             searching: Cell::new(false),
             in_driver: Cell::new(false),
@@ -124,9 +128,9 @@ impl Core {
         let mut task = task;
         while let Err(refused) = self.ring.push(task) {
             task = refused;
-            self.ring.drain_half(|overflow| {
-                scheduler.inject(overflow, Why::Overflow);
-            });
+            let mut overflow = VecDeque::with_capacity(queue::CAPACITY / 2);
+            self.ring.drain_half(|task| overflow.push_back(task));
+            scheduler.inject_overflow(overflow);
             scheduler.worker_metrics(self.index).note_overflow();
         }
     }
@@ -390,8 +394,9 @@ impl WorkerContext {
     /// The next task that is not another worker's.
     fn next_task(&self, core: &Core) -> Option<Task> {
         if core.tick.get() % core.pace.interval() == 0 {
-            if let Some(task) = self.scheduler().inject.pop() {
-                return Some(task);
+            let injected = self.take_in_turns(core, || self.scheduler().inject.pop());
+            if injected.is_some() {
+                return injected;
             }
         }
         core.next_local_task().or_else(|| self.take_injected(core))
@@ -399,6 +404,27 @@ impl WorkerContext {
 
     /// Takes this worker's share out of the injector: one task to run, the others for the ring.
     fn take_injected(&self, core: &Core) -> Option<Task> {
+        self.take_in_turns(core, || self.take_share(core))
+    }
+
+    /// Takes what came by itself or what overflowed; which of them comes first changes with every
+    /// call, so that neither waits behind an endless supply of the other.
+    #[inline]
+    fn take_in_turns(
+        &self,
+        core: &Core,
+        take_single: impl FnOnce() -> Option<Task>,
+    ) -> Option<Task> {
+        let overflow_first = core.overflow_first.get();
+        core.overflow_first.set(!overflow_first);
+        if overflow_first {
+            self.take_overflow(core).or_else(take_single)
+        } else {
+            take_single().or_else(|| self.take_overflow(core))
+        }
+    }
+
+    fn take_share(&self, core: &Core) -> Option<Task> {
         let inject = &self.scheduler().inject;
         let first = inject.pop()?;
         let share = inject.len() / self.workers().len();
@@ -408,6 +434,22 @@ impl WorkerContext {
             core.push(self.scheduler(), task);
         }
         Some(first)
+    }
+
+    /// Takes tasks that were too many for some worker's ring. If they are too many for this one's,
+    /// too, it takes one, and the others go to the back: tasks that keep a ring full for ever must
+    /// not keep those waiting that have left it.
+    fn take_overflow(&self, core: &Core) -> Option<Task> {
+        let mut tasks = self.scheduler().inject.pop_overflow()?;
+        let first = tasks.pop_front();
+        if core.ring.free() < tasks.len() {
+            self.scheduler().inject_overflow(tasks);
+            return first;
+        }
+        for task in tasks {
+            core.push(self.scheduler(), task);
+        }
+        first
     }
 
     /// Robs another worker of half of its ring.

@@ -1,8 +1,12 @@
 //! The injector: where tasks wait that no worker owns.
 //!
-//! Tasks come here from threads outside of the runtime and from rings that overflow. Workers look
-//! in now and then, and whenever they have nothing else. The queue itself is concurrent-queue's
-//! unbounded one; closing it is what makes a late `spawn` notice that the runtime is gone.
+//! Tasks come here from threads outside of the runtime, one by one, and from rings that overflow,
+//! half a ring at a time. Workers look in now and then, and whenever they have nothing else. The
+//! queues themselves are concurrent-queue's unbounded ones; closing them is what makes a late
+//! `spawn` notice that the runtime is gone.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use concurrent_queue::{ConcurrentQueue, PushError};
 
@@ -12,12 +16,19 @@ use crate::task::harness::Task;
 #[derive(Debug)]
 pub(crate) struct Inject {
     queue: ConcurrentQueue<Task>,
+    /// Tasks that were too many for a ring. They stay together: a worker that has no others takes
+    /// them all, with the few atomic operations that one task alone would cost.
+    overflow: ConcurrentQueue<VecDeque<Task>>,
+    /// How many tasks are in `overflow`, or about to be.
+    overflowed: AtomicUsize,
 }
 
 impl Inject {
     pub(crate) fn new() -> Self {
         Inject {
             queue: ConcurrentQueue::unbounded(),
+            overflow: ConcurrentQueue::unbounded(),
+            overflowed: AtomicUsize::new(0),
         }
     }
 
@@ -30,6 +41,19 @@ impl Inject {
         }
     }
 
+    /// Adds what a ring had no room for, or gives it back if the injector is closed.
+    pub(crate) fn push_overflow(&self, tasks: VecDeque<Task>) -> Result<(), VecDeque<Task>> {
+        let count = tasks.len();
+        // Before the push, so that the count is never too low. Relaxed: whoever has to see it is
+        // told by the idle protocol, whose fence comes after this.
+        self.overflowed.fetch_add(count, Ordering::Relaxed);
+        self.overflow.push(tasks).map_err(|error| {
+            self.overflowed.fetch_sub(count, Ordering::Relaxed);
+            error.into_inner()
+        })
+    }
+
+    /// Takes a task that came by itself.
     #[inline]
     pub(crate) fn pop(&self) -> Option<Task> {
         // Without this look, `pop` would pass a fence before it finds the queue empty.
@@ -39,17 +63,29 @@ impl Inject {
         self.queue.pop().ok()
     }
 
+    /// Takes what a ring had no room for, which is never nothing.
+    #[inline]
+    pub(crate) fn pop_overflow(&self) -> Option<VecDeque<Task>> {
+        if self.overflowed.load(Ordering::Relaxed) == 0 {
+            return None;
+        }
+        let tasks = self.overflow.pop().ok()?;
+        self.overflowed.fetch_sub(tasks.len(), Ordering::Relaxed);
+        Some(tasks)
+    }
+
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        self.queue.is_empty()
+        self.queue.is_empty() && self.overflowed.load(Ordering::Relaxed) == 0
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.queue.len()
+        self.queue.len() + self.overflowed.load(Ordering::Relaxed)
     }
 
     /// Refuses tasks from now on; those inside can still be popped.
     pub(crate) fn close(&self) {
         self.queue.close();
+        self.overflow.close();
     }
 }

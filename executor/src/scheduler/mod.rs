@@ -9,6 +9,7 @@ pub(crate) mod deterministic;
 pub(crate) mod multi_thread;
 mod shutdown;
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
 use std::ptr::{self, NonNull};
@@ -75,8 +76,6 @@ pub(crate) enum Why {
     Yield,
     /// The same, and the driver is to have a turn before it runs again.
     Defer,
-    /// It was ready already, and there was no room for it in a worker's ring.
-    Overflow,
 }
 
 impl Scheduler {
@@ -221,9 +220,7 @@ impl Scheduler {
     pub(crate) fn inject(&self, task: Task, why: Why) -> bool {
         match self.inject.push(task) {
             Ok(()) => {
-                if why != Why::Overflow {
-                    self.owner.count_injected();
-                }
+                self.owner.count_injected();
                 true
             }
             Err(task) if why == Why::Spawn => {
@@ -235,6 +232,17 @@ impl Scheduler {
                 self.owner.unpark_drainer();
                 false
             }
+        }
+    }
+
+    /// Puts tasks into the injector for which a worker's ring has no room.
+    pub(crate) fn inject_overflow(&self, tasks: VecDeque<Task>) {
+        if tasks.is_empty() {
+            return;
+        }
+        if let Err(tasks) = self.inject.push_overflow(tasks) {
+            self.late.extend(tasks);
+            self.owner.unpark_drainer();
         }
     }
 

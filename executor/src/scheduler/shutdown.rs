@@ -13,13 +13,15 @@
 //! Only then may the last reference to the scheduler go. The thread that drains is inside the
 //! runtime's context, so destructors can still spawn, and find the runtime that they belong to.
 
+use std::collections::VecDeque;
+
 use vitte_context::park::Parker;
 use vitte_context::primitive::{Mutex, lock};
 
 use super::Scheduler;
 use crate::task::harness::Task;
 
-/// Tasks that were woken after the injector was closed.
+/// Tasks that were woken after the injector was closed, or taken out of it together.
 #[derive(Debug, Default)]
 pub(super) struct LateTasks {
     tasks: Mutex<Vec<Task>>,
@@ -28,6 +30,10 @@ pub(super) struct LateTasks {
 impl LateTasks {
     pub(super) fn push(&self, task: Task) {
         lock(&self.tasks).push(task);
+    }
+
+    pub(super) fn extend(&self, tasks: VecDeque<Task>) {
+        lock(&self.tasks).extend(tasks);
     }
 
     fn pop(&self) -> Option<Task> {
@@ -48,7 +54,13 @@ impl Scheduler {
         loop {
             let next = local()
                 .or_else(|| self.inject.pop())
-                .or_else(|| self.late.pop());
+                .or_else(|| self.late.pop())
+                .or_else(|| {
+                    let mut tasks = self.inject.pop_overflow()?;
+                    let first = tasks.pop_front();
+                    self.late.extend(tasks);
+                    first
+                });
             if let Some(task) = next {
                 task.run();
             } else if self.owner.registry.live() == 0 {

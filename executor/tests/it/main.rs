@@ -7,6 +7,7 @@ mod blocking;
 mod faults;
 mod join_set;
 mod local_set;
+mod overflow;
 mod shutdown;
 mod support;
 mod task_local;
