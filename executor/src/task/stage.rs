@@ -151,6 +151,10 @@ mod loom_tests {
             });
         }
 
+        fn is_in_registry(&self) -> bool {
+            self.in_registry.with(|inside| unsafe { *inside })
+        }
+
         fn abort(&self) {
             self.stage.abort();
             if self.stage.pin() {
