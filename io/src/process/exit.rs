@@ -35,6 +35,7 @@ impl Watched {
     #[track_caller]
     pub(super) fn new(child: Child) -> io::Result<Self> {
         let reactor = Reactor::current();
+        orphans::look_after(&reactor);
         let notice = match pidfd::open(child.id()) {
             Some(fd) => Notice::Descriptor(Descriptor::new(fd, Interest::READABLE)?),
             None => Notice::Signal(Listener::new(libc::SIGCHLD, &reactor)?),

@@ -22,9 +22,18 @@ fn orphans() -> MutexGuard<'static, Vec<Child>> {
 /// Takes in a child that still runs. `reactor` is one that delivers signals from now on.
 pub(super) fn adopt(child: Child, reactor: &Reactor) {
     orphans().push(child);
-    // It fails when that runtime shuts down; another one's next orphan, or signal, will do.
+    look_after(reactor);
+}
+
+/// Lets a runtime that has to do with processes look after the orphans that there are: the one
+/// that they were handed in by may have ended.
+pub(super) fn look_after(reactor: &Reactor) {
+    if orphans().is_empty() {
+        return;
+    }
+    // It fails when that runtime shuts down; then the next one that has a child will do.
     let _ = registry::on_arrival(libc::SIGCHLD, reactor, reap);
-    // The child may have ended before the signal was caught.
+    // They may have ended before the signal was caught.
     reap();
 }
 

@@ -4,6 +4,7 @@
 //! machine. `VITTE_HOSTILE_ROUNDS` makes them longer: a soak, best under `.ci/sanitize`.
 
 mod forgotten;
+mod io;
 mod place;
 mod runtimes;
 mod tasks;
