@@ -4,6 +4,7 @@
 //! - [`task`]: what is spawned, joined and aborted.
 //! - `scheduler`: the flavors, and what they have in common; the way in and the way out.
 //! - `queue`, `idle`: the rings and the injector; who sleeps and who is woken.
+//! - `sentinel`: what happens to the tasks behind a poll that does not end.
 //! - [`local_set`]: sets of tasks that stay on one thread.
 //! - [`blocking`]: the pool for code that blocks.
 //! - [`driver`]: the interface of what idle threads wait in.
@@ -19,10 +20,12 @@ pub mod local_set;
 pub mod metrics;
 mod queue;
 mod scheduler;
+mod sentinel;
 pub mod task;
 mod worker;
 mod worker_pace;
 mod worker_park;
+mod worker_shown;
 
 pub use block_in_place::block_in_place;
 pub use config::Config;

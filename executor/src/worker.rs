@@ -17,8 +17,11 @@
 //! to block hands the core to another thread ([`block_in_place`](crate::block_in_place())), and
 //! therefore the loop looks, after each poll, whether the core is still here.
 //!
-//! Who wakes whom is decided in [`crate::idle`]; how a task is polled is in
+//! Who wakes whom is decided in [`crate::idle`]; how a worker sleeps is in `sleep`; what becomes of
+//! the tasks behind a poll that does not end, in [`crate::sentinel`]; how a task is polled, in
 //! [`crate::task::harness`].
+
+mod sleep;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -30,15 +33,17 @@ use vitte_context::choose::{self, Kind};
 use vitte_context::defer::{DeferGuard, DeferList};
 use vitte_context::enter::Entered;
 use vitte_context::panics::contain;
+use vitte_context::primitive::CachePadded;
 use vitte_context::{RuntimeCore, block, clock, coop, enter};
 
 use crate::config::Config;
 use crate::metrics::{Counts, WorkerMetrics};
 use crate::queue::{self, Local};
-use crate::scheduler::multi_thread::{self, Remote, Workers};
+use crate::scheduler::multi_thread::{self, Workers};
 use crate::scheduler::{FlavorState, Scheduler, ThreadContext, Why};
 use crate::task::harness::Task;
 use crate::worker_pace::Pace;
+use crate::worker_shown::Shown;
 
 /// How many tasks from the LIFO slot are polled in a row before the slot is closed for the rest
 /// of the tick.
@@ -47,7 +52,8 @@ const LIFO_POLLS_MAX: u32 = 3;
 /// What makes a thread a worker. Whoever has it is the owner of the ring.
 pub(crate) struct Core {
     index: usize,
-    lifo: Cell<Option<Task>>,
+    /// The LIFO slot, and what else others see while this worker is inside a poll.
+    shown: Arc<CachePadded<Shown>>,
     lifo_open: Cell<bool>,
     lifo_enabled: bool,
     ring: Local<Task>,
@@ -58,6 +64,8 @@ pub(crate) struct Core {
     tick: Cell<u32>,
     /// Counted as searching by the idle protocol.
     searching: Cell<bool>,
+    /// It has taken up a task since it last slept or searched.
+    at_work: Cell<bool>,
     /// Inside a turn of the driver: what it readies is announced once, after the turn.
     in_driver: Cell<bool>,
     busy_since: Cell<Instant>,
@@ -68,11 +76,16 @@ pub(crate) struct Core {
 }
 
 impl Core {
-    pub(crate) fn new(index: usize, ring: Local<Task>, config: &Config) -> Self {
+    pub(crate) fn new(
+        index: usize,
+        ring: Local<Task>,
+        shown: Arc<CachePadded<Shown>>,
+        config: &Config,
+    ) -> Self {
         let lifo_enabled = !config.disable_lifo_slot;
         Core {
             index,
-            lifo: Cell::new(None),
+            shown,
             lifo_open: Cell::new(lifo_enabled),
             lifo_enabled,
             ring,
@@ -80,6 +93,7 @@ impl Core {
             overflow_first: Cell::new(false),
             tick: Cell::new(0),
             searching: Cell::new(false),
+            at_work: Cell::new(false),
             in_driver: Cell::new(false),
             busy_since: Cell::new(clock::system_now()),
             pace: Pace::new(config.global_queue_interval),
@@ -115,7 +129,7 @@ impl Core {
             }
             return;
         }
-        if let Some(queued) = self.lifo.replace(Some(task)) {
+        if let Some(queued) = self.shown.lifo.put(task) {
             self.push(scheduler, queued);
             if !self.in_driver.get() {
                 workers.wake_one();
@@ -137,7 +151,7 @@ impl Core {
 
     /// The next task of this worker's own.
     pub(crate) fn next_local_task(&self) -> Option<Task> {
-        self.lifo.take().or_else(|| self.ring.pop())
+        self.shown.lifo.take().or_else(|| self.ring.pop())
     }
 
     fn has_tasks(&self) -> bool {
@@ -145,10 +159,7 @@ impl Core {
     }
 
     fn count_tasks(&self) -> usize {
-        let lifo = self.lifo.take();
-        let count = self.ring.len() + usize::from(lifo.is_some());
-        self.lifo.set(lifo);
-        count
+        self.ring.len() + usize::from(!self.shown.lifo.is_empty())
     }
 
     /// Readies the tasks that deferred themselves, in that order.
@@ -160,7 +171,7 @@ impl Core {
 
     /// Empties the LIFO slot into the ring, where others can take the task.
     fn spill_lifo(&self, scheduler: &Scheduler) {
-        if let Some(task) = self.lifo.take() {
+        if let Some(task) = self.shown.lifo.take() {
             self.push(scheduler, task);
         }
     }
@@ -367,6 +378,7 @@ impl WorkerContext {
                     return;
                 }
                 self.look_at_driver(core);
+                self.look_around_if_overdue(core);
             }
             let mut next = self.next_task(core);
             if next.is_none() {
@@ -460,6 +472,7 @@ impl WorkerContext {
                 return None;
             }
             core.searching.set(true);
+            core.at_work.set(false);
         }
         let count = workers.len();
         let start = choose::random(Kind::Steal, count);
@@ -489,7 +502,7 @@ impl WorkerContext {
             let Some(core) = self.core() else {
                 break Err(NoCore);
             };
-            let Some(next) = core.lifo.take() else {
+            let Some(next) = core.shown.lifo.take() else {
                 core.lifo_open.set(core.lifo_enabled);
                 core.pace.count_polls(1 + lifo_polls);
                 break Ok(());
@@ -512,14 +525,15 @@ impl WorkerContext {
         went_on
     }
 
-    /// There is something to run. If this was the last worker to search, there may be more.
+    /// A task is about to be polled.
     ///
     /// Returns the moment, if it is to be recorded how long this takes.
     fn begin_task(&self) -> Option<Instant> {
         let core = self.core()?;
         core.counts.count_poll();
-        if core.searching.replace(false) && self.workers().idle.stop_searching() {
-            self.workers().wake_one();
+        core.shown.note_taken();
+        if !core.at_work.replace(true) {
+            self.go_to_work(core);
         }
         core.times_polls.then(clock::system_now)
     }
@@ -574,54 +588,6 @@ impl WorkerContext {
     #[inline]
     fn has_deferred(&self, core: &Core) -> bool {
         !core.deferred.borrow().is_empty() || !self.defer.is_empty()
-    }
-
-    /// Waits until there is something to do.
-    fn park(&self, core: &Core) {
-        let config = &self.scheduler().config;
-        call_hook(config.on_thread_park.as_deref());
-        // The hook may have readied tasks, or deferred some.
-        if !core.has_tasks() && !self.has_deferred(core) {
-            self.sleep(core);
-        }
-        call_hook(config.on_thread_unpark.as_deref());
-    }
-
-    /// The worker's side of the idle protocol; see [`crate::idle`] for the names of the steps.
-    fn sleep(&self, core: &Core) {
-        let workers = self.workers();
-        let remote: &Remote = workers.remote(core.index);
-        let last = workers
-            .idle
-            .start_sleeping(core.index, core.searching.replace(false));
-        if last && self.work_is_waiting() {
-            workers.wake_one();
-        }
-        self.end_stretch(core);
-        loop {
-            remote
-                .metrics
-                .note_park(core.busy_since.get(), &core.counts);
-            self.with_driver(core, |workers| remote.park.park(workers));
-            core.busy_since.set(remote.metrics.note_unpark());
-            core.pace.begin();
-            if workers.is_shutdown() || core.has_tasks() {
-                // Someone may have woken this worker at the same time, to search.
-                core.searching.set(!workers.idle.stop_sleeping(core.index));
-                return;
-            }
-            if !workers.idle.is_sleeping(core.index) {
-                core.searching.set(true);
-                return;
-            }
-        }
-    }
-
-    /// Step SleepLook: whether any queue has a task.
-    fn work_is_waiting(&self) -> bool {
-        let workers = self.workers();
-        !self.scheduler().inject.is_empty()
-            || (0..workers.len()).any(|index| !workers.remote(index).stealer.is_empty())
     }
 
     /// Prepares the core for another thread: everything in it can then be taken.

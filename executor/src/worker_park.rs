@@ -6,6 +6,7 @@
 //! the wait itself; the one here adds only the choice of the place.
 
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
 
 use vitte_context::park::Parker;
 
@@ -16,6 +17,21 @@ const EMPTY: u8 = 0;
 const NOTIFIED: u8 = 1;
 const IN_PARKER: u8 = 2;
 const IN_DRIVER: u8 = 3;
+
+/// Where a worker waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Driver,
+    Parker,
+}
+
+/// How a wait ended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Waited {
+    pub(crate) place: Place,
+    /// Somebody unparked the worker, before or during the wait.
+    pub(crate) unparked: bool,
+}
 
 #[derive(Debug)]
 pub(crate) struct WorkerPark {
@@ -31,19 +47,31 @@ impl WorkerPark {
         }
     }
 
-    /// Waits until unparked; in the driver also until it had events. Only the worker calls this.
-    pub(crate) fn park(&self, workers: &Workers) {
-        let Some(mut driver) = workers.try_driver() else {
-            if self.begin(IN_PARKER) {
-                self.parker.park();
-                self.end();
-            }
-            return;
+    /// Waits until unparked, or until the limit has passed; in the driver also until it had
+    /// events. A worker that wants the driver and does not get it waits in its parker. Only the
+    /// worker calls this.
+    pub(crate) fn park(&self, workers: &Workers, want: Place, limit: Option<Duration>) -> Waited {
+        let mut driver = match want {
+            Place::Driver => workers.try_driver(),
+            Place::Parker => None,
         };
-        if self.begin(IN_DRIVER) {
-            driver.park(None);
-            self.end();
+        let place = driver.as_ref().map_or(Place::Parker, |_| Place::Driver);
+        let state = match place {
+            Place::Driver => IN_DRIVER,
+            Place::Parker => IN_PARKER,
+        };
+        let mut unparked = true;
+        if self.begin(state) {
+            match (&mut driver, limit) {
+                (Some(driver), limit) => driver.park(limit),
+                (None, None) => self.parker.park(),
+                (None, Some(limit)) => {
+                    self.parker.park_timeout(limit);
+                }
+            }
+            unparked = self.end();
         }
+        Waited { place, unparked }
     }
 
     /// Says where the worker waits; false if there was a token, which is taken.
@@ -59,9 +87,10 @@ impl WorkerPark {
         began
     }
 
-    fn end(&self) {
-        // Acquire: pairs with the Release in `unpark`; takes the token, if there is one.
-        self.state.swap(EMPTY, Ordering::Acquire);
+    /// The wait is over. Returns whether there was a token, which is taken.
+    fn end(&self) -> bool {
+        // Acquire: pairs with the Release in `unpark`.
+        self.state.swap(EMPTY, Ordering::Acquire) == NOTIFIED
     }
 
     /// Leaves a token, and ends the worker's wait wherever it is.

@@ -8,6 +8,7 @@ mod hostile;
 mod macros;
 mod regressions;
 mod seams;
+mod sentinel;
 mod support;
 mod tokio_fixes;
 mod wakers;

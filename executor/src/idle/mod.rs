@@ -126,4 +126,17 @@ impl Idle {
     pub(crate) fn is_sleeping(&self, worker: usize) -> bool {
         lock(&self.sleepers).contains(&worker)
     }
+
+    /// Whether any worker is awake. Relaxed: the caller has the fence that it needs.
+    pub(crate) fn anyone_awake(&self) -> bool {
+        self.counters(Ordering::Relaxed).awake > 0
+    }
+
+    /// The worker that has slept longest, roughly; `None` if all are awake. Relaxed: as above.
+    pub(crate) fn oldest_sleeper(&self) -> Option<usize> {
+        if self.counters(Ordering::Relaxed).awake == self.workers {
+            return None;
+        }
+        lock(&self.sleepers).first().copied()
+    }
 }

@@ -98,6 +98,10 @@ impl WorkerMetrics {
         self.park_unpark_count.load(Ordering::Relaxed)
     }
 
+    pub(crate) fn is_parked(&self) -> bool {
+        self.park_unpark_count() % 2 == 1
+    }
+
     /// How often the worker parked without having run a task since it parked before.
     pub fn noop_count(&self) -> u64 {
         self.noop_count.load(Ordering::Relaxed)

@@ -1,6 +1,7 @@
-//! Where ready tasks wait: a ring per worker, and one injector for all.
+//! Where ready tasks wait: a slot and a ring per worker, and one injector for all.
 
 mod inject;
+mod lifo;
 mod local;
 #[cfg(all(test, vitte_loom))]
 mod loom_tests;
@@ -8,4 +9,5 @@ mod loom_tests;
 mod tests;
 
 pub(crate) use inject::Inject;
+pub(crate) use lifo::LifoSlot;
 pub(crate) use local::{CAPACITY, Local, Stealer, ring};

@@ -9,6 +9,7 @@ use std::sync::{Arc, TryLockError};
 use std::time::Duration;
 
 use vitte_context::RuntimeCore;
+use vitte_context::clock;
 use vitte_context::primitive::{CachePadded, Mutex, MutexGuard, lock};
 
 use super::{Scheduler, Why};
@@ -17,17 +18,31 @@ use crate::driver::{Driver, DriverPair, Unpark};
 use crate::idle::Idle;
 use crate::metrics::WorkerMetrics;
 use crate::queue::{self, Stealer};
+use crate::sentinel::{Pulse, Sentinel};
 use crate::task::harness::Task;
 use crate::worker::{self, Core, WorkerContext};
 use crate::worker_park::WorkerPark;
+use crate::worker_shown::Shown;
 
 /// The part of a worker that others see.
 pub(crate) struct Remote {
     pub(crate) stealer: Stealer<Task>,
+    pub(crate) shown: Arc<CachePadded<Shown>>,
     pub(crate) park: WorkerPark,
     pub(crate) metrics: WorkerMetrics,
     /// A core on its way from a thread that blocks to the one that replaces it.
     pub(crate) handed_over: Mutex<Option<Box<Core>>>,
+}
+
+impl Remote {
+    /// What the sentinel sees of this worker.
+    pub(crate) fn pulse(&self) -> Pulse {
+        if self.metrics.is_parked() {
+            Pulse::Parked
+        } else {
+            Pulse::Took(self.shown.taken())
+        }
+    }
 }
 
 /// What the workers of one scheduler share.
@@ -37,6 +52,7 @@ pub(crate) struct Remote {
 pub(crate) struct Workers {
     remotes: Box<[CachePadded<Remote>]>,
     pub(crate) idle: CachePadded<Idle>,
+    pub(crate) sentinel: CachePadded<Sentinel>,
     driver: CachePadded<Mutex<Box<dyn Driver>>>,
     driver_unpark: Arc<dyn Unpark>,
     shutdown: AtomicBool,
@@ -53,9 +69,11 @@ impl Workers {
         let mut remotes = Vec::new();
         for index in 0..config.workers {
             let (local, stealer) = queue::ring();
-            cores.push(Core::new(index, local, config));
+            let shown = Shown::new();
+            cores.push(Core::new(index, local, shown.clone(), config));
             remotes.push(CachePadded(Remote {
                 stealer,
+                shown,
                 park: WorkerPark::new(),
                 metrics: WorkerMetrics::new(config),
                 handed_over: Mutex::new(None),
@@ -64,6 +82,7 @@ impl Workers {
         Workers {
             remotes: remotes.into(),
             idle: CachePadded(Idle::new(config.workers)),
+            sentinel: CachePadded(Sentinel::new(config.workers, clock::system_now())),
             driver: CachePadded(Mutex::new(driver.driver)),
             driver_unpark: driver.unpark,
             shutdown: AtomicBool::new(false),
@@ -116,7 +135,7 @@ impl Workers {
         }
     }
 
-    fn unpark(&self, index: usize) {
+    pub(crate) fn unpark(&self, index: usize) {
         self.remotes[index].park.unpark(&*self.driver_unpark);
     }
 

@@ -1,0 +1,86 @@
+#![doc = include_str!("README.md")]
+
+mod duty;
+#[cfg(all(test, vitte_loom))]
+mod loom_tests;
+mod watch;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, TryLockError};
+use std::time::{Duration, Instant};
+
+use duty::Duty;
+pub(crate) use watch::Pulse;
+use watch::Watch;
+
+use crate::idle::Idle;
+
+/// The time between two looks; who does not move for that long stands still.
+pub(crate) const LOOK_INTERVAL: Duration = Duration::from_millis(2);
+
+/// Who looks after the workers that are inside a poll, when, and what it sees.
+#[derive(Debug)]
+pub(crate) struct Sentinel {
+    duty: Duty,
+    began: Instant,
+    /// When the next look is due, in nanoseconds since `began`.
+    due_nanos: AtomicU64,
+    watch: Mutex<Watch>,
+}
+
+impl Sentinel {
+    /// Nobody has the duty, and a look is due at once.
+    pub(crate) fn new(workers: usize, now: Instant) -> Self {
+        Sentinel {
+            duty: Duty::new(),
+            began: now,
+            due_nanos: AtomicU64::new(0),
+            watch: Mutex::new(Watch::new(workers)),
+        }
+    }
+
+    /// A sleeper asks before each wait: how long it may sleep as the sentinel, until a look is
+    /// due; `None` if it is not the sentinel.
+    pub(crate) fn wait_limit(
+        &self,
+        me: usize,
+        idle: &Idle,
+        now: impl Fn() -> Instant,
+    ) -> Option<Duration> {
+        self.duty.take(me, idle).then(|| self.until_look(now()))
+    }
+
+    /// A worker is awake. Returns the sleeper that it has to unpark, to be the sentinel.
+    pub(crate) fn leave(&self, me: usize, idle: &Idle) -> Option<usize> {
+        self.duty.leave(me, idle)
+    }
+
+    /// Whether a look is due, and nobody sleeps whose duty that would be.
+    pub(crate) fn is_look_overdue(&self, now: impl Fn() -> Instant) -> bool {
+        self.duty.is_vacant() && self.until_look(now()).is_zero()
+    }
+
+    fn until_look(&self, now: Instant) -> Duration {
+        // Relaxed: two threads that both find a look due meet at the lock.
+        let due = self.due_nanos.load(Ordering::Relaxed);
+        Duration::from_nanos(due.saturating_sub(self.nanos(now)))
+    }
+
+    fn nanos(&self, now: Instant) -> u64 {
+        now.saturating_duration_since(self.began).as_nanos() as u64
+    }
+
+    /// Looks at all workers, and returns those that stand still; none if another thread looks.
+    pub(crate) fn look(&self, now: Instant, pulse: impl Fn(usize) -> Pulse) -> Vec<usize> {
+        let mut watch = match self.watch.try_lock() {
+            Ok(watch) => watch,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return Vec::new(),
+        };
+        let next = self.nanos(now + LOOK_INTERVAL);
+        self.due_nanos.store(next, Ordering::Relaxed);
+        let seen = watch.look(pulse);
+        self.duty.set_stirring(seen.stirring);
+        seen.still
+    }
+}

@@ -1,0 +1,152 @@
+//! How a worker goes to sleep, what it does there as the sentinel, and how it gets up.
+//!
+//! The worker's side of two protocols: [`crate::idle`] says who sleeps and who is woken, and
+//! [`crate::sentinel`] who of the sleepers looks after those that are awake. Their READMEs name
+//! the steps.
+
+use std::time::Duration;
+
+use vitte_context::clock;
+
+use super::{Core, WorkerContext, call_hook};
+use crate::worker_park::{Place, Waited};
+
+impl WorkerContext {
+    /// Waits until there is something to do.
+    pub(super) fn park(&self, core: &Core) {
+        let config = &self.scheduler().config;
+        call_hook(config.on_thread_park.as_deref());
+        // The hook may have readied tasks, or deferred some.
+        if !core.has_tasks() && !self.has_deferred(core) {
+            self.sleep(core);
+        }
+        call_hook(config.on_thread_unpark.as_deref());
+    }
+
+    /// Sleeps until there may be something to do.
+    fn sleep(&self, core: &Core) {
+        let workers = self.workers();
+        let last = workers
+            .idle
+            .start_sleeping(core.index, core.searching.replace(false));
+        if last && self.work_is_waiting() {
+            workers.wake_one();
+        }
+        core.searching.set(self.sleep_until_needed(core));
+        core.at_work.set(false);
+    }
+
+    /// There is something to run, after this worker slept or searched.
+    #[cold]
+    pub(super) fn go_to_work(&self, core: &Core) {
+        let workers = self.workers();
+        // If this was the last worker to search, there may be more.
+        if core.searching.replace(false) && workers.idle.stop_searching() {
+            workers.wake_one();
+        }
+        // From here on somebody has to look after this worker.
+        if let Some(sleeper) = workers.sentinel.leave(core.index, &workers.idle) {
+            workers.unpark(sleeper);
+        }
+    }
+
+    /// Returns whether this worker was woken to search.
+    fn sleep_until_needed(&self, core: &Core) -> bool {
+        let workers = self.workers();
+        let metrics = self.metrics(core);
+        self.end_stretch(core);
+        loop {
+            metrics.note_park(core.busy_since.get(), &core.counts);
+            let found_work = self.wait(core);
+            core.busy_since.set(metrics.note_unpark());
+            core.pace.begin();
+            if workers.is_shutdown() || found_work || core.has_tasks() {
+                // Someone may have woken this worker at the same time, to search.
+                return !workers.idle.stop_sleeping(core.index);
+            }
+            if !workers.idle.is_sleeping(core.index) {
+                return true;
+            }
+        }
+    }
+
+    /// Waits until unparked, or until the driver had events. As the sentinel, looks around now and
+    /// then; returns whether there was work where a worker stands still.
+    fn wait(&self, core: &Core) -> bool {
+        let workers = self.workers();
+        let mut place = Place::Driver;
+        while let Some(limit) =
+            workers
+                .sentinel
+                .wait_limit(core.index, &workers.idle, clock::system_now)
+        {
+            if limit.is_zero() {
+                if self.look_around(core) {
+                    if core.has_tasks() || self.work_is_waiting() {
+                        return true;
+                    }
+                    place = Place::Driver;
+                }
+                continue;
+            }
+            let waited = self.wait_in(core, place, Some(limit));
+            if waited.unparked || core.has_tasks() {
+                return false;
+            }
+            place = waited.place;
+        }
+        self.wait_in(core, Place::Driver, None);
+        false
+    }
+
+    fn wait_in(&self, core: &Core, place: Place, limit: Option<Duration>) -> Waited {
+        // As it stays if the turn panics: the worker then looks whether it is needed.
+        let mut waited = Waited {
+            place,
+            unparked: true,
+        };
+        self.with_driver(core, |workers| {
+            let park = &workers.remote(core.index).park;
+            waited = park.park(workers, place, limit);
+        });
+        waited
+    }
+
+    /// Step SleepLook: whether any queue has a task.
+    fn work_is_waiting(&self) -> bool {
+        let workers = self.workers();
+        !self.scheduler().inject.is_empty()
+            || (0..workers.len()).any(|index| !workers.remote(index).stealer.is_empty())
+    }
+
+    /// Takes tasks from workers that stand still. Returns whether there are any such workers.
+    fn look_around(&self, core: &Core) -> bool {
+        let workers = self.workers();
+        let pulse = |index| workers.remote(index).pulse();
+        let mut still = workers.sentinel.look(clock::system_now(), pulse);
+        still.retain(|&index| index != core.index);
+        let before = core.count_tasks();
+        for &index in &still {
+            let remote = workers.remote(index);
+            if let Some(task) = remote.shown.lifo.steal() {
+                core.push(self.scheduler(), task);
+            }
+            if let Some(task) = remote.stealer.steal_into(&core.ring) {
+                core.push(self.scheduler(), task);
+            }
+        }
+        let stolen = core.count_tasks().saturating_sub(before);
+        if stolen > 0 {
+            self.metrics(core).note_steal(stolen);
+        }
+        !still.is_empty()
+    }
+
+    /// While nobody sleeps, it is the workers that come by their drivers who look after others.
+    pub(super) fn look_around_if_overdue(&self, core: &Core) {
+        let workers = self.workers();
+        if workers.len() > 1 && workers.sentinel.is_look_overdue(clock::system_now) {
+            self.look_around(core);
+        }
+    }
+}
