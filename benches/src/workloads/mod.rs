@@ -15,6 +15,7 @@ mod net;
 mod notify;
 mod select;
 mod spawn;
+mod tail;
 mod timers;
 mod wake;
 mod yields;
@@ -320,6 +321,9 @@ const ENTRIES: &[Entry] = &[
         2_560,
         net::unix_echo::<64, 64>,
     ),
+    delay("tail: sleep(1 ms), a worker blocks: p99", 2, tail::sleeps),
+    delay("tail: TCP echo, a worker blocks: p99", 2, tail::echo),
+    delay("tail: next task, its worker blocks", 2, tail::lifo),
 ];
 
 struct Runtimes {

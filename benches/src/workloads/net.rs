@@ -111,7 +111,7 @@ pub fn udp_echo<const UNDER_WAY: u64>(runtime: &Runtime, operations: u64) -> f64
     cost
 }
 
-fn listen(runtime: &Runtime) -> (TcpListener, SocketAddr) {
+pub(super) fn listen(runtime: &Runtime) -> (TcpListener, SocketAddr) {
     let listener = runtime
         .block_on(TcpListener::bind(LOOPBACK))
         .expect("a listener");
@@ -126,14 +126,14 @@ fn allow_descriptors() {
     let _ = setrlimit(Resource::Nofile, limit);
 }
 
-fn connect(address: SocketAddr) -> TcpStream {
+pub(super) fn connect(address: SocketAddr) -> TcpStream {
     let connection = TcpStream::connect(address).expect("a connection");
     connection.set_nodelay(true).expect("no delay");
     connection
 }
 
 /// A connection's task, until the client closes it.
-async fn echo<const SIZE: usize>(mut connection: impl AsyncRead + AsyncWrite + Unpin) {
+pub(super) async fn echo<const SIZE: usize>(mut connection: impl AsyncRead + AsyncWrite + Unpin) {
     // On the heap, as servers have them, and so that the large ones fit a task.
     let mut message = vec![0; SIZE];
     while connection.read_exact(&mut message).await.is_ok() {

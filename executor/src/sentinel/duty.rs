@@ -34,12 +34,12 @@ impl Duty {
 
     /// Returns whether `me`, which sleeps and is about to wait, has the duty from here on.
     pub(super) fn take(&self, me: usize, idle: &Idle) -> bool {
-        // Step SleepFence. SeqCst: orders that `me` joined the sleepers before the loads below;
+        // Step RestFence. SeqCst: orders that `me` joined the sleepers before the loads below;
         // pairs with the fences in `leave`.
         fence(Ordering::SeqCst);
         loop {
             let mine = self.holder.load(Ordering::Relaxed) == me;
-            // Step SleepLook.
+            // Step RestLook.
             if idle.anyone_awake() || self.stirring.load(Ordering::Relaxed) {
                 return mine || self.try_take(me);
             }
@@ -69,12 +69,13 @@ impl Duty {
         fence(Ordering::SeqCst);
     }
 
-    /// `me` is awake. Returns the sleeper that has to be called, if nobody has the duty.
+    /// `me` is awake and goes to work. Returns the sleeper that has to be called, if nobody has
+    /// the duty.
     pub(super) fn leave(&self, me: usize, idle: &Idle) -> Option<usize> {
-        // Step WakeFence. SeqCst: orders that `me` was counted as awake before the load below;
+        // Step WorkFence. SeqCst: orders that `me` was counted as awake before the load below;
         // pairs with the fences in `take`.
         fence(Ordering::SeqCst);
-        // Step WakeLook.
+        // Step WorkLook.
         match self.holder.load(Ordering::Relaxed) {
             NOBODY => {}
             holder if holder == me => self.vacate(),

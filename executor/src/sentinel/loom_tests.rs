@@ -42,7 +42,7 @@ impl World {
 
 /// All sleep, and the sentinel is about to give the duty up; then one wakes up.
 ///
-/// Mutants: without the second look of step Release, or without its fence, or without WakeFence.
+/// Mutants: without the second look of step Release, or without its fence, or without WorkFence.
 #[test]
 fn loom_who_wakes_up_is_looked_after() {
     loom::model(|| {
@@ -63,7 +63,7 @@ fn loom_who_wakes_up_is_looked_after() {
 
 /// The sentinel is woken for work while another worker goes to sleep, and a third one is awake.
 ///
-/// Mutants: without SleepFence; without the fence in `vacate`.
+/// Mutants: without RestFence; without the fence in `vacate`.
 #[test]
 fn loom_the_duty_is_handed_on() {
     loom::model(|| {

@@ -50,7 +50,7 @@ impl Sentinel {
         self.duty.take(me, idle).then(|| self.until_look(now()))
     }
 
-    /// A worker is awake. Returns the sleeper that it has to unpark, to be the sentinel.
+    /// A worker goes to work. Returns the sleeper that it has to unpark, to be the sentinel.
     pub(crate) fn leave(&self, me: usize, idle: &Idle) -> Option<usize> {
         self.duty.leave(me, idle)
     }

@@ -1,0 +1,101 @@
+//! What others wait for while a worker is kept by a poll that blocks.
+//!
+//! The task that blocks has slept before: so it runs on the worker that waited for events, which
+//! is then missing there.
+
+use std::io::{Read, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use super::{net, on_worker, rt};
+use rt::runtime::Runtime;
+use rt::time::sleep;
+
+use crate::measure::quantile;
+
+const BLOCK: Duration = Duration::from_millis(100);
+const PERIOD: Duration = Duration::from_millis(1);
+const SLEEPERS: usize = 10;
+const SIZE: usize = 64;
+
+/// Blocks its worker so many times.
+async fn block(times: u64, mut before_each: impl FnMut()) {
+    for _ in 0..times {
+        sleep(PERIOD).await;
+        before_each();
+        std::thread::sleep(BLOCK);
+    }
+}
+
+/// How late sleeps of one millisecond are.
+pub fn sleeps(runtime: &Runtime, operations: u64) -> f64 {
+    on_worker(runtime, async move {
+        let done = Arc::new(AtomicBool::new(false));
+        let sleepers: Vec<_> = (0..SLEEPERS)
+            .map(|_| rt::spawn(sleep_until_done(done.clone())))
+            .collect();
+        rt::spawn(block(operations, || {})).await.expect("blocks");
+        done.store(true, Ordering::Relaxed);
+        let mut delays = Vec::new();
+        for sleeper in sleepers {
+            delays.extend(sleeper.await.expect("sleeps"));
+        }
+        quantile(&mut delays, 0.99)
+    })
+}
+
+async fn sleep_until_done(done: Arc<AtomicBool>) -> Vec<f64> {
+    let mut delays = Vec::new();
+    while !done.load(Ordering::Relaxed) {
+        let start = Instant::now();
+        sleep(PERIOD).await;
+        delays.push((start.elapsed() - PERIOD).as_nanos() as f64);
+    }
+    delays
+}
+
+/// How long a client, a plain thread, waits for its echo.
+pub fn echo(runtime: &Runtime, operations: u64) -> f64 {
+    let (listener, address) = net::listen(runtime);
+    let mut connection = net::connect(address);
+    runtime.spawn(async move {
+        let (connection, _) = listener.accept().await.expect("a client");
+        net::echo::<SIZE>(connection).await;
+    });
+    let blocker = runtime.spawn(block(operations, || {}));
+    let mut delays = Vec::new();
+    let mut message = [7; SIZE];
+    while !blocker.is_finished() {
+        // A client that is never silent would keep the other worker busy on its own.
+        std::thread::sleep(PERIOD);
+        let start = Instant::now();
+        connection.write_all(&message).expect("a request");
+        connection.read_exact(&mut message).expect("a reply");
+        delays.push(start.elapsed().as_nanos() as f64);
+    }
+    quantile(&mut delays, 0.99)
+}
+
+/// How long a task waits that was spawned right before its worker blocks.
+pub fn lifo(runtime: &Runtime, operations: u64) -> f64 {
+    let delays = Arc::new(Mutex::new(Vec::new()));
+    let noted = delays.clone();
+    on_worker(runtime, async move {
+        let spawn_next = move || {
+            let delays = noted.clone();
+            let start = Instant::now();
+            rt::spawn(async move {
+                let delay = start.elapsed().as_nanos() as f64;
+                delays.lock().unwrap().push(delay);
+            });
+        };
+        rt::spawn(block(operations, spawn_next))
+            .await
+            .expect("blocks");
+        // The last one may still wait for its turn.
+        rt::task::yield_now().await;
+    });
+    let mut delays = delays.lock().unwrap();
+    quantile(&mut delays, 0.99)
+}
