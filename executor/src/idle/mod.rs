@@ -132,11 +132,15 @@ impl Idle {
         self.counters(Ordering::Relaxed).awake > 0
     }
 
-    /// The worker that has slept longest, roughly; `None` if all are awake. Relaxed: as above.
-    pub(crate) fn oldest_sleeper(&self) -> Option<usize> {
-        if self.counters(Ordering::Relaxed).awake == self.workers {
-            return None;
-        }
-        lock(&self.sleepers).first().copied()
+    /// Calls `appoint` with the worker that has slept longest, which does not wake up meanwhile;
+    /// with `None` if all are awake.
+    pub(crate) fn with_oldest_sleeper<R>(&self, appoint: impl FnOnce(Option<usize>) -> R) -> R {
+        let sleepers = lock(&self.sleepers);
+        appoint(sleepers.first().copied())
+    }
+
+    /// Whether no worker sleeps. Relaxed: as above.
+    pub(crate) fn all_awake(&self) -> bool {
+        self.counters(Ordering::Relaxed).awake == self.workers
     }
 }

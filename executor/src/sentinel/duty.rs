@@ -35,55 +35,54 @@ impl Duty {
     /// Returns whether `me`, which sleeps and is about to wait, has the duty from here on.
     pub(super) fn take(&self, me: usize, idle: &Idle) -> bool {
         // Step RestFence. SeqCst: orders that `me` joined the sleepers before the loads below;
-        // pairs with the fences in `leave`.
+        // pairs with the fence in `leave`.
         fence(Ordering::SeqCst);
         loop {
             let mine = self.holder.load(Ordering::Relaxed) == me;
             // Step RestLook.
             if idle.anyone_awake() || self.stirring.load(Ordering::Relaxed) {
-                return mine || self.try_take(me);
+                return mine || self.replace_holder(NOBODY, me);
             }
             if !mine {
                 return false;
             }
             // Step Release.
-            self.vacate();
+            self.replace_holder(me, NOBODY);
+            // SeqCst: pairs with the fence in `leave`. Who counts as awake too late for the look
+            // below sees that nobody has the duty.
+            fence(Ordering::SeqCst);
             if !idle.anyone_awake() {
                 return false;
             }
         }
     }
 
-    fn try_take(&self, me: usize) -> bool {
-        // Relaxed: the holder's number is all there is to it.
+    fn replace_holder(&self, holder: usize, next: usize) -> bool {
+        // Relaxed: the number is all there is to it.
         self.holder
-            .compare_exchange(NOBODY, me, Ordering::Relaxed, Ordering::Relaxed)
+            .compare_exchange(holder, next, Ordering::Relaxed, Ordering::Relaxed)
             .is_ok()
     }
 
-    /// `me` has no duty any more; the caller looks at the sleepers and those awake next.
-    fn vacate(&self) {
-        self.holder.store(NOBODY, Ordering::Relaxed);
-        // SeqCst: pairs with the other fences here. Who counts as awake, or asleep, too late for
-        // the caller's look sees that nobody has the duty.
-        fence(Ordering::SeqCst);
-    }
-
-    /// `me` is awake and goes to work. Returns the sleeper that has to be called, if nobody has
-    /// the duty.
+    /// `me` is awake and goes to work. If nobody else has the duty, appoints a sleeper, which the
+    /// caller has to unpark.
     pub(super) fn leave(&self, me: usize, idle: &Idle) -> Option<usize> {
-        // Step WorkFence. SeqCst: orders that `me` was counted as awake before the load below;
+        // Step WorkFence. SeqCst: orders that `me` was counted as awake before the loads below;
         // pairs with the fences in `take`.
         fence(Ordering::SeqCst);
         // Step WorkLook.
-        match self.holder.load(Ordering::Relaxed) {
-            NOBODY => {}
-            holder if holder == me => self.vacate(),
-            _ => return None,
+        let holder = self.holder.load(Ordering::Relaxed);
+        if holder == NOBODY && idle.all_awake() || holder != NOBODY && holder != me {
+            return None;
         }
-        let sleeper = idle.oldest_sleeper()?;
-        // Who is called takes the duty even if `me` sleeps again by the time it gets there.
-        self.set_stirring(true);
-        Some(sleeper)
+        // Step Appoint.
+        idle.with_oldest_sleeper(|sleeper| {
+            // Who is appointed goes on looking even if all sleep by the time it hears of it.
+            self.set_stirring(true);
+            // If this fails, a sleeper has just taken the duty.
+            let next = sleeper.unwrap_or(NOBODY);
+            let replaced = self.replace_holder(holder, next);
+            sleeper.filter(|_| replaced)
+        })
     }
 }

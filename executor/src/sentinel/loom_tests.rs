@@ -1,6 +1,6 @@
 //! loom models of the duty, over the real idle counters: a worker that is awake is looked after.
 //!
-//! In both, the thread that should end up with the duty waits for it in a parker. If nobody calls
+//! In both, the thread that should end up with the duty waits for it in a parker. If nobody unparks
 //! it, loom finds that it waits for ever ("deadlock").
 
 use loom::thread;
@@ -30,11 +30,11 @@ impl World {
         }
     }
 
-    /// Worker `me` wakes up; the only one it could call is worker 0.
+    /// Worker `me` wakes up; the only one it could appoint is worker 0.
     fn wake_up(&self, me: usize, sleeper: &Unparker) {
         assert!(self.idle.stop_sleeping(me));
-        if let Some(called) = self.duty.leave(me, &self.idle) {
-            assert_eq!(called, 0);
+        if let Some(appointed) = self.duty.leave(me, &self.idle) {
+            assert_eq!(appointed, 0);
             sleeper.unpark();
         }
     }
@@ -63,7 +63,8 @@ fn loom_who_wakes_up_is_looked_after() {
 
 /// The sentinel is woken for work while another worker goes to sleep, and a third one is awake.
 ///
-/// Mutants: without RestFence; without the fence in `vacate`.
+/// Mutants: `leave` without step Appoint for the holder; step Appoint takes its look at the sleepers
+/// before the lock.
 #[test]
 fn loom_the_duty_is_handed_on() {
     loom::model(|| {
