@@ -73,14 +73,13 @@ fn a_task_that_woke_itself_before_another_blocked_runs_elsewhere() {
         let (tell, told) = mpsc::channel();
         let mut polled_before = false;
         let mut own_waker = None;
-        let mut other = None;
         // The other task wakes this one, which is next then, and itself, so that it comes after.
         poll_fn(move |cx| {
             if own_waker.is_none() {
                 let this = cx.waker().clone();
                 own_waker = Some(this.clone());
                 let tell = tell.clone();
-                other = Some(task::spawn(poll_fn(move |cx| {
+                task::spawn(poll_fn(move |cx| {
                     if polled_before {
                         tell.send(()).unwrap();
                         return Poll::Ready(());
@@ -89,7 +88,7 @@ fn a_task_that_woke_itself_before_another_blocked_runs_elsewhere() {
                     this.wake_by_ref();
                     cx.waker().wake_by_ref();
                     Poll::Pending
-                })));
+                }));
                 return Poll::Pending;
             }
             block_until(&told);
