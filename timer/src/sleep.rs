@@ -16,6 +16,7 @@ use crate::registry::Registration;
 const FAR_FUTURE: Duration = Duration::from_secs(86_400 * 365 * 30);
 
 /// A duration that can be added to the current time on every platform.
+#[inline]
 pub(crate) fn clamp_to_far_future(duration: Duration) -> Duration {
     duration.min(FAR_FUTURE)
 }
@@ -152,6 +153,7 @@ impl Sleep {
 impl Future for Sleep {
     type Output = ();
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let address: *const Sleep = &*self;
         let this = self.project();

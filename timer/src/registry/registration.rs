@@ -117,6 +117,7 @@ impl Registration {
     }
 
     /// Enters the wheel of the current worker, or finds that the deadline has passed.
+    #[inline(never)]
     fn register(mut self: Pin<&mut Self>, deadline: Instant, cx: &mut Context<'_>) -> Poll<()> {
         let waker = cx.waker().clone();
         let id = self.entry.tag;

@@ -80,6 +80,7 @@ unsafe impl Send for Entry {}
 unsafe impl Sync for Entry {}
 
 impl Entry {
+    #[inline]
     pub(crate) fn new(tag: u32) -> Self {
         Entry {
             state: AtomicU64::new(IDLE),
