@@ -51,8 +51,14 @@ pub struct Builder {
     pub(super) deterministic: Option<DeterministicOptions>,
 }
 
-/// How many events a turn of the reactor takes at most, unless told otherwise.
-const IO_EVENTS_PER_TURN: usize = 1024;
+/// How many events a turn of the reactor takes at most, unless told otherwise: as many tasks as
+/// the queue of the worker has room for, which was empty before the turn.
+const IO_EVENTS_PER_TURN: usize = 256;
+
+/// The same of a turn between tasks: as many as run until the next one, so that the queue does not
+/// grow. What is left waits in the kernel, which keeps it in order; tasks that overflow a queue do
+/// not come back before those that arrive later.
+const IO_EVENTS_PER_BUSY_TURN: usize = 61;
 
 impl Builder {
     fn new(flavor: Flavor) -> Self {
@@ -253,7 +259,7 @@ impl Builder {
     }
 
     /// Sets how many events the reactor takes at once while there are tasks to run. The default is
-    /// what [`max_io_events_per_tick`](Self::max_io_events_per_tick) says.
+    /// 61, or what [`max_io_events_per_tick`](Self::max_io_events_per_tick) says if that is less.
     ///
     /// A small number leaves the rest in the kernel, so that a burst does not overflow the queue
     /// of the worker that looks.
@@ -339,7 +345,7 @@ impl Builder {
             io_events_per_turn: self.io_events_per_turn,
             io_events_per_busy_turn: self
                 .io_events_per_busy_turn
-                .unwrap_or(self.io_events_per_turn),
+                .unwrap_or(IO_EVENTS_PER_BUSY_TURN.min(self.io_events_per_turn)),
             timers_fire_at_end: self.timers_fire_at_end,
             workers: config.workers,
         };
