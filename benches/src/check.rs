@@ -3,7 +3,7 @@
 //! The file `instructions.txt` names some workloads, each with vitte's instructions over tokio's.
 //! Both sides are counted anew, in one run and on one thread; so what the machine brings along (its
 //! processor's variants of `memcpy`, its libc, its valgrind) is on both sides, and nothing else that
-//! runs there changes a count. A ratio that is higher than in the file fails; one that is lower asks
+//! runs there changes a count. The profile `count` is for this. A ratio that is higher than in the file fails; one that is lower asks
 //! for an update of the file.
 
 use std::fmt::Write as _;
@@ -27,9 +27,9 @@ const TOLERANCE_OTHER_COMPILER: f64 = 0.10;
 const WORKERS: usize = 0;
 
 const HEADER: &str = "\
-# vitte's instructions over tokio's, on one thread. `cargo run --release -- --check` compares,
-# `cargo run --release -- --check --update` rewrites the numbers. To count another workload, add
-# its name (see --list) with any number, and update.
+# vitte's instructions over tokio's, on one thread. `.ci/instructions` compares,
+# `.ci/instructions --update` rewrites the numbers. To count another workload, add its name (see
+# `cargo run -- --list`) with any number, and update.
 ";
 
 /// A line of the file.

@@ -4,7 +4,7 @@
 //! cargo run --release                      # the whole table, and into docs/performance.md
 //! cargo run --release -- spawn mpsc        # only workloads whose names contain one of these
 //! cargo run --release -- --instructions    # instructions per operation, by valgrind
-//! cargo run --release -- --check           # some of those, against instructions.txt
+//! cargo run --profile count -- --check     # some of those, against instructions.txt
 //! cargo run --release -- --compare HEAD~1  # a commit of vitte beside the working tree
 //! cargo run --release --features others -- --others    # runtimes that are not tokio
 //! cargo run --release -- --list
