@@ -10,16 +10,17 @@ use crate::sources::{Source, TestFile};
 use crate::suites;
 
 pub const USAGE: &str = "\
-Runs the published test suites of tokio and its companions on vitte.
+Runs the published test suites of tokio and its companions, or of other crates, on vitte.
 
     cargo run --manifest-path tests/conformance/Cargo.toml -- [OPTIONS] [FILTER]...
 
-A filter is the name of a suite (tokio, tokio-util, tokio-stream, tokio-test), a part of a file's
-name (sync_mpsc), or a file and a part of a test's name (sync_mpsc::send). Without filters
+A filter is the name of a suite (tokio, tokio-util; with --downstream tower, hyper), a part of a
+file's name (sync_mpsc), or a file and a part of a test's name (sync_mpsc::send). Without filters
 everything runs; suites and files narrow each other down.
 
     --real            run on the real tokio: the baseline
     --unstable        also what is behind --cfg tokio_unstable
+    --downstream      the crates that stand on tokio, instead of tokio and its companions
     --tree <PATH>     the vitte to test, instead of the tree that this package is in
     --jobs <N>        tests at a time, instead of two per processor
     --limit <SECONDS> for one test, instead of 60
@@ -42,6 +43,8 @@ pub struct Args {
     pub mode: Mode,
     /// With `--cfg tokio_unstable`.
     pub unstable: bool,
+    /// Crates that stand on tokio, not tokio and its companions.
+    pub downstream: bool,
     pub tree: PathBuf,
     pub jobs: usize,
     pub limit: Duration,
@@ -58,6 +61,7 @@ impl Args {
         let mut args = Args {
             mode: Mode::Vitte,
             unstable: false,
+            downstream: false,
             tree: Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."),
             jobs: 2 * processors,
             limit: Duration::from_secs(60),
@@ -72,6 +76,7 @@ impl Args {
                 "--help" | "-h" => return Ok(None),
                 "--real" => args.mode = Mode::Real,
                 "--unstable" => args.unstable = true,
+                "--downstream" => args.downstream = true,
                 "--tree" => args.tree = PathBuf::from(value(&word, &mut words)?),
                 "--jobs" | "-j" => args.jobs = number(&word, &mut words)?.max(1),
                 "--limit" => {
@@ -86,6 +91,9 @@ impl Args {
                 filter => args.filter.add(filter),
             }
         }
+        if args.downstream && args.unstable {
+            return Err("--downstream runs without --unstable".to_owned());
+        }
         if args.update_counts && (args.mode != Mode::Real || !args.filter.is_empty()) {
             return Err("--update-counts goes with --real and without filters".to_owned());
         }
@@ -96,10 +104,11 @@ impl Args {
 
     /// What the compiler is told.
     pub fn rustflags(&self) -> &'static str {
-        if self.unstable {
-            "-Awarnings --cfg tokio_unstable"
-        } else {
-            "-Awarnings"
+        match (self.downstream, self.unstable) {
+            // Some crates deny all warnings where they are tested.
+            (true, _) => "--cap-lints=allow",
+            (false, true) => "-Awarnings --cfg tokio_unstable",
+            (false, false) => "-Awarnings",
         }
     }
 
@@ -109,12 +118,17 @@ impl Args {
             Some(path) => PathBuf::from(path),
             None => Path::new(env!("CARGO_MANIFEST_DIR")).join("target"),
         };
-        target.join(match (self.mode, self.unstable) {
-            (Mode::Vitte, false) => "conformance-vitte",
-            (Mode::Vitte, true) => "conformance-vitte-unstable",
-            (Mode::Real, false) => "conformance-real",
-            (Mode::Real, true) => "conformance-real-unstable",
-        })
+        let what = if self.downstream {
+            "downstream"
+        } else {
+            "conformance"
+        };
+        let on = match self.mode {
+            Mode::Vitte => "vitte",
+            Mode::Real => "real",
+        };
+        let unstable = if self.unstable { "-unstable" } else { "" };
+        target.join(format!("{what}-{on}{unstable}"))
     }
 }
 
@@ -140,7 +154,7 @@ pub struct Filter {
 
 impl Filter {
     fn add(&mut self, word: &str) {
-        if suites::ALL.iter().any(|suite| suite.package == word) {
+        if suites::names().any(|name| name == word) {
             self.suites.push(word.to_owned());
         } else {
             let (file, test) = word.split_once("::").unwrap_or((word, ""));
@@ -152,14 +166,18 @@ impl Filter {
         self.suites.is_empty() && self.files.is_empty()
     }
 
+    /// Whether a suite is asked for.
+    pub fn takes_suite(&self, package: &str) -> bool {
+        self.suites.is_empty() || self.suites.iter().any(|suite| suite == package)
+    }
+
     /// The files to run.
     pub fn select<'a>(&self, sources: &'a [Source]) -> Vec<(&'a Source, &'a TestFile)> {
         sources
             .iter()
             .flat_map(|source| source.files.iter().map(move |file| (source, file)))
             .filter(|(source, file)| {
-                let package = source.suite.package;
-                (self.suites.is_empty() || self.suites.iter().any(|suite| suite == package))
+                self.takes_suite(source.package)
                     && (self.files.is_empty()
                         || self.files.iter().any(|f| file.name.contains(&f.0)))
             })

@@ -9,8 +9,9 @@ use serde_json::Value;
 
 use crate::Failure;
 use crate::args::Args;
-use crate::sources::{Source, TestFile, cargo};
-use crate::workspace::{Workspace, member_name};
+use crate::downstream;
+use crate::sources::{Source, Target, TestFile, cargo};
+use crate::workspace::Workspace;
 
 /// A file of tests after the build.
 pub struct Built {
@@ -26,28 +27,25 @@ pub fn build(
     workspace: &Workspace,
     selected: &[(&Source, &TestFile)],
 ) -> Result<Vec<Built>, Failure> {
-    let mut suites: BTreeMap<&'static str, Vec<&str>> = BTreeMap::new();
+    let mut suites: BTreeMap<&'static str, Vec<&TestFile>> = BTreeMap::new();
     for (source, file) in selected {
-        suites
-            .entry(source.suite.package)
-            .or_default()
-            .push(&file.name);
+        suites.entry(source.package).or_default().push(file);
     }
     let mut built = Vec::new();
     for (suite, files) in suites {
         eprintln!("building {} files of {suite}", files.len());
         let mut output = run_cargo(args, workspace, suite, &files)?;
         for file in files {
-            let result = match output.programs.remove(file) {
+            let result = match output.programs.remove(&file.target) {
                 Some(program) => Ok(program),
                 None => Err(output
                     .errors
-                    .remove(file)
+                    .remove(&file.target)
                     .unwrap_or_else(|| output.elsewhere.clone())),
             };
             built.push(Built {
                 suite,
-                file: file.to_owned(),
+                file: file.name.clone(),
                 result,
             });
         }
@@ -58,8 +56,8 @@ pub fn build(
 /// What Cargo told while it built one suite.
 #[derive(Default)]
 struct Output {
-    programs: BTreeMap<String, PathBuf>,
-    errors: BTreeMap<String, String>,
+    programs: BTreeMap<Target, PathBuf>,
+    errors: BTreeMap<Target, String>,
     /// The errors in crates below the tests. They fail every file.
     elsewhere: String,
 }
@@ -68,12 +66,11 @@ fn run_cargo(
     args: &Args,
     workspace: &Workspace,
     suite: &str,
-    files: &[&str],
+    files: &[&TestFile],
 ) -> Result<Output, Failure> {
-    let mut command = cargo(&workspace.root);
+    let mut command = cargo(&workspace.package_dir(suite));
     command
         .args(["build", "--keep-going", "--message-format=json", "--quiet"])
-        .args(["--package", &member_name(suite)])
         .arg("--target-dir")
         .arg(&workspace.target)
         .env("RUSTFLAGS", args.rustflags())
@@ -84,8 +81,13 @@ fn run_cargo(
             Stdio::null()
         });
     for file in files {
-        command.args(["--test", file]);
+        match &file.target {
+            Target::Test(name) => command.args(["--test", name]),
+            // There is no option that means the unit tests of the library alone.
+            Target::Lib => command.arg("--tests"),
+        };
     }
+    command.args(downstream::features(suite));
     let mut child = command.spawn().map_err(|error| format!("cargo: {error}"))?;
     let mut output = Output::default();
     let stdout = child.stdout.take().ok_or("cargo has no output")?;
@@ -105,24 +107,20 @@ fn run_cargo(
 impl Output {
     /// Takes one of Cargo's messages.
     fn take(&mut self, message: &Value) {
-        let target = &message["target"];
-        let Some(name) = target["name"].as_str() else {
-            return;
-        };
-        let is_test = target["kind"][0] == "test";
+        let target = Target::of(&message["target"]);
         match message["reason"].as_str() {
-            Some("compiler-artifact") if is_test => {
-                if let Some(program) = message["executable"].as_str() {
-                    self.programs
-                        .insert(name.to_owned(), PathBuf::from(program));
+            Some("compiler-artifact") if message["profile"]["test"] == true => {
+                if let (Some(target), Some(program)) = (target, message["executable"].as_str()) {
+                    self.programs.insert(target, PathBuf::from(program));
                 }
             }
             Some("compiler-message") if message["message"]["level"] == "error" => {
                 let rendered = message["message"]["rendered"].as_str().unwrap_or_default();
-                if is_test {
-                    *self.errors.entry(name.to_owned()).or_default() += rendered;
-                } else {
-                    self.elsewhere += rendered;
+                match target {
+                    Some(target @ Target::Test(_)) => {
+                        *self.errors.entry(target).or_default() += rendered;
+                    }
+                    _ => self.elsewhere += rendered,
                 }
             }
             _ => {}

@@ -21,10 +21,10 @@ pub struct Expectations {
 impl Expectations {
     /// Reads the lists.
     pub fn read(args: &Args) -> Result<Self, Failure> {
-        let counts_file = if args.unstable {
-            "counts-unstable.txt"
-        } else {
-            "counts.txt"
+        let counts_file = match (args.downstream, args.unstable) {
+            (true, _) => "counts-downstream.txt",
+            (false, true) => "counts-unstable.txt",
+            (false, false) => "counts.txt",
         };
         let mut counts = BTreeMap::new();
         for line in lines(counts_file)? {

@@ -1,17 +1,21 @@
-//! Runs the integration tests inside the published packages of tokio and its companions on vitte.
+//! Runs the tests inside published packages on vitte: those of tokio and its companions, and with
+//! `--downstream` those of crates that stand on tokio.
 //!
 //! In order: find the packages ([`sources`]), write a workspace in which each of their test files
 //! is a target of its own ([`workspace`]), build what was asked for ([`compile`]), run every test
 //! in its own process ([`run`]), and compare with what is expected ([`expectations`], [`report`]).
-//! The README says how to use it.
+//! Downstream, each package is a workspace by itself ([`unpack`]), since it brings its own manifest
+//! and unit tests. The README says how to use it.
 
 mod args;
 mod compile;
+mod downstream;
 mod expectations;
 mod report;
 mod run;
 mod sources;
 mod suites;
+mod unpack;
 mod workspace;
 
 use std::process::ExitCode;
@@ -40,9 +44,15 @@ fn conformance() -> Result<bool, Failure> {
         return Ok(true);
     };
     let mut expectations = Expectations::read(&args)?;
-    let sources = sources::locate(&args)?;
-    let workspace = workspace::write(&args, &sources)?;
-    workspace::check_graph(&args, &sources, &workspace)?;
+    let (workspace, sources) = if args.downstream {
+        unpack::all(&args)?
+    } else {
+        let sources = sources::locate(&args)?;
+        let workspace = workspace::write(&args, &sources)?;
+        let metadata = sources::metadata(&workspace.root, &[])?;
+        workspace::check_graph(&args, &sources, &metadata)?;
+        (workspace, sources)
+    };
 
     let selected = args.filter.select(&sources);
     if selected.is_empty() {

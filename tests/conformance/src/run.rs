@@ -158,6 +158,7 @@ impl Job<'_> {
             .args(["--exact", &self.test, "--nocapture", "--test-threads=1"])
             .current_dir(dir)
             .env("RUST_BACKTRACE", "0")
+            .env("CARGO_MANIFEST_DIR", dir)
             .stdin(Stdio::null())
             .stdout(output.try_clone()?)
             .stderr(output)

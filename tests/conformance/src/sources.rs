@@ -13,56 +13,100 @@ use crate::suites::{self, Suite};
 
 /// A published package, unpacked.
 pub struct Source {
-    pub suite: &'static Suite,
+    pub package: &'static str,
     pub files: Vec<TestFile>,
     /// Every feature that the package has.
     pub features: BTreeSet<String>,
 }
 
-/// A file of tests.
+/// A file of tests, or the unit tests of a library.
 pub struct TestFile {
     pub name: String,
     pub path: PathBuf,
+    pub target: Target,
 }
 
-/// Finds the packages, by a manifest that depends on them and on nothing of ours.
-pub fn locate(args: &Args) -> Result<Vec<Source>, Failure> {
-    let dir = args.work_dir().join("sources");
-    let mut manifest = "[package]\nname = \"sources\"\nversion = \"0.0.0\"\n\
-         edition = \"2021\"\n\n[workspace]\n\n[dependencies]\n"
-        .to_owned();
-    for suite in suites::ALL {
-        manifest += &format!("{} = \"={}\"\n", suite.package, suite.version);
+/// What Cargo calls a file of tests.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// The unit tests of the library.
+    Lib,
+    /// Integration tests.
+    Test(String),
+}
+
+impl Target {
+    /// The one that Cargo describes so, if it is one of the two.
+    pub fn of(target: &Value) -> Option<Self> {
+        match target["kind"][0].as_str()? {
+            "test" => Some(Target::Test(target["name"].as_str()?.to_owned())),
+            "lib" | "rlib" | "cdylib" | "proc-macro" => Some(Target::Lib),
+            _ => None,
+        }
     }
-    write_if_changed(&dir.join("Cargo.toml"), &manifest)?;
-    write_if_changed(&dir.join("src/lib.rs"), "")?;
-    let metadata = metadata(&dir)?;
+}
+
+/// Finds tokio and its companions.
+pub fn locate(args: &Args) -> Result<Vec<Source>, Failure> {
+    let wanted = suites::ALL
+        .iter()
+        .map(|suite| (suite.package, suite.version));
+    let metadata = fetch(args, wanted)?;
     suites::ALL
         .iter()
         .map(|suite| source(suite, &metadata))
         .collect()
 }
 
-fn source(suite: &'static Suite, metadata: &Value) -> Result<Source, Failure> {
+/// Has Cargo fetch packages of these names and versions, by a manifest that depends on them and on
+/// nothing of ours.
+pub fn fetch<'a>(
+    args: &Args,
+    wanted: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Result<Value, Failure> {
+    let dir = args.work_dir().join("sources");
+    let mut manifest = "[package]\nname = \"sources\"\nversion = \"0.0.0\"\n\
+         edition = \"2021\"\n\n[workspace]\n\n[dependencies]\n"
+        .to_owned();
+    for (package, version) in wanted {
+        manifest += &format!("{package} = \"={version}\"\n");
+    }
+    write_if_changed(&dir.join("Cargo.toml"), &manifest)?;
+    write_if_changed(&dir.join("src/lib.rs"), "")?;
+    metadata(&dir, &[])
+}
+
+/// The package of that name and version in what [`fetch`] returned, and where it is.
+pub fn fetched<'a>(
+    metadata: &'a Value,
+    name: &str,
+    version: &str,
+) -> Result<(&'a Value, &'a Path), Failure> {
     let package = packages(metadata)
-        .find(|package| package["name"] == suite.package && package["version"] == suite.version)
-        .ok_or_else(|| format!("{} {} is not to be had", suite.package, suite.version))?;
+        .find(|package| package["name"] == name && package["version"] == version)
+        .ok_or_else(|| format!("{name} {version} is not to be had"))?;
     let manifest = Path::new(text(&package["manifest_path"])?);
-    let tests = manifest.with_file_name("tests");
+    Ok((package, manifest.parent().unwrap_or(manifest)))
+}
+
+fn source(suite: &'static Suite, metadata: &Value) -> Result<Source, Failure> {
+    let (package, dir) = fetched(metadata, suite.package, suite.version)?;
+    let tests = dir.join("tests");
     let mut files = Vec::new();
     for entry in fs::read_dir(&tests).map_err(|error| format!("{}: {error}", tests.display()))? {
         let path = entry.map_err(|error| error.to_string())?.path();
         if path.extension().is_some_and(|extension| extension == "rs") {
-            let name = path.file_stem().unwrap_or_default();
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
             files.push(TestFile {
-                name: name.to_string_lossy().into_owned(),
+                name: name.clone().into_owned(),
+                target: Target::Test(name.into_owned()),
                 path,
             });
         }
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(Source {
-        suite,
+        package: suite.package,
         files,
         features: features(package),
     })
@@ -76,11 +120,13 @@ pub fn features(package: &Value) -> BTreeSet<String> {
         .unwrap_or_default()
 }
 
-/// What Cargo says about the workspace in `dir`; without the network if that is possible.
-pub fn metadata(dir: &Path) -> Result<Value, Failure> {
+/// What Cargo says about the workspace in `dir`, with these options for features; without the
+/// network if that is possible.
+pub fn metadata(dir: &Path, features: &[&str]) -> Result<Value, Failure> {
     let ask = |offline: bool| {
         let mut cargo = cargo(dir);
         cargo.args(["metadata", "--format-version", "1"]);
+        cargo.args(features);
         if offline {
             cargo.arg("--offline");
         }

@@ -1,4 +1,6 @@
-//! The packages whose tests run, and what those tests need.
+//! tokio and its companions, and what their tests need.
+
+use crate::downstream;
 
 /// A published package with integration tests.
 pub struct Suite {
@@ -30,11 +32,20 @@ const NOTHING: Unstable = Unstable {
     dependencies: "",
 };
 
+/// The version of tokio that vitte implements.
+pub const TOKIO: &str = "1.54.1";
+
+/// The names of all suites, those of [`downstream`] too.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    let downstream = downstream::ALL.iter().map(|package| package.name);
+    ALL.iter().map(|suite| suite.package).chain(downstream)
+}
+
 /// All of them.
 pub const ALL: &[Suite] = &[
     Suite {
         package: "tokio",
-        version: "1.54.1",
+        version: TOKIO,
         features: &[
             "full",
             "fs",

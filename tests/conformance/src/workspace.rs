@@ -5,9 +5,12 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use crate::Failure;
 use crate::args::{Args, Mode};
 use crate::sources::{self, Source, write_if_changed};
+use crate::suites::{self, Suite};
 
 /// The generated workspace.
 pub struct Workspace {
@@ -21,13 +24,8 @@ pub struct Workspace {
 impl Workspace {
     /// The directory of a suite's package, in which its tests run.
     pub fn package_dir(&self, package: &str) -> PathBuf {
-        self.root.join(member_name(package))
+        self.root.join(package)
     }
-}
-
-/// The name of the package that is generated for a suite.
-pub fn member_name(package: &str) -> String {
-    format!("suite-{package}")
 }
 
 /// Writes the manifests.
@@ -40,26 +38,30 @@ pub fn write(args: &Args, sources: &[Source]) -> Result<Workspace, Failure> {
     };
     let mut root = "[workspace]\nresolver = \"2\"\nmembers = [\n".to_owned();
     for source in sources {
-        let _ = writeln!(root, "    {:?},", member_name(source.suite.package));
+        let _ = writeln!(root, "    {:?},", source.package);
     }
     // Without debug information the targets, of which there are two hundred, link much faster.
     root += "]\n\n[profile.dev]\ndebug = 0\nincremental = false\n";
     if args.mode == Mode::Vitte {
-        let shim = args.tree.join("compat/tokio");
-        let _ = write!(root, "\n[patch.crates-io]\ntokio = {{ path = {shim:?} }}\n");
+        root += &patch(args);
     }
     write_if_changed(&workspace.root.join("Cargo.toml"), &root)?;
-    for source in sources {
-        let dir = workspace.package_dir(source.suite.package);
-        write_if_changed(&dir.join("Cargo.toml"), &manifest(args, source))?;
+    for (suite, source) in suites::ALL.iter().zip(sources) {
+        let dir = workspace.package_dir(source.package);
+        write_if_changed(&dir.join("Cargo.toml"), &manifest(args, suite, source))?;
         write_if_changed(&dir.join("src/lib.rs"), "")?;
     }
     Ok(workspace)
 }
 
+/// The section of a manifest that puts the shim in the place of tokio.
+pub fn patch(args: &Args) -> String {
+    let shim = args.tree.join("compat/tokio");
+    format!("\n[patch.crates-io]\ntokio = {{ path = {shim:?} }}\n")
+}
+
 /// The manifest of one suite's package.
-fn manifest(args: &Args, source: &Source) -> String {
-    let suite = source.suite;
+fn manifest(args: &Args, suite: &Suite, source: &Source) -> String {
     let mut features = suite.features.to_vec();
     let mut tokio_features = suite.tokio_features.to_vec();
     let mut dependencies = suite.dependencies.to_owned();
@@ -69,10 +71,9 @@ fn manifest(args: &Args, source: &Source) -> String {
         dependencies += suite.unstable.dependencies;
     }
     let mut text = format!(
-        "[package]\nname = {:?}\nversion = {:?}\nedition = \"2021\"\nautotests = false\n\
-         publish = false\n",
-        member_name(suite.package),
-        suite.version,
+        "[package]\nname = \"suite-{}\"\nversion = {:?}\nedition = \"2021\"\n\
+         autotests = false\npublish = false\n",
+        suite.package, suite.version,
     );
     // One of the tests reads the manifest of the package it is in and looks for this.
     text += "homepage = \"https://tokio.rs\"\n\n[features]\n";
@@ -101,13 +102,12 @@ fn manifest(args: &Args, source: &Source) -> String {
 ///
 /// Cargo drops a patch that lacks a feature, with a warning that is easily missed, and the suites
 /// would then run on the real tokio, successfully.
-pub fn check_graph(args: &Args, sources: &[Source], workspace: &Workspace) -> Result<(), Failure> {
-    let metadata = sources::metadata(&workspace.root)?;
+pub fn check_graph(args: &Args, sources: &[Source], metadata: &Value) -> Result<(), Failure> {
     let mut found = Vec::new();
-    for package in sources::packages(&metadata).filter(|package| package["name"] == "tokio") {
+    for package in sources::packages(metadata).filter(|package| package["name"] == "tokio") {
         let manifest = Path::new(sources::text(&package["manifest_path"])?);
         let ours = package["source"].is_null() && manifest.starts_with(&args.tree);
-        if ours != (args.mode == Mode::Vitte) {
+        if ours != (args.mode == Mode::Vitte) || package["version"] != suites::TOKIO {
             let where_it_is = manifest.display();
             return Err(format!(
                 "the suites would run on the tokio in {where_it_is}"
@@ -135,7 +135,7 @@ fn check_features(
 ) -> Result<(), Failure> {
     let theirs = sources
         .iter()
-        .filter(|source| source.suite.package == "tokio")
+        .filter(|source| source.package == "tokio")
         .flat_map(|source| &source.features);
     let missing: Vec<_> = theirs.filter(|feature| !ours.contains(*feature)).collect();
     if missing.is_empty() {
