@@ -25,6 +25,8 @@ everything runs; suites and files narrow each other down.
     --jobs <N>        tests at a time, instead of two per processor
     --limit <SECONDS> for one test, instead of 60
     --retries <N>     run a test that failed again, so many times; it is listed as flaky
+    --repeat <N>      run everything so many times; a test that fails once has failed
+    --sanitize <KIND> under a sanitizer: address (and leaks) or thread; needs a nightly toolchain
     --verbose         print the output of failed tests
     --update-counts   with --real: write how many tests each file has into counts.txt
 ";
@@ -49,6 +51,9 @@ pub struct Args {
     pub jobs: usize,
     pub limit: Duration,
     pub retries: usize,
+    pub repeat: usize,
+    /// The compiler's name of a sanitizer.
+    pub sanitize: Option<String>,
     pub verbose: bool,
     pub update_counts: bool,
     pub filter: Filter,
@@ -66,6 +71,8 @@ impl Args {
             jobs: 2 * processors,
             limit: Duration::from_secs(60),
             retries: 0,
+            repeat: 1,
+            sanitize: None,
             verbose: false,
             update_counts: false,
             filter: Filter::default(),
@@ -83,6 +90,8 @@ impl Args {
                     args.limit = Duration::from_secs(number(&word, &mut words)? as u64);
                 }
                 "--retries" => args.retries = number(&word, &mut words)?,
+                "--repeat" => args.repeat = number(&word, &mut words)?.max(1),
+                "--sanitize" => args.sanitize = Some(value(&word, &mut words)?),
                 "--verbose" | "-v" => args.verbose = true,
                 "--update-counts" => args.update_counts = true,
                 option if option.starts_with('-') => {
@@ -103,13 +112,20 @@ impl Args {
     }
 
     /// What the compiler is told.
-    pub fn rustflags(&self) -> &'static str {
-        match (self.downstream, self.unstable) {
-            // Some crates deny all warnings where they are tested.
-            (true, _) => "--cap-lints=allow",
-            (false, true) => "-Awarnings --cfg tokio_unstable",
-            (false, false) => "-Awarnings",
+    pub fn rustflags(&self) -> String {
+        // Some crates deny all warnings where they are tested.
+        let mut flags = if self.downstream {
+            "--cap-lints=allow".to_owned()
+        } else {
+            "-Awarnings".to_owned()
+        };
+        if self.unstable {
+            flags += " --cfg tokio_unstable";
         }
+        if let Some(kind) = &self.sanitize {
+            flags += &format!(" -Zsanitizer={kind} -Cunsafe-allow-abi-mismatch=sanitizer");
+        }
+        flags
     }
 
     /// Where everything that is generated goes: under Cargo's target directory.
@@ -128,7 +144,9 @@ impl Args {
             Mode::Real => "real",
         };
         let unstable = if self.unstable { "-unstable" } else { "" };
-        target.join(format!("{what}-{on}{unstable}"))
+        let sanitize = self.sanitize.as_ref();
+        let sanitize = sanitize.map_or(String::new(), |kind| format!("-{kind}"));
+        target.join(format!("{what}-{on}{unstable}{sanitize}"))
     }
 }
 

@@ -50,7 +50,8 @@ fn conformance() -> Result<bool, Failure> {
         let sources = sources::locate(&args)?;
         let workspace = workspace::write(&args, &sources)?;
         let metadata = sources::metadata(&workspace.root, &[])?;
-        workspace::check_graph(&args, &sources, &metadata)?;
+        let tokio = workspace::check_graph(&args, &sources, &metadata)?;
+        println!("tokio is {tokio}");
         (workspace, sources)
     };
 

@@ -110,6 +110,12 @@ fn file(args: &Args, expectations: &Expectations, built: &Built, outcomes: &[&Ou
             TestResult::Failed(reason) => reason.clone(),
             TestResult::TimedOut => format!("took longer than {} s", args.limit.as_secs()),
         };
+        let what = match (outcome.failures, outcome.attempts) {
+            (failures, attempts) if attempts > failures => {
+                format!("failed {failures} of {attempts} times: {what}")
+            }
+            _ => what,
+        };
         tally.exempt += usize::from(exemption.is_some());
         let why = exemption.map_or(String::new(), |reason| format!(" (exempt: {reason})"));
         failures.push((outcome, format!("    {}: {what}{why}", outcome.test)));
@@ -151,7 +157,7 @@ fn print_errors(args: &Args, errors: &str) {
 /// Prints the tests that failed first and passed when they were run again.
 fn print_flaky(outcomes: &[Outcome]) {
     for outcome in outcomes {
-        if outcome.attempts > 1 && outcome.result == TestResult::Passed {
+        if outcome.failures > 0 && outcome.result == TestResult::Passed {
             let Outcome {
                 suite,
                 file,

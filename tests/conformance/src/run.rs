@@ -20,8 +20,11 @@ pub struct Outcome {
     pub file: String,
     pub test: String,
     pub result: TestResult,
-    /// How often it was run: more than once only with `--retries`, if it failed at first.
+    /// How often it was run: more than once only with `--repeat`, or with `--retries` if it failed
+    /// at first.
     pub attempts: usize,
+    /// How often it failed.
+    pub failures: usize,
     pub took: Duration,
     /// The file with what it wrote.
     pub log: PathBuf,
@@ -44,8 +47,25 @@ struct Job<'a> {
     test: String,
 }
 
-/// Runs the tests of all files that compiled.
+/// Runs the tests of all files that compiled, as often as was asked for.
 pub fn all(args: &Args, workspace: &Workspace, built: &[Built]) -> Result<Vec<Outcome>, Failure> {
+    let mut outcomes = once(args, workspace, built)?;
+    for round in 2..=args.repeat {
+        eprintln!("round {round} of {}", args.repeat);
+        // Both are sorted, and of the same tests.
+        for (outcome, again) in outcomes.iter_mut().zip(once(args, workspace, built)?) {
+            outcome.attempts += again.attempts;
+            outcome.failures += again.failures;
+            outcome.took += again.took;
+            if outcome.result == TestResult::Passed {
+                outcome.result = again.result;
+            }
+        }
+    }
+    Ok(outcomes)
+}
+
+fn once(args: &Args, workspace: &Workspace, built: &[Built]) -> Result<Vec<Outcome>, Failure> {
     let mut jobs = VecDeque::new();
     for built in built {
         let Ok(program) = &built.result else { continue };
@@ -123,12 +143,18 @@ impl Job<'_> {
             result = self.attempt(args, workspace, &log)?;
             attempts += 1;
         }
+        let failures = if result == TestResult::Passed {
+            attempts - 1
+        } else {
+            attempts
+        };
         Ok(Outcome {
             suite: self.suite,
             file: self.file.to_owned(),
             test: self.test,
             result,
             attempts,
+            failures,
             took: started.elapsed(),
             log,
         })
@@ -144,11 +170,17 @@ impl Job<'_> {
             .spawn(&workspace.package_dir(self.suite), log)
             .and_then(|child| wait(child, args.limit))
             .map_err(|error| format!("{}: {error}", self.program.display()))?;
-        Ok(match status {
+        let result = match status {
             None => TestResult::TimedOut,
             Some(status) if status.success() => TestResult::Passed,
             Some(status) => TestResult::Failed(reason(status, log)),
-        })
+        };
+        if result != TestResult::Passed {
+            // Kept from the attempts that follow.
+            let kept = log.with_extension("failed.log");
+            fs::copy(log, &kept).map_err(|error| format!("{}: {error}", kept.display()))?;
+        }
+        Ok(result)
     }
 
     fn spawn(&self, dir: &Path, log: &Path) -> std::io::Result<Child> {

@@ -23,7 +23,8 @@ pub fn all(args: &Args) -> Result<(Workspace, Vec<Source>), Failure> {
     let work_dir = args.work_dir();
     let workspace = Workspace {
         root: work_dir.join("packages"),
-        target: work_dir.join("target"),
+        // One for both modes, so that what does not stand on tokio is built once.
+        target: work_dir.with_file_name("downstream-target"),
         logs: work_dir.join("logs"),
     };
     let wanted: Vec<&'static Package> = downstream::ALL
@@ -46,7 +47,7 @@ pub fn all(args: &Args) -> Result<(Workspace, Vec<Source>), Failure> {
 /// Copies the package that is in `original`, and puts the patch at the end of its manifest.
 fn unpack(args: &Args, original: &Path, dir: &Path) -> io::Result<()> {
     let mut manifest = fs::read_to_string(original.join("Cargo.toml"))?;
-    manifest += "\n[workspace]\n\n[profile.dev]\ndebug = 0\nincremental = false\n";
+    manifest += "\n[workspace]\n";
     if args.mode == Mode::Vitte {
         manifest += &workspace::patch(args);
     }
@@ -90,7 +91,8 @@ fn source(args: &Args, package: &'static Package, dir: &Path) -> Result<Source, 
         hold_tokio(dir)?;
         metadata = sources::metadata(dir, package.features)?;
     }
-    workspace::check_graph(args, &[], &metadata)?;
+    let tokio = workspace::check_graph(args, &[], &metadata)?;
+    println!("{}: tokio is {tokio}", package.name);
     let itself = sources::packages(&metadata)
         .find(|found| found["name"] == package.name && found["source"].is_null())
         .ok_or("it is not in its own workspace")?;

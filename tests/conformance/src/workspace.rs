@@ -40,8 +40,7 @@ pub fn write(args: &Args, sources: &[Source]) -> Result<Workspace, Failure> {
     for source in sources {
         let _ = writeln!(root, "    {:?},", source.package);
     }
-    // Without debug information the targets, of which there are two hundred, link much faster.
-    root += "]\n\n[profile.dev]\ndebug = 0\nincremental = false\n";
+    root += "]\n";
     if args.mode == Mode::Vitte {
         root += &patch(args);
     }
@@ -98,11 +97,12 @@ fn manifest(args: &Args, suite: &Suite, source: &Source) -> String {
     text
 }
 
-/// Makes sure that everything in the workspace stands on the tokio that is to be tested.
+/// Makes sure that everything in the workspace stands on the tokio that is to be tested, and
+/// returns the manifest of that one.
 ///
 /// Cargo drops a patch that lacks a feature, with a warning that is easily missed, and the suites
 /// would then run on the real tokio, successfully.
-pub fn check_graph(args: &Args, sources: &[Source], metadata: &Value) -> Result<(), Failure> {
+pub fn check_graph(args: &Args, sources: &[Source], metadata: &Value) -> Result<String, Failure> {
     let mut found = Vec::new();
     for package in sources::packages(metadata).filter(|package| package["name"] == "tokio") {
         let manifest = Path::new(sources::text(&package["manifest_path"])?);
@@ -118,13 +118,10 @@ pub fn check_graph(args: &Args, sources: &[Source], metadata: &Value) -> Result<
         }
         found.push(manifest.display().to_string());
     }
-    match &found[..] {
-        [manifest] => {
-            println!("tokio is {manifest}");
-            Ok(())
-        }
-        _ => Err(format!(
-            "there should be one tokio in the graph, not {found:?}"
+    match found.pop() {
+        Some(manifest) if found.is_empty() => Ok(manifest),
+        last => Err(format!(
+            "there should be one tokio in the graph, not {found:?} and {last:?}"
         )),
     }
 }
