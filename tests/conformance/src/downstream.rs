@@ -13,6 +13,14 @@ pub struct Package {
     pub features: &'static [&'static str],
 }
 
+/// Files of tests that cannot be built from what was published, on whatever tokio: package, file,
+/// and the reason.
+pub const LEFT_OUT: &[(&str, &str, &str)] = &[(
+    "async-stream",
+    "stream",
+    "uses tokio-test, which the published manifest does not name",
+)];
+
 const ALL_FEATURES: &[&str] = &["--all-features"];
 const DEFAULT_FEATURES: &[&str] = &[];
 
@@ -47,7 +55,6 @@ pub const ALL: &[Package] = &[
     package("deadpool", "0.13.1", ALL_FEATURES),
     package("leaky-bucket", "1.1.2", DEFAULT_FEATURES),
     package("moka", "0.12.16", &["--features", "future,sync"]),
-    package("tarpc", "0.38.0", &["--features", "full"]),
     package("tokio-graceful", "0.2.2", DEFAULT_FEATURES),
     package("tokio-io-timeout", "1.2.1", DEFAULT_FEATURES),
     package("tokio-metrics", "0.5.2", DEFAULT_FEATURES),
@@ -58,7 +65,6 @@ pub const ALL: &[Package] = &[
         &["--features", "client,server,fastrand,sha1_smol"],
     ),
     package("warp", "0.4.3", DEFAULT_FEATURES),
-    package("wiremock", "0.6.5", DEFAULT_FEATURES),
 ];
 
 const fn package(
