@@ -14,7 +14,7 @@ pub struct Expectations {
     /// How many tests a file has on the real tokio, by suite and file. A file that does not compile
     /// on vitte counts in full.
     counts: BTreeMap<(String, String), usize>,
-    /// Why a test may fail, by `suite file::test`.
+    /// Why a test may fail, by `suite file::test`; an asterisk at the end stands for any rest.
     exemptions: BTreeMap<String, String>,
 }
 
@@ -37,10 +37,14 @@ impl Expectations {
             }
         }
         let mut exemptions = BTreeMap::new();
-        for line in lines("exemptions.txt")? {
+        let mut all = lines("exemptions.txt")?;
+        if args.sanitize.is_some() {
+            all.extend(lines("exemptions-sanitize.txt")?);
+        }
+        for line in all {
             let (test, reason) = line
                 .split_once(" -- ")
-                .ok_or_else(|| format!("exemptions.txt: {line}: there is no reason"))?;
+                .ok_or_else(|| format!("exemption {line}: there is no reason"))?;
             exemptions.insert(test.trim().to_owned(), reason.trim().to_owned());
         }
         Ok(Expectations {
@@ -59,7 +63,14 @@ impl Expectations {
     /// Why a test may fail, if it may.
     pub fn exemption(&self, outcome: &Outcome) -> Option<&str> {
         let test = format!("{} {}::{}", outcome.suite, outcome.file, outcome.test);
-        self.exemptions.get(&test).map(String::as_str)
+        let covers = |named: &str| match named.strip_suffix('*') {
+            Some(start) => test.starts_with(start),
+            None => test == named,
+        };
+        let mut exemptions = self.exemptions.iter();
+        exemptions
+            .find(|(named, _)| covers(named))
+            .map(|(_, reason)| reason.as_str())
     }
 
     /// Takes the counts from a full run.
