@@ -54,7 +54,6 @@ pub const ALL: &[Package] = &[
     package("tonic", "0.14.9", DEFAULT_FEATURES),
     package("quinn", "0.11.12", DEFAULT_FEATURES),
     package("tokio-tungstenite", "0.30.0", DEFAULT_FEATURES),
-    package("tower-http", "0.6.11", &["--features", "full"]),
     package("hyper-timeout", "0.5.2", DEFAULT_FEATURES),
     package("async-stream", "0.3.6", DEFAULT_FEATURES),
     package("bb8", "0.9.1", DEFAULT_FEATURES),
