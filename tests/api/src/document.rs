@@ -11,9 +11,12 @@ use rustdoc_types::{Crate, FORMAT_VERSION};
 use crate::Failure;
 
 /// One side of the comparison.
+#[derive(Clone, Copy)]
 pub struct Side {
     /// The name of the generated package.
     pub name: &'static str,
+    /// Whether everything is compiled with `--cfg tokio_unstable`.
+    unstable: bool,
     /// Whether the drop-in takes tokio's place.
     patched: bool,
     /// The crates to describe; the first is the one whose API is compared.
@@ -23,6 +26,7 @@ pub struct Side {
 /// The tokio on crates.io.
 pub const REAL: Side = Side {
     name: "real",
+    unstable: false,
     patched: false,
     crates: &["tokio"],
 };
@@ -30,6 +34,7 @@ pub const REAL: Side = Side {
 /// The drop-in, and the crates that it re-exports from.
 pub const VITTE: Side = Side {
     name: "vitte",
+    unstable: false,
     patched: true,
     crates: &[
         "tokio",
@@ -56,6 +61,19 @@ pub fn repository() -> PathBuf {
 }
 
 impl Side {
+    /// The same side with or without `--cfg tokio_unstable`.
+    pub fn unstable(self, unstable: bool) -> Self {
+        Side { unstable, ..self }
+    }
+
+    /// What the compiler and rustdoc are told.
+    pub fn cfg(&self) -> &'static str {
+        match self.unstable {
+            true => "--cfg tokio_unstable",
+            false => "",
+        }
+    }
+
     /// Where everything that is generated for this side goes.
     pub fn directory(&self) -> PathBuf {
         let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
@@ -64,7 +82,11 @@ impl Side {
         );
         // The commands run elsewhere, where a relative path would lead somewhere else.
         let target = std::path::absolute(&target).unwrap_or(target);
-        target.join("api").join(self.name)
+        let stability = match self.unstable {
+            true => "unstable",
+            false => "stable",
+        };
+        target.join("api").join(stability).join(self.name)
     }
 
     /// A cargo command that works in the generated package, by the nightly toolchain.
@@ -77,6 +99,7 @@ impl Side {
             .env_remove("RUSTDOC")
             .env_remove("CARGO")
             .env("CARGO_TARGET_DIR", self.directory().join("target"))
+            .env("RUSTFLAGS", self.cfg())
             .current_dir(self.directory())
             .arg("+nightly");
         cargo
@@ -101,7 +124,11 @@ impl Side {
         let mut cargo = self.cargo();
         cargo.args(["doc", "--quiet", "--no-deps", "--lib"]).env(
             "RUSTDOCFLAGS",
-            "-Zunstable-options --output-format=json --document-hidden-items --cap-lints=allow",
+            format!(
+                "-Zunstable-options --output-format=json --document-hidden-items \
+                 --cap-lints=allow {}",
+                self.cfg()
+            ),
         );
         let crates = self.crates_in_use()?;
         for package in &crates {

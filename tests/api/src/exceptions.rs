@@ -14,6 +14,7 @@ use crate::Failure;
 pub struct Exceptions(Vec<Exception>);
 
 struct Exception {
+    file: &'static str,
     line: usize,
     /// The kind of difference, a space, and the name of the fact.
     pattern: String,
@@ -21,14 +22,23 @@ struct Exception {
 }
 
 impl Exceptions {
-    /// Reads the list.
-    pub fn read() -> Result<Self, Failure> {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("exceptions.txt");
-        let text = fs::read_to_string(&path).map_err(|error| format!("exceptions.txt: {error}"))?;
-        Self::parse(&text)
+    /// Reads the list; with `unstable` also the second one. Of both, those of the first need not
+    /// be needed.
+    pub fn read(unstable: bool) -> Result<Self, Failure> {
+        let read = |name| {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+            let text = fs::read_to_string(&path).map_err(|error| format!("{name}: {error}"))?;
+            Self::parse(name, &text)
+        };
+        let mut list = read("exceptions.txt")?;
+        if unstable {
+            list.0.iter().for_each(|stable| stable.used.set(1));
+            list.0.extend(read("exceptions-unstable.txt")?.0);
+        }
+        Ok(list)
     }
 
-    fn parse(text: &str) -> Result<Self, Failure> {
+    fn parse(file: &'static str, text: &str) -> Result<Self, Failure> {
         let mut exceptions = Vec::new();
         let mut has_reason = false;
         for (index, line) in text.lines().enumerate() {
@@ -38,11 +48,10 @@ impl Exceptions {
             } else if line.starts_with('#') {
                 has_reason = true;
             } else if !has_reason {
-                return Err(format!(
-                    "exceptions.txt:{number}: there is no reason above this"
-                ));
+                return Err(format!("{file}:{number}: there is no reason above this"));
             } else {
                 exceptions.push(Exception {
+                    file,
                     line: number,
                     pattern: line.to_owned(),
                     used: Cell::new(0),
@@ -64,10 +73,10 @@ impl Exceptions {
         allowed
     }
 
-    /// The lines that explain nothing, with their numbers.
-    pub fn unused(&self) -> impl Iterator<Item = (usize, &str)> {
+    /// The lines that explain nothing, with their files and numbers.
+    pub fn unused(&self) -> impl Iterator<Item = (&'static str, usize, &str)> {
         let unused = self.0.iter().filter(|exception| exception.used.get() == 0);
-        unused.map(|exception| (exception.line, exception.pattern.as_str()))
+        unused.map(|unused| (unused.file, unused.line, unused.pattern.as_str()))
     }
 }
 
@@ -103,14 +112,17 @@ mod tests {
 
     #[test]
     fn a_line_without_reason_is_an_error() {
-        assert!(Exceptions::parse("# Reason.\nextra a\nextra b\n").is_ok());
-        assert!(Exceptions::parse("# Reason.\nextra a\n\nextra b\n").is_err());
+        assert!(Exceptions::parse("list", "# Reason.\nextra a\nextra b\n").is_ok());
+        assert!(Exceptions::parse("list", "# Reason.\nextra a\n\nextra b\n").is_err());
     }
 
     #[test]
     fn a_line_that_explains_nothing_is_unused() {
-        let exceptions = Exceptions::parse("# Reason.\nextra a\nextra b\n").unwrap();
+        let exceptions = Exceptions::parse("list", "# Reason.\nextra a\nextra b\n").unwrap();
         assert!(exceptions.allow("extra b"));
-        assert_eq!(exceptions.unused().collect::<Vec<_>>(), [(2, "extra a")]);
+        assert_eq!(
+            exceptions.unused().collect::<Vec<_>>(),
+            [("list", 2, "extra a")]
+        );
     }
 }

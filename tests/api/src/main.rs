@@ -26,8 +26,13 @@ const USAGE: &str = "\
 Compares the API of the drop-in with that of tokio.
 
     --features LIST   compare with these features of tokio, instead of full,test-util
+    --unstable        compare what there is with --cfg tokio_unstable
     --verbose         print the differences that are exceptions too
 ";
+
+/// The features that ask for unstable parts, but for those of task dumps and io_uring, which are
+/// still open.
+const UNSTABLE_FEATURES: [&str; 2] = ["schedule-latency", "tracing"];
 
 /// What the command line says.
 pub struct Args {
@@ -35,6 +40,8 @@ pub struct Args {
     pub features: Vec<String>,
     /// Whether these are all of the stable ones, so that every exception should be needed.
     pub all_features: bool,
+    /// Whether with `--cfg tokio_unstable`.
+    pub unstable: bool,
     /// Whether to print exceptions too.
     pub verbose: bool,
 }
@@ -46,6 +53,7 @@ impl Args {
         let mut args = Args {
             features: all,
             all_features: true,
+            unstable: false,
             verbose: false,
         };
         while let Some(word) = words.next() {
@@ -55,10 +63,14 @@ impl Args {
                     args.features = list.split(',').map(str::to_owned).collect();
                     args.all_features = false;
                 }
+                "--unstable" => args.unstable = true,
                 "--verbose" => args.verbose = true,
                 "--help" => return Ok(None),
                 _ => return Err(format!("unknown option {word}; see --help")),
             }
+        }
+        if args.unstable && args.all_features {
+            args.features.extend(UNSTABLE_FEATURES.map(str::to_owned));
         }
         Ok(Some(args))
     }
@@ -85,14 +97,16 @@ fn compare() -> Result<bool, Failure> {
         return Ok(true);
     };
     let reexports_only = shim::check()?;
-    let exceptions = Exceptions::read()?;
-    let real = Face::new(document::REAL.describe(&args.features)?, false)?;
-    let vitte = Face::new(document::VITTE.describe(&args.features)?, true)?;
+    let exceptions = Exceptions::read(args.unstable)?;
+    let sides = [document::REAL, document::VITTE].map(|side| side.unstable(args.unstable));
+    let [real_side, vitte_side] = sides;
+    let real = Face::new(real_side.describe(&args.features)?, false)?;
+    let vitte = Face::new(vitte_side.describe(&args.features)?, true)?;
     let mut real_facts = facts::gather(&real);
     let mut vitte_facts = facts::gather(&vitte);
     let probes = probe::write(&real, &vitte);
-    real_facts.extend(probe::run(&document::REAL, &probes)?);
-    vitte_facts.extend(probe::run(&document::VITTE, &probes)?);
+    real_facts.extend(probe::run(&real_side, &probes)?);
+    vitte_facts.extend(probe::run(&vitte_side, &probes)?);
     let same = report::print(&real_facts, &vitte_facts, &exceptions, &args);
     Ok(reexports_only && same)
 }

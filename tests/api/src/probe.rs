@@ -64,7 +64,7 @@ pub fn run(side: &Side, program: &str) -> Result<Facts, Failure> {
     let output = side
         .cargo()
         .args(["run", "--quiet"])
-        .env("RUSTFLAGS", "--cap-lints=allow")
+        .env("RUSTFLAGS", format!("--cap-lints=allow {}", side.cfg()))
         .output()
         .map_err(|error| format!("cargo: {error}"))?;
     if !output.status.success() {

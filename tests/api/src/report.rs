@@ -35,8 +35,8 @@ pub fn print(real: &Facts, vitte: &Facts, exceptions: &Exceptions, args: &Args) 
     }
     let mut unused = 0;
     let unused_ones = exceptions.unused().filter(|_| args.all_features);
-    for (line, pattern) in unused_ones {
-        println!("exceptions.txt:{line}: not needed: {pattern}");
+    for (file, line, pattern) in unused_ones {
+        println!("{file}:{line}: not needed: {pattern}");
         unused += 1;
     }
     println!(

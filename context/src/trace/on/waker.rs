@@ -70,15 +70,24 @@ unsafe fn clone(data: *const ()) -> RawWaker {
 unsafe fn wake(data: *const ()) {
     // SAFETY: the waker is consumed, and its reference becomes this.
     let watched = unsafe { Arc::from_raw(data.cast::<Watched>()) };
+    let _wakes = WakeOnDrop(&watched.waker);
     tell!(watched, "waker.wake");
-    watched.waker.wake_by_ref();
 }
 
 unsafe fn wake_by_ref(data: *const ()) {
     // SAFETY: the waker owns a reference.
     let watched = unsafe { &*data.cast::<Watched>() };
+    let _wakes = WakeOnDrop(&watched.waker);
     tell!(watched, "waker.wake_by_ref");
-    watched.waker.wake_by_ref();
+}
+
+/// Wakes after the wake was told, and also if the subscriber panics.
+struct WakeOnDrop<'a>(&'a Waker);
+
+impl Drop for WakeOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.wake_by_ref();
+    }
 }
 
 unsafe fn drop_waker(data: *const ()) {
