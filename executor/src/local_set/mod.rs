@@ -118,7 +118,8 @@ impl LocalTasks {
     pub fn poll(&self, cx: &mut Context<'_>) -> Poll<()> {
         let _no_blocking = enter::disallow_block_in_place();
         // Registered before the tasks run: a wake in between is not lost.
-        self.context.queue().register(cx.waker());
+        // SAFETY: the set is not `Send`, so this is the thread that made it.
+        unsafe { self.context.queue().register(cx.waker()) };
         let _polling = Polling::enter(&self.context);
         if self.run_tasks() {
             cx.waker().wake_by_ref();
@@ -230,7 +231,8 @@ impl<F: Future> Future for RunUntil<'_, F> {
         let this = self.project();
         let context = &this.tasks.context;
         let _polling = Polling::enter(context);
-        context.queue().register(cx.waker());
+        // SAFETY: the set is not `Send`, nor is a reference to it, so this is its thread.
+        unsafe { context.queue().register(cx.waker()) };
         let _no_blocking = enter::disallow_block_in_place();
         if let Poll::Ready(output) = this.future.poll(cx) {
             return Poll::Ready(output);

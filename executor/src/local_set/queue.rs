@@ -32,6 +32,9 @@ pub(crate) struct LocalQueue {
     /// Whether the set is being polled, so that what is queued will be seen without a wake.
     /// Touched by that thread only.
     polling: Cell<bool>,
+    /// Whether this thread has woken the poller since it registered, so that it need not again.
+    /// Touched by that thread only.
+    woken: Cell<bool>,
     remote: Mutex<Remote>,
     /// A hint that `remote` has tasks, so that the owner need not lock it to see that it has none.
     remote_filled: AtomicBool,
@@ -46,7 +49,7 @@ struct Remote {
     waker: Option<Waker>,
 }
 
-// SAFETY: `local` and `polling` are used by the owner's thread only, which the callers of the
+// SAFETY: `local`, `polling` and `woken` are used by the owner's thread only, which the callers of the
 // unsafe methods below promise and `schedule` checks; tasks may be sent, and all else is `Sync`.
 unsafe impl Send for LocalQueue {}
 // SAFETY: as above.
@@ -60,6 +63,7 @@ impl LocalQueue {
             thread: block::thread_id(),
             local: UnsafeCell::new(VecDeque::new()),
             polling: Cell::new(false),
+            woken: Cell::new(false),
             remote: Mutex::default(),
             remote_filled: AtomicBool::new(false),
             panicked: AtomicBool::new(false),
@@ -178,7 +182,13 @@ impl LocalQueue {
     }
 
     /// Says whom to wake when there is a task to run.
-    pub(super) fn register(&self, waker: &Waker) {
+    ///
+    /// # Safety
+    ///
+    /// This is the owner's thread.
+    pub(super) unsafe fn register(&self, waker: &Waker) {
+        debug_assert!(self.is_owned_by_this_thread());
+        self.woken.set(false);
         let mut leaving = Leaving::new(waker);
         let mut remote = lock(&self.remote);
         let replaced = leaving.leave_in(&mut remote.waker);
@@ -216,15 +226,14 @@ pub(crate) unsafe fn task_panicked(task: &Header) {
 /// A task of a set was woken.
 pub(crate) fn schedule(task: Task) {
     let queue = task.metadata().owner_pointer().cast::<LocalQueue>();
-    {
-        // SAFETY: a task that is scheduled is not complete, so its set still has the queue. Here
-        // it goes on having it: nobody else runs the set's tasks.
-        let queue = unsafe { queue.as_ref() };
-        if queue.is_owned_by_this_thread() && queue.polling.get() {
-            // SAFETY: this is the owner's thread.
-            unsafe { queue.push_local(task) };
-            return;
-        }
+    // SAFETY: a task that is scheduled is not complete, so its set still has the queue. If this is
+    // the owner's thread, the set goes on having it: nobody else runs the set's tasks.
+    let here = unsafe { queue.as_ref() };
+    let is_here = here.is_owned_by_this_thread();
+    if is_here && (here.polling.get() || here.woken.get()) {
+        // SAFETY: this is the owner's thread.
+        unsafe { here.push_local(task) };
+        return;
     }
     // Once the task is queued, or its poller woken, the set may go at any moment. Hence a
     // reference of our own, taken while the task is not queued yet and so keeps the set alive.
@@ -232,9 +241,10 @@ pub(crate) fn schedule(task: Task) {
     unsafe { Arc::increment_strong_count(queue.as_ptr()) };
     // SAFETY: the reference that was just added becomes this `Arc`'s.
     let queue = unsafe { Arc::from_raw(queue.as_ptr()) };
-    if queue.is_owned_by_this_thread() {
+    if is_here {
         // SAFETY: this is the owner's thread.
         unsafe { queue.push_local(task) };
+        queue.woken.set(true);
         queue.wake();
     } else {
         queue.push_remote(task);
