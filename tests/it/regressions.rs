@@ -2,6 +2,7 @@
 //! (again).
 
 use std::future::{Future, pending};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
@@ -405,4 +406,44 @@ fn refuse_a_job() {
             "the job was accepted"
         );
     });
+}
+
+/// Blocks in the middle of a poll that the end of the runtime has overtaken.
+fn block_in_place_after_shutdown(blocking: impl Future<Output = ()> + Send + 'static) {
+    within_a_minute(|| {
+        let runtime = multi_thread(1).build().unwrap();
+        let (begun, began) = mpsc::channel();
+        let (go, gone) = mpsc::channel::<()>();
+        let (done, ended) = mpsc::channel();
+        runtime.spawn(async move {
+            // Suspended once, so that the end of the runtime knows of this task, and waits for it.
+            task::yield_now().await;
+            begun.send(()).unwrap();
+            gone.recv().unwrap();
+            task::block_in_place(|| {
+                // A timer may say with a panic that its runtime is gone.
+                let _ = catch_unwind(AssertUnwindSafe(|| Handle::current().block_on(blocking)));
+            });
+            done.send(()).unwrap();
+        });
+        began.recv().unwrap();
+        runtime.shutdown_background();
+        go.send(()).unwrap();
+        ended.recv().unwrap();
+    });
+}
+
+/// The worker's successor was refused by the pool, and nobody ended the other tasks.
+#[test]
+fn block_in_place_after_the_shutdown_may_wait_for_a_task() {
+    block_in_place_after_shutdown(async {
+        let other = vitte::spawn(pending::<()>());
+        assert!(other.await.unwrap_err().is_cancelled());
+    });
+}
+
+/// The drain waited for the task, the task for a timer, and the timers ended after the drain.
+#[test]
+fn block_in_place_after_the_shutdown_may_wait_for_a_timer() {
+    block_in_place_after_shutdown(async { time::sleep(Duration::from_secs(3600)).await });
 }

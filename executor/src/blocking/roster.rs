@@ -24,8 +24,10 @@
 //! A worker's job keeps its thread until the runtime ends. So one is always called for it, and a
 //! thread that is under way counts for other jobs only if not all threads are a worker's.
 //!
-//! At shutdown each waiting job for which there is a thread is *owed* its run; the others are
-//! cancelled, but for mandatory ones. Whoever returns, arrives or is woken takes part in that.
+//! At shutdown no more jobs are taken, but for a worker: a poll that begins to block hands over to
+//! one, and the runtime does not end before all of its workers have. Each waiting job for which
+//! there is a thread is *owed* its run; the others are cancelled, but for mandatory ones. Whoever
+//! returns, arrives or is woken takes part in that.
 
 #[cfg(all(test, vitte_loom))]
 mod loom_tests;
@@ -128,9 +130,9 @@ impl<J> Roster<J> {
         self.queue.len()
     }
 
-    /// Step Push. Gives the job back if there was a shutdown.
+    /// Step Push. Gives the job back if there was a shutdown, unless it is a worker.
     pub(super) fn push(&mut self, job: J, class: Class) -> Result<Call, J> {
-        if self.shutdown {
+        if self.shutdown && class != Class::Worker {
             return Err(job);
         }
         let under_way = self.called > 0 && self.threads > self.workers;
@@ -229,7 +231,7 @@ impl<J> Roster<J> {
         self.threads -= 1;
     }
 
-    /// Takes no more jobs. Calls `start` for each thread that is missing for a job that is owed
+    /// Takes no more jobs but workers. Calls `start` for each thread that is missing for a job that is owed
     /// its run, until it fails, and returns the idle threads, which are to be woken. `None` if
     /// this was done before.
     pub(super) fn close(&mut self, mut start: impl FnMut() -> bool) -> Option<Vec<Unparker>> {

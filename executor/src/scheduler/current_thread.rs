@@ -285,8 +285,7 @@ fn end(scheduler: &Arc<Scheduler>, core: Core) {
     });
     let Core { queue, driver, .. } = core;
     let mut queue = queue.into_inner();
-    scheduler.drain(|| queue.pop_front());
-    driver.into_inner().shutdown();
+    scheduler.drain(|| queue.pop_front(), || driver.into_inner().shutdown());
 }
 
 /// The core is with this thread, and its block points to the context, until this drops.

@@ -215,6 +215,8 @@ pub(super) fn shutdown(scheduler: &Scheduler, workers: &Workers) {
 
 /// The last worker's duty: ends every task. See [`super::shutdown`].
 pub(crate) fn drain(scheduler: &Scheduler, workers: &Workers, cores: Vec<Core>) {
-    scheduler.drain(|| cores.iter().find_map(|core| core.next_local_task()));
-    workers.shutdown_driver();
+    scheduler.drain(
+        || cores.iter().find_map(|core| core.next_local_task()),
+        || workers.shutdown_driver(),
+    );
 }
