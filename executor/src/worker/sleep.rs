@@ -74,7 +74,13 @@ impl WorkerContext {
     /// then; returns whether there was work where a worker stands still.
     fn wait(&self, core: &Core) -> bool {
         let workers = self.workers();
-        let mut place = Place::Driver;
+        // A worker that is awake has just left the driver, as a rule, and comes back to it: the
+        // sentinel keeps off. If it sat there it would get that worker's events, and the two would
+        // wake each other for each.
+        let mut place = match workers.idle.anyone_awake() {
+            true => Place::Parker,
+            false => Place::Driver,
+        };
         while let Some(limit) =
             workers
                 .sentinel
