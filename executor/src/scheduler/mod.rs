@@ -6,6 +6,7 @@
 
 pub(crate) mod current_thread;
 pub(crate) mod deterministic;
+mod driver_seat;
 pub(crate) mod multi_thread;
 mod shutdown;
 

@@ -4,17 +4,18 @@
 //! other: whom to rob, whom to wake, who has the driver.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, TryLockError};
 use std::time::Duration;
 
 use vitte_context::RuntimeCore;
 use vitte_context::clock;
-use vitte_context::primitive::{CachePadded, Mutex, MutexGuard, lock};
+use vitte_context::primitive::{CachePadded, Mutex, lock};
 
+use super::driver_seat::{DriverSeat, Seated};
 use super::{Scheduler, Why};
 use crate::config::Config;
-use crate::driver::{Driver, DriverPair, Unpark};
+use crate::driver::{DriverPair, Unpark};
 use crate::idle::Idle;
 use crate::metrics::WorkerMetrics;
 use crate::queue::{self, Stealer};
@@ -53,7 +54,7 @@ pub(crate) struct Workers {
     remotes: Box<[CachePadded<Remote>]>,
     pub(crate) idle: CachePadded<Idle>,
     pub(crate) sentinel: CachePadded<Sentinel>,
-    driver: CachePadded<Mutex<Box<dyn Driver>>>,
+    driver: CachePadded<DriverSeat>,
     driver_unpark: Arc<dyn Unpark>,
     shutdown: AtomicBool,
     /// The workers' cores: before the start, and again once they have stopped.
@@ -83,7 +84,7 @@ impl Workers {
             remotes: remotes.into(),
             idle: CachePadded(Idle::new(config.workers)),
             sentinel: CachePadded(Sentinel::new(config.workers, clock::system_now())),
-            driver: CachePadded(Mutex::new(driver.driver)),
+            driver: CachePadded(DriverSeat::new(driver.driver)),
             driver_unpark: driver.unpark,
             shutdown: AtomicBool::new(false),
             cores: Mutex::new(cores),
@@ -140,13 +141,8 @@ impl Workers {
     }
 
     /// The driver, if no other worker has it.
-    pub(crate) fn try_driver(&self) -> Option<MutexGuard<'_, Box<dyn Driver>>> {
-        match self.driver.try_lock() {
-            Ok(driver) => Some(driver),
-            // A user's waker panicked inside a turn; the driver itself is in order.
-            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => None,
-        }
+    pub(crate) fn try_driver(&self) -> Option<Seated<'_>> {
+        self.driver.try_take()
     }
 
     #[inline]
@@ -173,7 +169,7 @@ impl Workers {
 
     /// Looks at the driver for the last time: pending timers and sockets fail from here on.
     pub(crate) fn shutdown_driver(&self) {
-        lock(&self.driver).shutdown();
+        self.driver.take().shutdown();
     }
 
     /// Parks in the driver for that long, if no other worker has it.
