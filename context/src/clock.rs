@@ -19,6 +19,10 @@ mod meter;
 
 use meter::StepMeter;
 
+/// What a program is told that wants to pause the clock of a multi-thread runtime.
+pub const PAUSING_NEEDS_CURRENT_THREAD: &str = "`time::pause()` requires the `current_thread` \
+    Tokio runtime. This is the default Runtime used by `#[tokio::test].";
+
 /// The system's monotonic clock, whatever the runtime's clock says.
 ///
 /// For measuring how long something really took (metrics, park times), never for deadlines.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use vitte_context::choose::SeedGenerator;
-use vitte_context::clock::Clock;
+use vitte_context::clock::{Clock, PAUSING_NEEDS_CURRENT_THREAD};
 use vitte_context::runtime::{CoreParts, RuntimeCore, Slot};
 use vitte_executor::config::DeterministicConfig;
 use vitte_executor::{Config, Flavor, Scheduler};
@@ -333,10 +333,7 @@ impl Builder {
             None => Clock::with_pausing(!multi_thread),
         });
         if self.start_paused {
-            assert!(
-                !multi_thread,
-                "`start_paused` requires the `current_thread` runtime"
-            );
+            assert!(!multi_thread, "{PAUSING_NEEDS_CURRENT_THREAD}");
             clock.pause();
         }
         let driver_config = DriverConfig {

@@ -7,7 +7,7 @@ use vitte_executor::metrics::{HistogramConfiguration, HistogramScale};
 use super::builder::Builder;
 
 /// How the histograms will be laid out, if they are enabled.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Histograms {
     poll_times_enabled: bool,
     poll_times: HistogramConfiguration,
@@ -30,6 +30,20 @@ impl Default for Legacy {
             scale: HistogramScale::Linear,
             resolution: Duration::from_micros(100),
             buckets: 10,
+        }
+    }
+}
+
+impl Default for Histograms {
+    /// None; once enabled, ten buckets of 100 µs each.
+    fn default() -> Self {
+        let layout = HistogramConfiguration::linear(Duration::from_micros(100), 10);
+        Histograms {
+            poll_times_enabled: false,
+            poll_times: layout.clone(),
+            legacy: None,
+            schedule_latencies_enabled: false,
+            schedule_latencies: layout,
         }
     }
 }

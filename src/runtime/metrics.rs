@@ -79,7 +79,6 @@ impl RuntimeMetrics {
 impl RuntimeMetrics {
     /// The former name of [`num_alive_tasks`](Self::num_alive_tasks).
     #[deprecated = "Renamed to num_alive_tasks"]
-    #[doc(hidden)]
     pub fn active_tasks_count(&self) -> usize {
         self.num_alive_tasks()
     }
@@ -216,9 +215,17 @@ impl RuntimeMetrics {
     }
 
     /// Which lengths of polls are counted in a bucket; nothing if there is no histogram.
+    ///
+    /// # Panics
+    ///
+    /// When there is no bucket of that number, with a layout that cannot go on after its last one.
+    #[track_caller]
     pub fn poll_time_histogram_bucket_range(&self, bucket: usize) -> Range<Duration> {
-        let histogram = self.worker(0).poll_times();
-        histogram.map_or_else(Range::default, |histogram| histogram.range(bucket))
+        // Not a closure, which would not know its caller.
+        match self.worker(0).poll_times() {
+            Some(histogram) => histogram.range(bucket),
+            None => Range::default(),
+        }
     }
 
     /// How many of a worker's polls are in a bucket; 0 if there is no histogram.
@@ -228,8 +235,10 @@ impl RuntimeMetrics {
     /// When there is no worker, or no bucket, of that number.
     #[track_caller]
     pub fn poll_time_histogram_bucket_count(&self, worker: usize, bucket: usize) -> u64 {
-        let histogram = self.worker(worker).poll_times();
-        histogram.map_or(0, |histogram| histogram.count(bucket))
+        match self.worker(worker).poll_times() {
+            Some(histogram) => histogram.count(bucket),
+            None => 0,
+        }
     }
 
     /// The former name of [`poll_time_histogram_enabled`](Self::poll_time_histogram_enabled).
@@ -251,6 +260,7 @@ impl RuntimeMetrics {
     /// [`poll_time_histogram_bucket_range`](Self::poll_time_histogram_bucket_range).
     #[deprecated(note = "renamed to `poll_time_histogram_bucket_range`")]
     #[doc(hidden)]
+    #[track_caller]
     pub fn poll_count_histogram_bucket_range(&self, bucket: usize) -> Range<Duration> {
         self.poll_time_histogram_bucket_range(bucket)
     }
@@ -278,9 +288,17 @@ impl RuntimeMetrics {
     }
 
     /// Which waits are counted in a bucket; nothing if there is no histogram.
+    ///
+    /// # Panics
+    ///
+    /// When there is no bucket of that number, with a layout that cannot go on after its last one.
+    #[track_caller]
     pub fn schedule_latency_histogram_bucket_range(&self, bucket: usize) -> Range<Duration> {
-        let histogram = self.worker(0).schedule_latencies();
-        histogram.map_or_else(Range::default, |histogram| histogram.range(bucket))
+        // Not a closure, which would not know its caller.
+        match self.worker(0).schedule_latencies() {
+            Some(histogram) => histogram.range(bucket),
+            None => Range::default(),
+        }
     }
 
     /// How many waits for a worker's polls are in a bucket; 0 if there is no histogram.
@@ -290,8 +308,10 @@ impl RuntimeMetrics {
     /// When there is no worker, or no bucket, of that number.
     #[track_caller]
     pub fn schedule_latency_histogram_bucket_count(&self, worker: usize, bucket: usize) -> u64 {
-        let histogram = self.worker(worker).schedule_latencies();
-        histogram.map_or(0, |histogram| histogram.count(bucket))
+        match self.worker(worker).schedule_latencies() {
+            Some(histogram) => histogram.count(bucket),
+            None => 0,
+        }
     }
 }
 

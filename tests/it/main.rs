@@ -6,6 +6,7 @@ mod fs;
 mod hooks;
 mod hostile;
 mod macros;
+mod panics;
 mod regressions;
 mod seams;
 mod sentinel;

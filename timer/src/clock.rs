@@ -4,14 +4,12 @@ use std::future::poll_fn;
 use std::task::Poll;
 use std::time::Duration;
 
-use vitte_context::clock::Clock;
+use vitte_context::clock::{Clock, PAUSING_NEEDS_CURRENT_THREAD};
 use vitte_context::{defer, runtime};
 
 const NOT_IN_A_RUNTIME: &str = "time cannot be frozen from outside the Tokio runtime";
 const NOT_FROZEN: &str = "time is not frozen";
 const ALREADY_FROZEN: &str = "time is already frozen";
-const NEEDS_CURRENT_THREAD: &str = "`time::pause()` requires the `current_thread` Tokio runtime. \
-    This is the default Runtime used by `#[tokio::test].";
 
 /// Stops the current runtime's clock.
 ///
@@ -28,7 +26,7 @@ const NEEDS_CURRENT_THREAD: &str = "`time::pause()` requires the `current_thread
 pub fn pause() {
     let outcome = with_clock(|clock| {
         if !clock.may_pause() {
-            return Err(NEEDS_CURRENT_THREAD);
+            return Err(PAUSING_NEEDS_CURRENT_THREAD);
         }
         if clock.pause() {
             Ok(())

@@ -50,6 +50,7 @@ impl HistogramConfiguration {
 
     /// Buckets of which each is twice as wide as the one before; what the deprecated settings mean
     /// by [`HistogramScale::Log`]. The first width is rounded up to a power of two nanoseconds.
+    #[doc(hidden)]
     pub fn doubling(first_width: Duration, num_buckets: usize) -> Self {
         HistogramConfiguration {
             layout: Layout::Doubling {
@@ -57,13 +58,6 @@ impl HistogramConfiguration {
                 buckets: num_buckets,
             },
         }
-    }
-}
-
-impl Default for HistogramConfiguration {
-    /// Ten buckets of 100 µs.
-    fn default() -> Self {
-        HistogramConfiguration::linear(Duration::from_micros(100), 10)
     }
 }
 
@@ -101,6 +95,7 @@ impl Layout {
     }
 
     /// The values of a bucket, the first one and the one after the last.
+    #[track_caller]
     fn range(&self, bucket: usize) -> Range<u64> {
         let last = bucket == self.buckets() - 1;
         let range = match *self {
@@ -160,6 +155,11 @@ impl Histogram {
     }
 
     /// Which durations a bucket takes.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such bucket, with a layout that cannot go on after its last one.
+    #[track_caller]
     pub fn range(&self, bucket: usize) -> Range<Duration> {
         let range = self.layout.range(bucket);
         Duration::from_nanos(range.start)..Duration::from_nanos(range.end)

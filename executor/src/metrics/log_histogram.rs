@@ -56,6 +56,7 @@ impl LogHistogram {
         (bucket as usize).min(self.buckets - 1)
     }
 
+    #[track_caller]
     pub(super) fn range(&self, bucket: usize) -> Range<u64> {
         let full = bucket as u64 + self.skipped;
         let first = if bucket == 0 {

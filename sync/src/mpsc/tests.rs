@@ -4,7 +4,7 @@ use std::sync::Arc;
 use vitte_context::coop;
 use vitte_context::park::block_on;
 
-use super::error::{SendError, TryRecvError, TrySendError};
+use super::error::{SendError, SendTimeoutError, TryRecvError, TrySendError};
 use super::{channel, unbounded_channel};
 use crate::test_support::{PanickingWaker, TestTask, assert_pending, assert_ready};
 
@@ -21,6 +21,14 @@ fn messages_arrive_in_order_across_many_blocks() {
     assert_eq!(rx.try_recv(), Err(TryRecvError::Empty));
     drop(tx);
     assert_eq!(rx.try_recv(), Err(TryRecvError::Disconnected));
+}
+
+#[test]
+fn a_refused_message_is_not_shown_and_the_reason_is_in_quotation_marks() {
+    let full = TrySendError::Full(1);
+    assert_eq!(format!("{full:?}"), "\"Full(..)\"");
+    let timeout = SendTimeoutError::Timeout(1);
+    assert_eq!(format!("{timeout:?}"), "\"Timeout(..)\"");
 }
 
 #[test]
