@@ -19,7 +19,10 @@ unsafe impl BufMut for ReadBuf<'_> {
     }
 
     fn chunk_mut(&mut self) -> &mut UninitSlice {
-        // SAFETY: an `UninitSlice` lets nobody make a byte uninitialised.
-        UninitSlice::uninit(unsafe { self.unfilled_mut() })
+        // SAFETY: nobody makes a byte uninitialised, since an `UninitSlice` does not let them.
+        let unfilled = unsafe { self.unfilled_mut() };
+        // `UninitSlice::uninit` would say the same, and needs a `bytes` newer than tokio does.
+        // SAFETY: pointer and length are those of a slice that is borrowed for as long.
+        unsafe { UninitSlice::from_raw_parts_mut(unfilled.as_mut_ptr().cast(), unfilled.len()) }
     }
 }
