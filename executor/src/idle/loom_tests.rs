@@ -69,3 +69,48 @@ fn loom_no_task_is_left_behind() {
         worker.join().unwrap();
     });
 }
+
+/// A task that is queued while the only searching worker finds another one is run by a sleeper, and
+/// does not wait for the end of the other's poll.
+///
+/// Mutants: without step FoundFence or FoundLook, the sleeper is not woken ("deadlock").
+#[test]
+fn loom_a_second_task_wakes_a_second_worker() {
+    loom::model(|| {
+        let world = Arc::new(World {
+            idle: Idle::new(2),
+            queued: AtomicUsize::new(1),
+        });
+        world.idle.start_sleeping(0, false);
+        world.idle.start_sleeping(1, false);
+        assert_eq!(world.idle.worker_to_wake(), Some(1));
+        let parker = Parker::new();
+        let unparker = parker.unparker().clone();
+        let sleeper = thread::spawn({
+            let world = world.clone();
+            move || {
+                parker.park();
+                assert!(world.take());
+            }
+        });
+        let outside = thread::spawn({
+            let world = world.clone();
+            let unparker = unparker.clone();
+            move || {
+                world.queued.fetch_add(1, Ordering::Relaxed);
+                if world.idle.worker_to_wake().is_some() {
+                    unparker.unpark();
+                }
+            }
+        });
+        assert!(world.take());
+        // Step FoundLook.
+        let last = world.idle.stop_searching();
+        if last && world.queued.load(Ordering::Relaxed) > 0 && world.idle.worker_to_wake().is_some()
+        {
+            unparker.unpark();
+        }
+        outside.join().unwrap();
+        sleeper.join().unwrap();
+    });
+}

@@ -80,13 +80,20 @@ impl Idle {
         true
     }
 
-    /// A searching worker found work. Returns whether it was the last one that searched, in which
-    /// case the caller wakes another, since there may be more work.
+    /// A searching worker found work. Returns whether it was the last one that searched while
+    /// others sleep, in which case the caller looks at all queues, and wakes one of them if there
+    /// is more work.
     pub(crate) fn stop_searching(&self) -> bool {
         let previous = self
             .state
             .fetch_sub(Counters::ONE_SEARCHING, Ordering::SeqCst);
-        Counters::unpack(previous).searching == 1
+        let previous = Counters::unpack(previous);
+        let last = previous.searching == 1 && previous.awake < self.workers;
+        if last {
+            // Step FoundFence. SeqCst: pairs with the fence in `worker_to_wake`, as SleepFence.
+            fence(Ordering::SeqCst);
+        }
+        last
     }
 
     /// A worker goes to sleep. Returns whether it was the last one that searched, in which case

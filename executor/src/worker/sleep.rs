@@ -29,6 +29,7 @@ impl WorkerContext {
         let last = workers
             .idle
             .start_sleeping(core.index, core.searching.replace(false));
+        // Step SleepLook.
         if last && self.work_is_waiting() {
             workers.wake_one();
         }
@@ -40,8 +41,9 @@ impl WorkerContext {
     #[cold]
     pub(super) fn go_to_work(&self, core: &Core) {
         let workers = self.workers();
-        // If this was the last worker to search, there may be more.
-        if core.searching.replace(false) && workers.idle.stop_searching() {
+        // Step FoundLook: if this was the last worker to search, there may be more.
+        let last = core.searching.replace(false) && workers.idle.stop_searching();
+        if last && self.work_is_waiting() {
             workers.wake_one();
         }
         // From here on somebody has to look after this worker.
@@ -118,7 +120,7 @@ impl WorkerContext {
         waited
     }
 
-    /// Step SleepLook: whether any queue has a task.
+    /// Whether any queue has a task.
     fn work_is_waiting(&self) -> bool {
         let workers = self.workers();
         !self.scheduler().inject.is_empty()
