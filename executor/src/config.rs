@@ -26,6 +26,8 @@ pub struct Config {
     pub thread_stack_size: Option<usize>,
     /// Names the threads.
     pub thread_name: ThreadName,
+    /// Tells on which processor the calling thread runs; where that is unknown, always the same.
+    pub processor: fn() -> usize,
     /// Every how many ticks a worker looks at the injector first; `None` to choose.
     pub global_queue_interval: Option<u32>,
     /// Every how many ticks a busy worker looks at timers and sockets.
@@ -81,6 +83,7 @@ impl Default for Config {
             thread_keep_alive: Duration::from_secs(10),
             thread_stack_size: None,
             thread_name: Arc::new(|| "vitte-worker".to_string()),
+            processor: || 0,
             global_queue_interval: None,
             event_interval: 61,
             local: false,

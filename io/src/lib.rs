@@ -25,5 +25,7 @@ pub mod signal;
 #[cfg(feature = "reactor")]
 #[cfg_attr(not(feature = "net"), allow(dead_code))]
 mod sys;
+#[cfg(feature = "reactor")]
+pub use sys::processor;
 #[cfg(all(test, feature = "net"))]
 mod testing;

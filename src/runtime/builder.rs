@@ -65,6 +65,7 @@ impl Builder {
         let config = Config {
             event_interval: 61,
             thread_name: Arc::new(|| "tokio-rt-worker".to_string()),
+            processor: vitte_io::processor,
             ..Config::default()
         };
         Builder {

@@ -133,7 +133,7 @@ fn release_clock(core: &RuntimeCore, inhibited: bool) {
 impl BlockingPool {
     pub(crate) fn new(config: &Config, workers: usize) -> Self {
         let state = PoolState {
-            roster: Roster::new(config.blocking_threads_max + workers),
+            roster: Roster::new(config.blocking_threads_max + workers, config.processor),
             threads: Threads::default(),
         };
         BlockingPool {

@@ -8,7 +8,8 @@
 //! A thread is *called* when it was started or taken off the idle stack, until it arrives here.
 //!
 //! 1. **Push.** A job goes to the end of the queue. Unless a called thread is under way, one is
-//!    called: the one that was busy last, and is most likely still in a cache, or a new one.
+//!    called: the latest to rest of those that last ran on the processor on which this happens, or
+//!    the latest of all, or a new one.
 //! 2. **Arrive.** A called thread takes the first job. Before it runs it, it calls two more, if
 //!    more jobs wait than threads are under way. So a burst costs whoever submits it one system
 //!    call and not one per job; the calls spread as a tree, which is quick if the jobs block, and
@@ -17,6 +18,10 @@
 //! 4. **Rest.** It finds none, and goes on the idle stack, in the critical section in which it
 //!    looked.
 //! 5. **Leave.** Its rest lasted too long, and it still is on the stack.
+//!
+//! Why the processor counts: the kernel wakes a thread where it last ran, if nothing runs there. Who
+//! waits for the job is about to leave its processor; a thread that stays on it takes over without
+//! any processor being woken, there and back. And its data is in that cache.
 //!
 //! What this keeps up: while a job waits and some thread is idle or could be started, a called
 //! thread is under way. It has a loom model, `loom_tests`.
@@ -31,6 +36,8 @@
 
 #[cfg(all(test, vitte_loom))]
 mod loom_tests;
+#[cfg(all(test, not(vitte_loom)))]
+mod tests;
 
 use std::collections::VecDeque;
 
@@ -72,6 +79,15 @@ pub(super) enum Next<J> {
     Leave,
 }
 
+/// A thread that rests.
+#[derive(Debug)]
+struct Idle {
+    id: usize,
+    unparker: Unparker,
+    /// Where it ran when its rest began.
+    processor: usize,
+}
+
 /// Why a rest is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Woken {
@@ -88,7 +104,7 @@ pub(super) enum Woken {
 pub(super) struct Roster<J> {
     queue: VecDeque<(J, Class)>,
     /// The idle threads, the latest last.
-    idle: Vec<(usize, Unparker)>,
+    idle: Vec<Idle>,
     /// How many threads take jobs, the busy and the called ones included.
     threads: usize,
     threads_max: usize,
@@ -99,10 +115,12 @@ pub(super) struct Roster<J> {
     shutdown: bool,
     /// How many of the waiting jobs, from the first on, the shutdown does not cancel.
     owed: usize,
+    /// Tells on which processor the caller runs.
+    processor: fn() -> usize,
 }
 
 impl<J> Roster<J> {
-    pub(super) fn new(threads_max: usize) -> Self {
+    pub(super) fn new(threads_max: usize, processor: fn() -> usize) -> Self {
         Roster {
             queue: VecDeque::new(),
             idle: Vec::new(),
@@ -112,6 +130,7 @@ impl<J> Roster<J> {
             workers: 0,
             shutdown: false,
             owed: 0,
+            processor,
         }
     }
 
@@ -142,7 +161,19 @@ impl<J> Roster<J> {
         } else if under_way {
             return Ok(Call::Nobody);
         }
+        self.bring_forward_who_ran_here();
         Ok(self.call())
+    }
+
+    /// Puts the latest idle thread of this processor where `call` takes it.
+    fn bring_forward_who_ran_here(&mut self) {
+        if self.idle.len() < 2 {
+            return;
+        }
+        let here = (self.processor)();
+        if let Some(position) = self.idle.iter().rposition(|idle| idle.processor == here) {
+            self.idle[position..].rotate_left(1);
+        }
     }
 
     /// A new thread was started, and will arrive.
@@ -167,9 +198,9 @@ impl<J> Roster<J> {
 
     /// Chooses a thread that is to come.
     pub(super) fn call(&mut self) -> Call {
-        if let Some((_, idle)) = self.idle.pop() {
+        if let Some(idle) = self.idle.pop() {
             self.called += 1;
-            return Call::Idle(idle);
+            return Call::Idle(idle.unparker);
         }
         if self.threads == self.threads_max {
             return Call::Nobody;
@@ -200,7 +231,11 @@ impl<J> Roster<J> {
                 Next::Leave
             }
             None => {
-                self.idle.push((id, unparker.clone()));
+                self.idle.push(Idle {
+                    id,
+                    unparker: unparker.clone(),
+                    processor: (self.processor)(),
+                });
                 Next::Rest
             }
         }
@@ -213,7 +248,7 @@ impl<J> Roster<J> {
 
     /// The end of a rest, or step Leave.
     pub(super) fn wake(&mut self, id: usize, timed_out: bool) -> Woken {
-        let Some(position) = self.idle.iter().rposition(|(thread, _)| *thread == id) else {
+        let Some(position) = self.idle.iter().rposition(|idle| idle.id == id) else {
             return Woken::Called;
         };
         self.idle.remove(position);
@@ -231,8 +266,8 @@ impl<J> Roster<J> {
         self.threads -= 1;
     }
 
-    /// Takes no more jobs but workers. Calls `start` for each thread that is missing for a job that is owed
-    /// its run, until it fails, and returns the idle threads, which are to be woken. `None` if
+    /// Takes no more jobs but workers. Calls `start` for each thread that is missing for a job that
+    /// is owed its run, until it fails, and returns the idle threads, which are to be woken. `None` if
     /// this was done before.
     pub(super) fn close(&mut self, mut start: impl FnMut() -> bool) -> Option<Vec<Unparker>> {
         if std::mem::replace(&mut self.shutdown, true) {
@@ -246,6 +281,7 @@ impl<J> Roster<J> {
             self.started();
         }
         self.owed = self.queue.len().min(self.called + self.idle.len());
-        Some(self.idle.iter().map(|(_, idle)| idle.clone()).collect())
+        let idle = self.idle.iter().map(|idle| idle.unparker.clone());
+        Some(idle.collect())
     }
 }

@@ -52,6 +52,18 @@ pub(crate) mod signal;
 #[cfg(feature = "net")]
 pub(crate) mod socket;
 
+/// The number of the processor that runs this thread, as far as the system tells.
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "dragonfly"))]
+pub fn processor() -> usize {
+    rustix::thread::sched_getcpu()
+}
+
+/// The number of the processor that runs this thread, as far as the system tells.
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "dragonfly")))]
+pub fn processor() -> usize {
+    0
+}
+
 pub(crate) use selector::{Events, SHORT_MEANS_DRAINED, Selector};
 
 /// What the selector reports for its own waker. No source lies at this address.

@@ -33,7 +33,7 @@ impl World {
     fn new(threads_max: usize, impatient: bool) -> Arc<World> {
         Arc::new(World {
             state: Mutex::new(State {
-                roster: Roster::new(threads_max),
+                roster: Roster::new(threads_max, || 0),
                 ran: Vec::new(),
                 cancelled: Vec::new(),
                 threads: Vec::new(),
