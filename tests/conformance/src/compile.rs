@@ -68,12 +68,19 @@ fn run_cargo(
     suite: &str,
     files: &[&TestFile],
 ) -> Result<Output, Failure> {
+    // Other flags in one directory would throw out what the other packages have built there.
+    let (flags, target) = if downstream::unstable(suite) {
+        let flags = args.rustflags() + " --cfg tokio_unstable";
+        (flags, workspace.target.join("unstable"))
+    } else {
+        (args.rustflags(), workspace.target.clone())
+    };
     let mut command = cargo(&workspace.package_dir(suite));
     command
         .args(["build", "--keep-going", "--message-format=json", "--quiet"])
         .arg("--target-dir")
-        .arg(&workspace.target)
-        .env("RUSTFLAGS", args.rustflags())
+        .arg(&target)
+        .env("RUSTFLAGS", flags)
         // Without debug information the targets, of which there are hundreds, link much faster.
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .env("CARGO_INCREMENTAL", "0")

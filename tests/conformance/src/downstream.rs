@@ -11,6 +11,8 @@ pub struct Package {
     pub version: &'static str,
     /// The options that tell Cargo which of its features to build.
     pub features: &'static [&'static str],
+    /// Whether it is nothing without `--cfg tokio_unstable`.
+    pub unstable: bool,
 }
 
 /// Files of tests that cannot be built from what was published, on whatever tokio: package, file,
@@ -57,6 +59,10 @@ pub const ALL: &[Package] = &[
     package("hyper-timeout", "0.5.2", DEFAULT_FEATURES),
     package("async-stream", "0.3.6", DEFAULT_FEATURES),
     package("bb8", "0.9.1", DEFAULT_FEATURES),
+    Package {
+        unstable: true,
+        ..package("console-subscriber", "0.5.0", DEFAULT_FEATURES)
+    },
     package("deadpool", "0.13.1", ALL_FEATURES),
     package("leaky-bucket", "1.1.2", DEFAULT_FEATURES),
     package("moka", "0.12.16", &["--features", "future,sync"]),
@@ -81,11 +87,20 @@ const fn package(
         name,
         version,
         features,
+        unstable: false,
     }
+}
+
+fn find(name: &str) -> Option<&'static Package> {
+    ALL.iter().find(|package| package.name == name)
 }
 
 /// The options for the features of a package; none for the suites that are not downstream.
 pub fn features(name: &str) -> &'static [&'static str] {
-    let package = ALL.iter().find(|package| package.name == name);
-    package.map_or(&[], |package| package.features)
+    find(name).map_or(&[], |package| package.features)
+}
+
+/// Whether a package wants `--cfg tokio_unstable`, whatever the command line says.
+pub fn unstable(name: &str) -> bool {
+    find(name).is_some_and(|package| package.unstable)
 }
