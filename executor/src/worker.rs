@@ -578,9 +578,13 @@ impl WorkerContext {
         contain(|| self.defer.wake_all());
         core.ready_deferred(self.scheduler());
         core.in_driver.set(false);
-        let enough = if self.workers().eager_handoff { 1 } else { 2 };
+        let workers = self.workers();
+        let enough = match workers.eager_handoff || workers.sentinel.is_wary() {
+            true => 1,
+            false => 2,
+        };
         if core.count_tasks() >= enough {
-            self.workers().wake_one();
+            workers.wake_one();
         }
     }
 

@@ -38,10 +38,9 @@ pub(crate) struct Remote {
 impl Remote {
     /// What the sentinel sees of this worker.
     pub(crate) fn pulse(&self) -> Pulse {
-        if self.metrics.is_parked() {
-            Pulse::Parked
-        } else {
-            Pulse::Took(self.shown.taken())
+        Pulse {
+            parked: self.metrics.is_parked(),
+            taken: self.shown.taken(),
         }
     }
 }

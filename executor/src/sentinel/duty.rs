@@ -10,7 +10,7 @@ const NOBODY: usize = usize::MAX;
 #[derive(Debug)]
 pub(super) struct Duty {
     holder: AtomicUsize,
-    /// The last look saw that somebody had run something: reason to go on looking for a while.
+    /// Not many looks ago somebody ran something: reason to go on looking for a while.
     stirring: AtomicBool,
 }
 

@@ -5,7 +5,7 @@ mod duty;
 mod loom_tests;
 mod watch;
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, TryLockError};
 use std::time::{Duration, Instant};
 
@@ -25,6 +25,8 @@ pub(crate) struct Sentinel {
     began: Instant,
     /// When the next look is due, in nanoseconds since `began`.
     due_nanos: AtomicU64,
+    /// Workers stand still frequently.
+    wary: AtomicBool,
     watch: Mutex<Watch>,
 }
 
@@ -35,6 +37,7 @@ impl Sentinel {
             duty: Duty::new(),
             began: now,
             due_nanos: AtomicU64::new(0),
+            wary: AtomicBool::new(false),
             watch: Mutex::new(Watch::new(workers)),
         }
     }
@@ -53,6 +56,12 @@ impl Sentinel {
     /// A worker goes to work. Returns the sleeper that it has to unpark, to be the sentinel.
     pub(crate) fn leave(&self, me: usize, idle: &Idle) -> Option<usize> {
         self.duty.leave(me, idle)
+    }
+
+    /// Whether workers stand still so frequently that the driver is better never left alone.
+    pub(crate) fn is_wary(&self) -> bool {
+        // Relaxed: a hint.
+        self.wary.load(Ordering::Relaxed)
     }
 
     /// Whether a look is due, and nobody sleeps whose duty that would be.
@@ -77,10 +86,14 @@ impl Sentinel {
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) => return Vec::new(),
         };
-        let next = self.nanos(now + LOOK_INTERVAL);
-        self.due_nanos.store(next, Ordering::Relaxed);
-        let seen = watch.look(pulse);
+        let now = self.nanos(now);
+        let interval = LOOK_INTERVAL.as_nanos() as u64;
+        let due = self.due_nanos.swap(now + interval, Ordering::Relaxed);
+        let looks = 1 + now.saturating_sub(due) / interval;
+        let seen = watch.look(looks, pulse);
         self.duty.set_stirring(seen.stirring);
+        // Relaxed: a hint.
+        self.wary.store(seen.frequent, Ordering::Relaxed);
         seen.still
     }
 }

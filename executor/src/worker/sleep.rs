@@ -78,8 +78,8 @@ impl WorkerContext {
         let workers = self.workers();
         // A worker that is awake has just left the driver, as a rule, and comes back to it: the
         // sentinel keeps off. If it sat there it would get that worker's events, and the two would
-        // wake each other for each.
-        let mut place = match workers.idle.anyone_awake() {
+        // wake each other for each; which is right if the other stands still as often as not.
+        let mut place = match workers.idle.anyone_awake() && !workers.sentinel.is_wary() {
             true => Place::Parker,
             false => Place::Driver,
         };
