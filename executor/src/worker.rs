@@ -21,6 +21,7 @@
 //! the tasks behind a poll that does not end, in [`crate::sentinel`]; how a task is polled, in
 //! [`crate::task::harness`].
 
+mod rest;
 mod sleep;
 
 use std::cell::{Cell, RefCell};
@@ -36,6 +37,7 @@ use vitte_context::panics::contain;
 use vitte_context::primitive::CachePadded;
 use vitte_context::{RuntimeCore, block, clock, coop, enter};
 
+use self::rest::Stint;
 use crate::config::Config;
 use crate::metrics::{Counts, WorkerMetrics};
 use crate::queue::{self, Local};
@@ -66,6 +68,9 @@ pub(crate) struct Core {
     searching: Cell<bool>,
     /// It has taken up a task since it last slept or searched.
     at_work: Cell<bool>,
+    stint: Stint,
+    /// It rests instead of sleeping until it is woken.
+    wants_rest: Cell<bool>,
     /// Inside a turn of the driver: what it readies is announced once, after the turn.
     in_driver: Cell<bool>,
     busy_since: Cell<Instant>,
@@ -94,6 +99,8 @@ impl Core {
             tick: Cell::new(0),
             searching: Cell::new(false),
             at_work: Cell::new(false),
+            stint: Stint::new(clock::system_now()),
+            wants_rest: Cell::new(false),
             in_driver: Cell::new(false),
             busy_since: Cell::new(clock::system_now()),
             pace: Pace::new(config.global_queue_interval),
@@ -406,33 +413,45 @@ impl WorkerContext {
     /// The next task that is not another worker's.
     fn next_task(&self, core: &Core) -> Option<Task> {
         if core.tick.get() % core.pace.interval() == 0 {
-            let injected = self.take_in_turns(core, || self.scheduler().inject.pop());
+            let injected = self.look_at_injector(core);
             if injected.is_some() {
                 return injected;
             }
         }
-        core.next_local_task().or_else(|| self.take_injected(core))
+        let local = core.next_local_task();
+        if local.is_some() {
+            return local;
+        }
+        core.wants_rest
+            .set(!self.has_deferred(core) && self.had_tiny_tasks(core));
+        if core.wants_rest.get() {
+            return None;
+        }
+        self.take_injected(core)
     }
 
-    /// Takes this worker's share out of the injector: one task to run, the others for the ring.
+    /// Takes a task from outside before the worker's own; of those that overflowed only every other
+    /// time. They are half a ring, and a worker that always had more of them at its next look would
+    /// not run dry for as long as another one spawns.
+    fn look_at_injector(&self, core: &Core) -> Option<Task> {
+        let overflow = core.overflow_first.get();
+        core.overflow_first.set(!overflow);
+        overflow
+            .then(|| self.take_overflow(core))
+            .flatten()
+            .or_else(|| self.scheduler().inject.pop())
+    }
+
+    /// Takes this worker's share of what came by itself, or what overflowed: one task to run, the
+    /// others for the ring. Which of them comes first changes with every call, so that neither waits
+    /// behind an endless supply of the other.
     fn take_injected(&self, core: &Core) -> Option<Task> {
-        self.take_in_turns(core, || self.take_share(core))
-    }
-
-    /// Takes what came by itself or what overflowed; which of them comes first changes with every
-    /// call, so that neither waits behind an endless supply of the other.
-    #[inline]
-    fn take_in_turns(
-        &self,
-        core: &Core,
-        take_single: impl FnOnce() -> Option<Task>,
-    ) -> Option<Task> {
         let overflow_first = core.overflow_first.get();
         core.overflow_first.set(!overflow_first);
         if overflow_first {
-            self.take_overflow(core).or_else(take_single)
+            self.take_overflow(core).or_else(|| self.take_share(core))
         } else {
-            take_single().or_else(|| self.take_overflow(core))
+            self.take_share(core).or_else(|| self.take_overflow(core))
         }
     }
 
@@ -466,6 +485,9 @@ impl WorkerContext {
 
     /// Robs another worker of half of its ring.
     fn steal(&self, core: &Core) -> Option<Task> {
+        if core.wants_rest.get() {
+            return None;
+        }
         let workers = self.workers();
         if !core.searching.get() {
             if !workers.idle.try_start_searching() {

@@ -10,6 +10,7 @@ mod panics;
 mod regressions;
 mod seams;
 mod sentinel;
+mod sharing;
 mod support;
 mod tokio_fixes;
 mod wakers;

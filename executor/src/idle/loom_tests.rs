@@ -1,5 +1,7 @@
 //! loom models of the idle protocol, over a queue that is just a counter.
 
+use std::mem;
+
 use loom::thread;
 use vitte_context::park::Parker;
 use vitte_context::primitive::Arc;
@@ -22,10 +24,17 @@ impl World {
     }
 }
 
-/// One worker of one: searches, sleeps, is woken, until it has run its task.
-fn run_worker(world: &World, parker: &Parker) {
-    let mut searching = world.idle.try_start_searching();
+/// Worker 0: searches, sleeps, is woken, until it has run its task. It begins with a rest if it may.
+fn run_worker(world: &World, parker: &Parker, wants_rest: bool) {
+    let mut searching = !wants_rest && world.idle.try_start_searching();
+    let mut wants_rest = wants_rest;
     loop {
+        if mem::take(&mut wants_rest) && world.idle.start_resting(0) {
+            // Nothing has to happen for a rest to end.
+            thread::yield_now();
+            world.idle.end_rest(0);
+            searching = true;
+        }
         if world.take() {
             if searching {
                 world.idle.stop_searching();
@@ -60,7 +69,7 @@ fn loom_no_task_is_left_behind() {
         let unparker = parker.unparker().clone();
         let worker = thread::spawn({
             let world = world.clone();
-            move || run_worker(&world, &parker)
+            move || run_worker(&world, &parker, false)
         });
         world.queued.fetch_add(1, Ordering::Relaxed);
         if world.idle.worker_to_wake().is_some() {
@@ -112,5 +121,33 @@ fn loom_a_second_task_wakes_a_second_worker() {
         }
         outside.join().unwrap();
         sleeper.join().unwrap();
+    });
+}
+
+/// A worker queues a task and stays in its poll, while the only other one goes to rest, ends its
+/// rest, or falls asleep after it. That one runs the task.
+///
+/// Mutants: as above; or a rest that ends in a sleep instead of a search.
+#[test]
+fn loom_what_is_queued_during_a_rest_is_found_after_it() {
+    loom::model(|| {
+        // Worker 1 is awake, inside a poll that does not end.
+        let world = Arc::new(World {
+            idle: Idle::new(2),
+            queued: AtomicUsize::new(0),
+        });
+        let parker = Parker::new();
+        let unparker = parker.unparker().clone();
+        let worker = thread::spawn({
+            let world = world.clone();
+            move || run_worker(&world, &parker, true)
+        });
+        world.queued.fetch_add(1, Ordering::Relaxed);
+        if let Some(woken) = world.idle.worker_to_wake() {
+            assert_eq!(woken, 0);
+            unparker.unpark();
+        }
+        worker.join().unwrap();
+        assert!(!world.idle.is_sleeping(0));
     });
 }

@@ -117,6 +117,45 @@ impl Idle {
         last
     }
 
+    /// A worker that works goes to rest, if another one is awake and none rests. It sleeps for a
+    /// short time only, and then calls [`end_rest`](Self::end_rest) and searches.
+    pub(crate) fn start_resting(&self, worker: usize) -> bool {
+        let mut sleepers = lock(&self.sleepers);
+        let counters = self.counters(Ordering::Relaxed);
+        if counters.resting || counters.awake == 1 {
+            return false;
+        }
+        // Under the lock nobody else begins to rest, or stops to be awake.
+        let change = Counters::RESTING - Counters::ONE_AWAKE;
+        self.state.fetch_add(change, Ordering::SeqCst);
+        sleepers.push(worker);
+        true
+    }
+
+    /// Step RestEnd: the worker rests no longer, and is awake and searching.
+    pub(crate) fn end_rest(&self, worker: usize) {
+        let mut sleepers = lock(&self.sleepers);
+        let begins = match sleepers.iter().position(|&sleeper| sleeper == worker) {
+            Some(position) => {
+                sleepers.swap_remove(position);
+                Counters::ONE_AWAKE_AND_SEARCHING
+            }
+            // Someone has woken it to search.
+            None => 0,
+        };
+        // In one step: between two, whoever queues a task would wake this worker once more.
+        let change = begins.wrapping_sub(Counters::RESTING);
+        self.state.fetch_add(change, Ordering::SeqCst);
+    }
+
+    /// Whether anybody works besides the caller, who does.
+    #[inline]
+    pub(crate) fn others_work(&self) -> bool {
+        // Relaxed: a hint.
+        let counters = self.counters(Ordering::Relaxed);
+        counters.awake > counters.searching + 1
+    }
+
     /// A sleeper woke up on its own account (the driver had events, or the wake was spurious).
     /// Returns whether it was still counted as asleep; if not, someone has woken it to search.
     pub(crate) fn stop_sleeping(&self, worker: usize) -> bool {

@@ -229,6 +229,12 @@ impl<T: Entry> Stealer<T> {
         self.ring.len()
     }
 
+    /// How many tasks the owner has pushed, ever.
+    pub(crate) fn pushed(&self) -> u64 {
+        // Relaxed: whoever compares two readings looks for what does not change.
+        self.ring.tail.load(Ordering::Relaxed)
+    }
+
     /// Moves half of the tasks, rounded up, to the thief's own ring, and returns one of them.
     ///
     /// The thief's ring must have room for half a ring; if not, nothing is taken.

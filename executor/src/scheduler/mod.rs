@@ -221,7 +221,10 @@ impl Scheduler {
     pub(crate) fn inject(&self, task: Task, why: Why) -> bool {
         match self.inject.push(task) {
             Ok(()) => {
-                self.owner.count_injected();
+                // One that is spawned is counted already.
+                if why != Why::Spawn {
+                    self.owner.count_injected();
+                }
                 true
             }
             Err(task) if why == Why::Spawn => {

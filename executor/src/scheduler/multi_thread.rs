@@ -100,6 +100,15 @@ impl Workers {
         &self.remotes[index]
     }
 
+    /// A number that changes whenever one of the other workers takes up a task, or readies one.
+    pub(crate) fn progress_of_others(&self, than: usize) -> u64 {
+        let others = self.remotes.iter().enumerate();
+        others
+            .filter(|&(index, _)| index != than)
+            .map(|(_, remote)| remote.shown.taken() + remote.stealer.pushed())
+            .fold(0, u64::wrapping_add)
+    }
+
     pub(super) fn metrics(&self, index: usize) -> &WorkerMetrics {
         &self.remotes[index].metrics
     }

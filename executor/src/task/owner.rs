@@ -19,7 +19,8 @@ use crate::scheduler;
 struct TaskCounts {
     spawned: AtomicU64,
     completed: AtomicU64,
-    /// Tasks that became ready on a thread that is no worker.
+    /// Tasks that were woken on a thread that is no worker. Those that were spawned on one are
+    /// counted as that.
     injected: AtomicU64,
 }
 
@@ -112,7 +113,7 @@ impl Owner {
         self.count(|counts| &counts.completed);
     }
 
-    /// Counts a task that became ready on a thread that is no worker.
+    /// Counts a task that was woken on a thread that is no worker.
     #[inline]
     pub(crate) fn count_injected(&self) {
         let others = self.counts.len() - 1;
@@ -158,6 +159,7 @@ impl Owner {
 
     /// How many tasks became ready on threads that are no workers.
     pub(crate) fn injected(&self) -> u64 {
-        self.sum(|counts| &counts.injected)
+        let others = &self.counts[self.counts.len() - 1];
+        self.sum(|counts| &counts.injected) + others.spawned.load(Ordering::Relaxed)
     }
 }

@@ -26,14 +26,21 @@ impl WorkerContext {
     /// Sleeps until there may be something to do.
     fn sleep(&self, core: &Core) {
         let workers = self.workers();
-        let last = workers
-            .idle
-            .start_sleeping(core.index, core.searching.replace(false));
-        // Step SleepLook.
-        if last && self.work_is_waiting() {
-            workers.wake_one();
-        }
-        core.searching.set(self.sleep_until_needed(core));
+        self.end_stretch(core);
+        let searches = if core.wants_rest.get() && workers.idle.start_resting(core.index) {
+            self.parked(core, || self.rest(core));
+            true
+        } else {
+            let last = workers
+                .idle
+                .start_sleeping(core.index, core.searching.replace(false));
+            // Step SleepLook.
+            if last && self.work_is_waiting() {
+                workers.wake_one();
+            }
+            self.sleep_until_needed(core)
+        };
+        core.searching.set(searches);
         core.at_work.set(false);
     }
 
@@ -46,22 +53,28 @@ impl WorkerContext {
         if last && self.work_is_waiting() {
             workers.wake_one();
         }
+        core.stint.begin(clock::system_now(), core.shown.taken());
         // From here on somebody has to look after this worker.
         if let Some(sleeper) = workers.sentinel.leave(core.index, &workers.idle) {
             workers.unpark(sleeper);
         }
     }
 
+    /// Counts the worker as parked while it waits.
+    fn parked<R>(&self, core: &Core, wait: impl FnOnce() -> R) -> R {
+        let metrics = self.metrics(core);
+        metrics.note_park(core.busy_since.get(), &core.counts);
+        let result = wait();
+        core.busy_since.set(metrics.note_unpark());
+        core.pace.begin();
+        result
+    }
+
     /// Returns whether this worker was woken to search.
     fn sleep_until_needed(&self, core: &Core) -> bool {
         let workers = self.workers();
-        let metrics = self.metrics(core);
-        self.end_stretch(core);
         loop {
-            metrics.note_park(core.busy_since.get(), &core.counts);
-            let found_work = self.wait(core);
-            core.busy_since.set(metrics.note_unpark());
-            core.pace.begin();
+            let found_work = self.parked(core, || self.wait(core));
             if workers.is_shutdown() || found_work || core.has_tasks() {
                 // Someone may have woken this worker at the same time, to search.
                 return !workers.idle.stop_sleeping(core.index);
@@ -107,7 +120,7 @@ impl WorkerContext {
         false
     }
 
-    fn wait_in(&self, core: &Core, place: Place, limit: Option<Duration>) -> Waited {
+    pub(super) fn wait_in(&self, core: &Core, place: Place, limit: Option<Duration>) -> Waited {
         // As it stays if the turn panics: the worker then looks whether it is needed.
         let mut waited = Waited {
             place,
