@@ -577,6 +577,11 @@ impl WorkerContext {
             self.end_stretch(core);
         }
         self.with_driver(core, |workers| workers.turn_driver(Some(Duration::ZERO)));
+        // Who comes by here has been awake for a while, and there is no end in sight.
+        let enough = if self.hands_over_eagerly() { 1 } else { 2 };
+        if core.count_tasks() >= enough {
+            self.workers().wake_one();
+        }
         if is_measured {
             core.pace.begin();
         }
@@ -589,7 +594,7 @@ impl WorkerContext {
             .set_mean_poll_nanos(core.pace.mean_poll_nanos());
     }
 
-    /// Runs a turn of the driver, and announces once what it has readied.
+    /// Runs a turn of the driver. The caller announces what it has readied, once.
     fn with_driver(&self, core: &Core, turn: impl FnOnce(&Workers)) {
         // A waker that gives the core away would pull it from under this turn.
         let _no_blocking = enter::disallow_block_in_place();
@@ -600,14 +605,12 @@ impl WorkerContext {
         contain(|| self.defer.wake_all());
         core.ready_deferred(self.scheduler());
         core.in_driver.set(false);
+    }
+
+    /// Whether a worker that leaves the driver with any task at all wakes another one.
+    fn hands_over_eagerly(&self) -> bool {
         let workers = self.workers();
-        let enough = match workers.eager_handoff || workers.sentinel.is_wary() {
-            true => 1,
-            false => 2,
-        };
-        if core.count_tasks() >= enough {
-            workers.wake_one();
-        }
+        workers.eager_handoff || workers.sentinel.is_wary()
     }
 
     /// Whether there are tasks that run after the driver's next turn.

@@ -4,6 +4,8 @@
 //! looking at it after every task would make all workers contend for it. So a worker measures, from
 //! one look at the driver to the next, how long its polls take, and chooses the number of ticks
 //! that makes up about [`WAIT_NANOS_TARGET`].
+//!
+//! The same measure tells whether a few tasks are worth waking another worker for.
 
 use std::cell::Cell;
 use std::time::Instant;
@@ -12,6 +14,10 @@ use vitte_context::clock;
 
 /// How long a task in the injector should wait at most, roughly, while workers are busy.
 const WAIT_NANOS_TARGET: u64 = 200_000;
+
+/// What takes less time is not worth waking another worker for, which takes 10 to 20 µs to come: the
+/// wake and the theft would cost more than they save.
+const HELP_NANOS: u64 = WAIT_NANOS_TARGET / 2;
 
 /// The interval before anything was measured.
 const INTERVAL_FIRST: u32 = 61;
@@ -58,6 +64,11 @@ impl Pace {
     /// How long a poll takes on average; 0 if that is not measured.
     pub(crate) fn mean_poll_nanos(&self) -> u64 {
         if self.fixed { 0 } else { self.poll_nanos.get() }
+    }
+
+    /// Whether that many tasks take long enough for the help of another worker, as far as is known.
+    pub(crate) fn is_worth_help(&self, tasks: usize) -> bool {
+        self.fixed || self.poll_nanos.get().saturating_mul(tasks as u64) >= HELP_NANOS
     }
 
     /// Notes that tasks were polled.
@@ -120,6 +131,21 @@ mod tests {
             pace.note(100, 61);
         }
         assert_eq!(u64::from(pace.interval()), INTERVAL_MAX);
+    }
+
+    #[test]
+    fn a_few_fast_tasks_are_not_worth_help() {
+        let pace = Pace::new(None);
+        pace.note(2_000, 1_000);
+        assert!(!pace.is_worth_help(2));
+        assert!(pace.is_worth_help(60));
+        pace.note(100_000, 1_000);
+        assert!(pace.is_worth_help(2));
+    }
+
+    #[test]
+    fn with_a_chosen_interval_nothing_is_measured_and_help_always_comes() {
+        assert!(Pace::new(Some(7)).is_worth_help(2));
     }
 
     #[test]

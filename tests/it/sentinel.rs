@@ -99,6 +99,26 @@ fn a_task_that_woke_itself_before_another_blocked_runs_elsewhere() {
     runtime.block_on(blocker).unwrap();
 }
 
+/// Tasks of one turn are so few that nobody is woken for them.
+#[test]
+fn tasks_of_the_same_turn_run_elsewhere_if_one_of_them_blocks() {
+    async fn meet(when: time::Instant, tell: mpsc::Sender<()>, told: mpsc::Receiver<()>) {
+        time::sleep_until(when).await;
+        tell.send(()).unwrap();
+        block_until(&told);
+    }
+    let runtime = runtime(2);
+    for _ in 0..5 {
+        let when = time::Instant::now() + Duration::from_millis(5);
+        let (tell_first, told_first) = mpsc::channel();
+        let (tell_second, told_second) = mpsc::channel();
+        let first = runtime.spawn(meet(when, tell_second, told_first));
+        let second = runtime.spawn(meet(when, tell_first, told_second));
+        runtime.block_on(first).unwrap();
+        runtime.block_on(second).unwrap();
+    }
+}
+
 #[test]
 fn sleeps_of_others_end_while_the_worker_that_had_the_driver_blocks() {
     let runtime = runtime(2);

@@ -35,13 +35,18 @@ impl WorkerContext {
                 .idle
                 .start_sleeping(core.index, core.searching.replace(false));
             // Step SleepLook.
-            if last && self.work_is_waiting() {
+            if last && self.work_is_waiting(core) {
                 workers.wake_one();
             }
             self.sleep_until_needed(core)
         };
         core.searching.set(searches);
         core.at_work.set(false);
+        // Only now, when it is none of the sleepers any more. If it was woken to search it does so
+        // in step FoundLook.
+        if !core.searching.get() && self.needs_help(core) {
+            workers.wake_one();
+        }
     }
 
     /// There is something to run, after this worker slept or searched.
@@ -50,7 +55,7 @@ impl WorkerContext {
         let workers = self.workers();
         // Step FoundLook: if this was the last worker to search, there may be more.
         let last = core.searching.replace(false) && workers.idle.stop_searching();
-        if last && self.work_is_waiting() {
+        if last && (self.needs_help(core) || self.work_is_waiting(core)) {
             workers.wake_one();
         }
         core.stint.begin(clock::system_now(), core.shown.taken());
@@ -103,7 +108,7 @@ impl WorkerContext {
         {
             if limit.is_zero() {
                 if self.look_around(core) {
-                    if core.has_tasks() || self.work_is_waiting() {
+                    if core.has_tasks() || self.work_is_waiting(core) {
                         return true;
                     }
                     place = Place::Driver;
@@ -133,11 +138,22 @@ impl WorkerContext {
         waited
     }
 
-    /// Whether any queue has a task.
-    fn work_is_waiting(&self) -> bool {
+    /// Whether there are tasks enough on a worker that slept or searched that another one's help
+    /// would come in time. If not, and one of them takes for ever, the sentinel takes the others.
+    fn needs_help(&self, core: &Core) -> bool {
+        match core.count_tasks() {
+            0 => false,
+            1 => self.hands_over_eagerly(),
+            tasks => self.hands_over_eagerly() || core.pace.is_worth_help(tasks),
+        }
+    }
+
+    /// Whether any queue has a task but this worker's own.
+    fn work_is_waiting(&self, core: &Core) -> bool {
         let workers = self.workers();
+        let has_task = |index| !workers.remote(index).stealer.is_empty();
         !self.scheduler().inject.is_empty()
-            || (0..workers.len()).any(|index| !workers.remote(index).stealer.is_empty())
+            || (0..workers.len()).any(|index| index != core.index && has_task(index))
     }
 
     /// Takes tasks from workers that stand still. Returns whether there are any such workers.
