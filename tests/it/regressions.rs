@@ -447,3 +447,34 @@ fn block_in_place_after_the_shutdown_may_wait_for_a_task() {
 fn block_in_place_after_the_shutdown_may_wait_for_a_timer() {
     block_in_place_after_shutdown(async { time::sleep(Duration::from_secs(3600)).await });
 }
+
+/// Jobs that waited for the only thread were cancelled where tokio runs them: a pool of one thread
+/// that writes one thing after the other lost what it had not begun.
+#[test]
+fn jobs_that_wait_for_a_busy_thread_run_before_the_runtime_has_ended() {
+    within_a_minute(|| {
+        let runtime = multi_thread(1).max_blocking_threads(1).build().unwrap();
+        let (begun, wait) = mpsc::channel();
+        let (go_on, gate) = mpsc::channel();
+        runtime.spawn_blocking(move || {
+            begun.send(()).unwrap();
+            gate.recv().unwrap();
+        });
+        wait.recv().unwrap();
+        let written = Arc::new(Mutex::new(Vec::new()));
+        for n in 0..5 {
+            let written = written.clone();
+            runtime.spawn_blocking(move || written.lock().unwrap().push(n));
+        }
+        // A job that an open pool takes waits behind the others; a closed one cancels it at once.
+        let handle = runtime.handle().clone();
+        let end = std::thread::spawn(move || drop(runtime));
+        let is_closed = || handle.spawn_blocking(|| ()).is_finished();
+        while !is_closed() {
+            std::thread::yield_now();
+        }
+        go_on.send(()).unwrap();
+        end.join().unwrap();
+        assert_eq!(*written.lock().unwrap(), [0, 1, 2, 3, 4]);
+    });
+}

@@ -31,8 +31,10 @@
 //!
 //! At shutdown no more jobs are taken, but for a worker: a poll that begins to block hands over to
 //! one, and the runtime does not end before all of its workers have. Each waiting job for which
-//! there is a thread is *owed* its run; the others are cancelled, but for mandatory ones. Whoever
-//! returns, arrives or is woken takes part in that.
+//! there is a thread is *owed* its run; the others are cancelled, but for mandatory ones. While a
+//! thread is in a job that is no worker, all are owed: it goes on with the queue when it returns,
+//! as if there were no shutdown. tokio does the same, and who has a pool of one thread write one
+//! thing after the other finds all of it written. Whoever returns, arrives or is woken takes part.
 
 #[cfg(all(test, vitte_loom))]
 mod loom_tests;
@@ -280,7 +282,11 @@ impl<J> Roster<J> {
         {
             self.started();
         }
-        self.owed = self.queue.len().min(self.called + self.idle.len());
+        let free = self.called + self.idle.len();
+        self.owed = match self.threads.saturating_sub(free + self.workers) {
+            0 => self.queue.len().min(free),
+            _ => self.queue.len(),
+        };
         let idle = self.idle.iter().map(|idle| idle.unparker.clone());
         Some(idle.collect())
     }

@@ -75,3 +75,20 @@ fn a_thread_that_moved_is_called_from_where_it_is() {
     assert_eq!(called_from(&mut roster, &parkers, 2), 1);
     assert_eq!(called_from(&mut roster, &parkers, 5), 0);
 }
+
+#[test]
+fn what_waits_for_a_busy_thread_is_run_in_the_shutdown() {
+    let (mut roster, parkers) = at_rest([1]);
+    assert_eq!(called_from(&mut roster, &parkers, 1), 0);
+    for _ in 0..3 {
+        assert!(matches!(roster.push((), Class::Optional), Ok(Call::Nobody)));
+    }
+    let idle = roster.close(|| unreachable!("there is a thread of each number"));
+    assert!(idle.is_some_and(|idle| idle.is_empty()));
+    for _ in 0..3 {
+        let next = roster.next(false, 0, parkers[0].unparker());
+        assert!(matches!(next, Next::Run((), Class::Optional, 0)));
+    }
+    let next = roster.next(false, 0, parkers[0].unparker());
+    assert!(matches!(next, Next::Leave));
+}
