@@ -18,8 +18,8 @@ use crate::task::JoinHandle;
 /// A runtime: its scheduler, its timers, its reactor, its blocking pool.
 ///
 /// Dropping it ends it: every task has its future dropped, inside the runtime's context, and the
-/// threads are joined. That waits for blocking jobs that have begun;
-/// [`shutdown_timeout`](Self::shutdown_timeout) and
+/// threads are joined. That waits for blocking jobs that have begun, and for what their threads
+/// would have done next; [`shutdown_timeout`](Self::shutdown_timeout) and
 /// [`shutdown_background`](Self::shutdown_background) do not.
 ///
 /// # Panics
