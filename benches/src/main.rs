@@ -25,6 +25,7 @@ mod memory;
 mod neutral;
 mod on_tokio;
 mod on_vitte;
+mod one_core;
 #[cfg(feature = "others")]
 mod others;
 mod report;

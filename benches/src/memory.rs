@@ -31,6 +31,7 @@ pub fn measure(kind: &'static str, options: &Options) -> Row {
         operations: OBJECTS as u64,
         unit: Unit::Bytes,
         rounds_max: ROUNDS_MAX,
+        one_core: false,
     };
     measure::row(workload, &costs)
 }

@@ -9,6 +9,8 @@ pub struct Workload {
     pub unit: Unit,
     /// No more rounds than that, for workloads whose rounds are long.
     pub rounds_max: usize,
+    /// All threads are held on one core meanwhile.
+    pub one_core: bool,
 }
 
 /// What a workload's result counts. Less is better in each.

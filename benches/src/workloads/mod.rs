@@ -48,6 +48,7 @@ const fn entry(flavor: Flavor, unit: Unit, name: &'static str, operations: u64, 
             operations,
             unit,
             rounds_max: usize::MAX,
+            one_core: false,
         },
         flavor,
         run,
@@ -82,6 +83,12 @@ impl Entry {
     /// For workloads whose rounds are long.
     const fn in_few_rounds(mut self) -> Entry {
         self.workload.rounds_max = 3;
+        self
+    }
+
+    /// For workloads in which one thread waits for another each time.
+    const fn on_one_core(mut self) -> Entry {
+        self.workload.one_core = true;
         self
     }
 }
@@ -287,7 +294,7 @@ const ENTRIES: &[Entry] = &[
     multi("fs: read 4 KiB", 200, fs::read_small),
     multi("fs: write 4 KiB", 200, fs::write_small),
     multi("fs: read 1 MiB in pieces of 64 KiB", 160, fs::read_pieces),
-    multi("TCP echo: 1 connection, 64 B", 300, net::tcp_echo::<1, 64>),
+    multi("TCP echo: 1 connection, 64 B", 300, net::tcp_echo::<1, 64>).on_one_core(),
     multi(
         "TCP echo: 64 connections, 64 B",
         2_560,
@@ -302,20 +309,22 @@ const ENTRIES: &[Entry] = &[
         "TCP echo: 1 connection, 64 KiB",
         200,
         net::tcp_echo::<1, { 64 * 1024 }>,
-    ),
+    )
+    .on_one_core(),
     multi(
         "TCP echo: 64 connections, 64 KiB",
         640,
         net::tcp_echo::<64, { 64 * 1024 }>,
     ),
-    multi("TCP: connections of one exchange", 200, net::tcp_churn),
-    multi("UDP echo: one at a time", 300, net::udp_echo::<1>),
+    multi("TCP: connections of one exchange", 200, net::tcp_churn).on_one_core(),
+    multi("UDP echo: one at a time", 300, net::udp_echo::<1>).on_one_core(),
     multi("UDP echo: 16 at a time", 1_600, net::udp_echo::<16>),
     multi(
         "Unix echo: 1 connection, 64 B",
         300,
         net::unix_echo::<1, 64>,
-    ),
+    )
+    .on_one_core(),
     multi(
         "Unix echo: 64 connections, 64 B",
         2_560,
