@@ -23,9 +23,6 @@ mod scheduler;
 mod sentinel;
 pub mod task;
 mod worker;
-mod worker_pace;
-mod worker_park;
-mod worker_shown;
 
 pub use block_in_place::block_in_place;
 pub use config::Config;

@@ -21,9 +21,9 @@ use crate::metrics::WorkerMetrics;
 use crate::queue::{self, Stealer};
 use crate::sentinel::{Pulse, Sentinel};
 use crate::task::harness::Task;
+use crate::worker::park::WorkerPark;
+use crate::worker::shown::Shown;
 use crate::worker::{self, Core, WorkerContext};
-use crate::worker_park::WorkerPark;
-use crate::worker_shown::Shown;
 
 /// The part of a worker that others see.
 pub(crate) struct Remote {

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use vitte_context::clock;
 
 use super::{Core, WorkerContext};
-use crate::worker_park::Place;
+use crate::worker::park::Place;
 
 /// How long a task takes, at the least, that is worth another worker's while. Tasks that do nothing
 /// take a thief 100 to 600 ns, and the worker that spawned them 70.

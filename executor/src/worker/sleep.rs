@@ -9,7 +9,7 @@ use std::time::Duration;
 use vitte_context::clock;
 
 use super::{Core, WorkerContext, call_hook};
-use crate::worker_park::{Place, Waited};
+use crate::worker::park::{Place, Waited};
 
 impl WorkerContext {
     /// Waits until there is something to do.

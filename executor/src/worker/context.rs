@@ -1,0 +1,134 @@
+//! How code on a worker's thread finds the worker: the context that the thread's block points to.
+//!
+//! `spawn`, wakes and `block_in_place` come this way. The core may leave during a poll, so nobody
+//! keeps a reference to it across one.
+
+use std::cell::Cell;
+use std::ptr;
+use std::sync::Arc;
+
+use vitte_context::defer::{DeferGuard, DeferList};
+use vitte_context::{RuntimeCore, block};
+
+use super::Core;
+use crate::metrics::WorkerMetrics;
+use crate::scheduler::multi_thread::Workers;
+use crate::scheduler::{FlavorState, Scheduler, ThreadContext};
+
+/// A worker thread's view of its scheduler; the thread's block points here.
+///
+/// `ThreadContext` comes first: it tells which scheduler this is.
+#[repr(C)]
+pub(crate) struct WorkerContext {
+    pub(super) thread: ThreadContext,
+    /// The core, or null while this thread has none. Owned: made by `Box::into_raw`.
+    pub(super) core: Cell<*mut Core>,
+    pub(super) runtime: Arc<RuntimeCore>,
+    pub(super) defer: DeferList,
+}
+
+impl WorkerContext {
+    /// This thread's context, if it is a worker of that scheduler.
+    #[inline]
+    pub(crate) fn of(scheduler: &Scheduler) -> Option<&WorkerContext> {
+        let FlavorState::MultiThread(_) = scheduler.flavor else {
+            return None;
+        };
+        let context = block::scheduler().cast::<ThreadContext>();
+        if context.is_null() {
+            return None;
+        }
+        // SAFETY: as in `current`.
+        let thread = unsafe { &*context };
+        if !ptr::eq(&raw const *thread.scheduler, scheduler) {
+            return None;
+        }
+        // SAFETY: the threads of a multi-thread scheduler have a `WorkerContext`.
+        Some(unsafe { &*context.cast::<WorkerContext>() })
+    }
+
+    /// This thread's context, if it is a worker of any multi-thread scheduler.
+    #[inline]
+    pub(crate) fn current<'a>() -> Option<&'a WorkerContext> {
+        let context = block::scheduler().cast::<ThreadContext>();
+        if context.is_null() {
+            return None;
+        }
+        // SAFETY: a non-null pointer in the block is to a flavor's context, whose first field is
+        // a `ThreadContext`, and which lives until it takes the pointer out again.
+        let thread = unsafe { &*context };
+        match &thread.scheduler.flavor {
+            // SAFETY: the threads of a multi-thread scheduler have a `WorkerContext`.
+            FlavorState::MultiThread(_) => Some(unsafe { &*context.cast::<WorkerContext>() }),
+            FlavorState::CurrentThread(_) => None,
+        }
+    }
+
+    /// The core, while this thread has it. Do not keep the reference across a poll.
+    #[inline]
+    pub(crate) fn core(&self) -> Option<&Core> {
+        // SAFETY: a non-null pointer is to the core that this thread owns. It is given away only
+        // by `take_core`, on this thread, during a poll.
+        unsafe { self.core.get().as_ref() }
+    }
+
+    /// Gives the core up: this thread is no worker from here on.
+    pub(crate) fn take_core(&self) -> Option<Box<Core>> {
+        let core = self.core.replace(ptr::null_mut());
+        // SAFETY: the pointer came from `Box::into_raw`, and was just taken out.
+        (!core.is_null()).then(|| unsafe { Box::from_raw(core) })
+    }
+
+    /// Makes this thread a worker again.
+    pub(crate) fn put_core(&self, core: Box<Core>) {
+        debug_assert!(self.core.get().is_null(), "a worker with two cores");
+        self.core.set(Box::into_raw(core));
+    }
+
+    #[inline]
+    pub(crate) fn scheduler(&self) -> &Arc<Scheduler> {
+        &self.thread.scheduler
+    }
+
+    #[inline]
+    pub(crate) fn runtime(&self) -> &Arc<RuntimeCore> {
+        &self.runtime
+    }
+
+    #[inline]
+    pub(super) fn metrics(&self, core: &Core) -> &WorkerMetrics {
+        &self.workers().remote(core.index).metrics
+    }
+
+    #[inline]
+    pub(super) fn workers(&self) -> &Workers {
+        match &self.thread.scheduler.flavor {
+            FlavorState::MultiThread(workers) => workers,
+            FlavorState::CurrentThread(_) => unreachable!("a worker without workers"),
+        }
+    }
+}
+
+/// The context is in the thread's block for as long as this lives.
+pub(super) struct Installed<'a> {
+    scheduler: *const (),
+    index: Option<usize>,
+    _defer: DeferGuard<'a>,
+}
+
+impl<'a> Installed<'a> {
+    pub(super) fn new(context: &'a WorkerContext, index: usize) -> Self {
+        Installed {
+            scheduler: block::replace_scheduler(ptr::from_ref(context).cast()),
+            index: block::replace_worker_index(Some(index)),
+            _defer: DeferGuard::new(&context.defer),
+        }
+    }
+}
+
+impl Drop for Installed<'_> {
+    fn drop(&mut self) {
+        block::replace_scheduler(self.scheduler);
+        block::replace_worker_index(self.index);
+    }
+}

@@ -1,0 +1,165 @@
+//! The core: a worker's queues, and what it remembers from one task to the next.
+//!
+//! Whoever has the core is the worker, and nobody else touches what is in it but through
+//! [`Shown`] and the ring's stealer. Here is how a task gets into its queues; in which order they
+//! are looked at is in `search`.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Instant;
+
+use vitte_context::clock;
+use vitte_context::primitive::CachePadded;
+
+use super::rest::Stint;
+use crate::config::Config;
+use crate::metrics::Counts;
+use crate::queue::{self, Local};
+use crate::scheduler::multi_thread::Workers;
+use crate::scheduler::{Scheduler, Why};
+use crate::task::harness::Task;
+use crate::worker::pace::Pace;
+use crate::worker::shown::Shown;
+
+/// What makes a thread a worker. Whoever has it is the owner of the ring.
+pub(crate) struct Core {
+    pub(super) index: usize,
+    /// The LIFO slot, and what else others see while this worker is inside a poll.
+    pub(super) shown: Arc<CachePadded<Shown>>,
+    pub(super) lifo_open: Cell<bool>,
+    pub(super) lifo_enabled: bool,
+    pub(super) ring: Local<Task>,
+    /// Tasks that deferred themselves: ready, but only after the driver's next turn.
+    pub(super) deferred: RefCell<Vec<Task>>,
+    /// The injector's overflow is looked at next, and only then its single tasks.
+    pub(super) overflow_first: Cell<bool>,
+    pub(super) tick: Cell<u32>,
+    /// Counted as searching by the idle protocol.
+    pub(super) searching: Cell<bool>,
+    /// It has taken up a task since it last slept or searched.
+    pub(super) at_work: Cell<bool>,
+    pub(super) stint: Stint,
+    /// It rests instead of sleeping until it is woken.
+    pub(super) wants_rest: Cell<bool>,
+    /// Inside a turn of the driver: what it readies is announced once, after the turn.
+    pub(super) in_driver: Cell<bool>,
+    pub(super) busy_since: Cell<Instant>,
+    pub(super) pace: Pace,
+    pub(super) counts: Counts,
+    /// How long tasks run is recorded.
+    pub(super) times_polls: bool,
+}
+
+impl Core {
+    pub(crate) fn new(
+        index: usize,
+        ring: Local<Task>,
+        shown: Arc<CachePadded<Shown>>,
+        config: &Config,
+    ) -> Self {
+        let lifo_enabled = !config.disable_lifo_slot;
+        Core {
+            index,
+            shown,
+            lifo_open: Cell::new(lifo_enabled),
+            lifo_enabled,
+            ring,
+            deferred: RefCell::new(Vec::new()),
+            overflow_first: Cell::new(false),
+            tick: Cell::new(0),
+            searching: Cell::new(false),
+            at_work: Cell::new(false),
+            stint: Stint::new(clock::system_now()),
+            wants_rest: Cell::new(false),
+            in_driver: Cell::new(false),
+            busy_since: Cell::new(clock::system_now()),
+            pace: Pace::new(config.global_queue_interval),
+            counts: Counts::default(),
+            times_polls: config.poll_times.is_some(),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn index(&self) -> usize {
+        self.index
+    }
+
+    /// Readies a task on this worker.
+    #[inline]
+    pub(crate) fn enqueue(&self, scheduler: &Scheduler, workers: &Workers, task: Task, why: Why) {
+        self.counts.count_local_schedule();
+        if why == Why::Defer {
+            self.deferred.borrow_mut().push(task);
+            return;
+        }
+        if why == Why::Yield {
+            // A task that yields with nothing else to run is taken up again at once; another
+            // worker that was woken for it would only carry it to and fro.
+            let alone = self.ring.is_empty();
+            self.push(scheduler, task);
+            if !alone && !self.in_driver.get() {
+                workers.wake_one_in_sight();
+            }
+            return;
+        }
+        if !self.lifo_open.get() {
+            // As with a yield: alone, the task is where it would be in the slot, next in line.
+            let alone = self.ring.is_empty();
+            self.push(scheduler, task);
+            if !alone && !self.in_driver.get() {
+                workers.wake_one();
+            }
+            return;
+        }
+        if let Some(queued) = self.shown.lifo.put(task) {
+            self.push(scheduler, queued);
+            if !self.in_driver.get() {
+                workers.wake_one();
+            }
+        }
+    }
+
+    /// Puts a task at the ring's tail. A full ring gives its older half to the injector.
+    #[inline]
+    pub(super) fn push(&self, scheduler: &Scheduler, task: Task) {
+        let mut task = task;
+        while let Err(refused) = self.ring.push(task) {
+            task = refused;
+            let mut overflow = VecDeque::with_capacity(queue::CAPACITY / 2);
+            self.ring.drain_half(|task| overflow.push_back(task));
+            scheduler.inject_overflow(overflow);
+            scheduler.worker_metrics(self.index).note_overflow();
+        }
+    }
+
+    /// The next task of this worker's own.
+    #[inline]
+    pub(crate) fn next_local_task(&self) -> Option<Task> {
+        self.shown.lifo.take().or_else(|| self.ring.pop())
+    }
+
+    #[inline]
+    pub(super) fn has_tasks(&self) -> bool {
+        self.count_tasks() > 0
+    }
+
+    #[inline]
+    pub(super) fn count_tasks(&self) -> usize {
+        self.ring.len() + usize::from(!self.shown.lifo.is_empty())
+    }
+
+    /// Readies the tasks that deferred themselves, in that order.
+    pub(super) fn ready_deferred(&self, scheduler: &Scheduler) {
+        for task in self.deferred.borrow_mut().drain(..) {
+            self.push(scheduler, task);
+        }
+    }
+
+    /// Empties the LIFO slot into the ring, where others can take the task.
+    pub(super) fn spill_lifo(&self, scheduler: &Scheduler) {
+        if let Some(task) = self.shown.lifo.take() {
+            self.push(scheduler, task);
+        }
+    }
+}
