@@ -41,12 +41,15 @@ pub struct Options {
     /// Parts of workload names; none selects all.
     filters: Vec<String>,
     pub rounds: usize,
-    /// Whether the table in the documentation is rewritten: only by a run of everything.
+    /// How many workers each multi-thread runtime has.
+    pub workers: usize,
+    /// Whether the table in the documentation is rewritten: only by a run of everything, with
+    /// the usual number of workers.
     pub write: bool,
 }
 
 const USAGE: &str = "\
-usage: vitte-benches [--list | --instructions | --others] [--rounds N] [--no-write] [FILTER…]
+usage: vitte-benches [--list | --instructions | --others] [--rounds N] [--workers N] [--no-write] [FILTER…]
        vitte-benches --check [--update]
        vitte-benches --compare COMMIT [COMMIT] [--rounds N] [FILTER…]";
 
@@ -56,6 +59,7 @@ impl Options {
         let mut options = Options {
             command: Command::Measure,
             filters: Vec::new(),
+            workers: crate::WORKERS,
             rounds: 31,
             write: true,
         };
@@ -65,6 +69,7 @@ impl Options {
                 "--list" => options.command = Command::List,
                 "--instructions" => options.command = Command::Instructions,
                 "--rounds" => options.rounds = number(&value()) as usize,
+                "--workers" => options.workers = number(&value()) as usize,
                 "--no-write" => options.write = false,
                 "--check" => options.command = Command::Check { update: false },
                 "--update" => options.command = Command::Check { update: true },
@@ -89,7 +94,7 @@ impl Options {
                 filter => options.filters.push(filter.to_string()),
             }
         }
-        options.write &= options.filters.is_empty();
+        options.write &= options.filters.is_empty() && options.workers == crate::WORKERS;
         options
     }
 

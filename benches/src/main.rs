@@ -67,15 +67,15 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// How many workers each multi-thread runtime has.
+/// How many workers each multi-thread runtime has, unless told otherwise.
 const WORKERS: usize = 2;
 
 fn measure_all(options: &Options) {
     // Two of tokio: what differs between them is noise.
     let subjects: [Box<dyn Subject>; 3] = [
-        on_tokio::subject(WORKERS),
-        on_tokio::subject(WORKERS),
-        on_vitte::subject(WORKERS),
+        on_tokio::subject(options.workers),
+        on_tokio::subject(options.workers),
+        on_vitte::subject(options.workers),
     ];
     let mut rows = Vec::new();
     for (index, workload) in subjects[0].workloads().iter().enumerate() {
@@ -96,10 +96,9 @@ fn serve(subject: &str) {
     let subject = subject_named(subject, WORKERS);
     for line in std::io::stdin().lines() {
         let index: usize = line.expect("a line").parse().expect("a number");
-        println!(
-            "{}",
-            subject.run(index, subject.workloads()[index].operations)
-        );
+        let workload = subject.workloads()[index];
+        let _held = workload.hold();
+        println!("{}", subject.run(index, workload.operations));
     }
 }
 
@@ -111,6 +110,7 @@ fn run_once(subject: &str, workload: &str, operations: u64, workers: usize) {
         .iter()
         .position(|candidate| candidate.name == workload)
         .unwrap_or_else(|| panic!("no such workload: {workload}"));
+    let _held = subject.workloads()[index].hold();
     subject.run(index, operations);
 }
 

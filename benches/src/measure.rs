@@ -6,7 +6,6 @@
 //! round down, so on a busy machine it is the steadier of the two.
 
 use crate::args::Options;
-use crate::one_core::OneCore;
 use crate::subject::{Subject, Unit, Workload};
 
 /// A row of the table.
@@ -42,7 +41,7 @@ pub fn measure(subjects: &[Box<dyn Subject>; 3], index: usize, options: &Options
             .all(|subject| subject.workloads()[index].name == workload.name),
         "the subjects differ in their workloads"
     );
-    let _one_core = workload.one_core.then(OneCore::new);
+    let _held = workload.hold();
     // The first round warms caches and starts threads; it does not count.
     for subject in subjects {
         subject.run(index, workload.operations);

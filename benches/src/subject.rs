@@ -1,5 +1,7 @@
 //! What the harness sees of a runtime: a list of workloads that it can run.
 
+use crate::one_core::OneCore;
+
 /// A workload's name and size.
 #[derive(Debug, Clone, Copy)]
 pub struct Workload {
@@ -11,6 +13,13 @@ pub struct Workload {
     pub rounds_max: usize,
     /// All threads are held on one core meanwhile.
     pub one_core: bool,
+}
+
+impl Workload {
+    /// Holds the threads where the workload wants them, as long as the result lives.
+    pub fn hold(&self) -> Option<OneCore> {
+        self.one_core.then(OneCore::new)
+    }
 }
 
 /// What a workload's result counts. Less is better in each.
