@@ -461,10 +461,10 @@ fn jobs_that_wait_for_a_busy_thread_run_before_the_runtime_has_ended() {
             gate.recv().unwrap();
         });
         wait.recv().unwrap();
-        let written = Arc::new(Mutex::new(Vec::new()));
+        let (write, written) = mpsc::channel();
         for n in 0..5 {
-            let written = written.clone();
-            runtime.spawn_blocking(move || written.lock().unwrap().push(n));
+            let write = write.clone();
+            runtime.spawn_blocking(move || write.send(n).unwrap());
         }
         // A job that an open pool takes waits behind the others; a closed one cancels it at once.
         let handle = runtime.handle().clone();
@@ -476,7 +476,7 @@ fn jobs_that_wait_for_a_busy_thread_run_before_the_runtime_has_ended() {
         go_on.send(()).unwrap();
         end.join().unwrap();
         // The worker's thread may help out once the worker has ended, so the order is open.
-        let mut written = written.lock().unwrap().clone();
+        let mut written: Vec<_> = written.try_iter().collect();
         written.sort();
         assert_eq!(written, [0, 1, 2, 3, 4]);
     });
