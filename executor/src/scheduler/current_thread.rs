@@ -182,14 +182,8 @@ impl CurrentContext {
     /// This thread's context, if it runs that scheduler.
     #[inline]
     fn of(scheduler: &Scheduler) -> Option<&CurrentContext> {
-        let context = block::scheduler().cast::<ThreadContext>();
-        if context.is_null() {
-            return None;
-        }
-        // SAFETY: a non-null pointer in the block is to a flavor's context, whose first field is
-        // a `ThreadContext`, and which lives until it takes the pointer out again.
-        let thread = unsafe { &*context };
-        if !ptr::eq(&raw const *thread.scheduler, scheduler) {
+        let (here, context) = super::here()?;
+        if !ptr::eq(Arc::as_ptr(here), scheduler) {
             return None;
         }
         // SAFETY: the scheduler is this one, a current-thread one, whose contexts are of this type.

@@ -462,25 +462,31 @@ pub(crate) struct ThreadContext {
     pub(crate) scheduler: Arc<Scheduler>,
 }
 
+/// The scheduler that this thread works for, and the thread's context, which is of the type that
+/// the scheduler's flavor has.
+#[inline]
+pub(crate) fn here<'a>() -> Option<(&'a Arc<Scheduler>, *const ())> {
+    let context = block::scheduler();
+    if context.is_null() {
+        return None;
+    }
+    // SAFETY: a non-null pointer in the block is to a flavor's context, whose first field is a
+    // `ThreadContext`, and which lives until it takes the pointer out again.
+    let thread = unsafe { &*context.cast::<ThreadContext>() };
+    Some((&thread.scheduler, context))
+}
+
 /// Whether this thread works for that scheduler.
 #[inline]
 fn runs_here(scheduler: NonNull<Scheduler>) -> bool {
-    let context = block::scheduler().cast::<ThreadContext>();
-    // SAFETY: a non-null pointer in the block is to a flavor's context, whose first field is a
-    // `ThreadContext`, and which lives until it takes the pointer out again.
-    !context.is_null() && Arc::as_ptr(&unsafe { &*context }.scheduler) == scheduler.as_ptr()
+    here().is_some_and(|(here, _)| ptr::eq(Arc::as_ptr(here), scheduler.as_ptr()))
 }
 
 /// Which worker of the scheduler with that owner this thread is; `None` if it is none, or has
 /// given its core away.
 #[inline]
 pub(crate) fn worker_with_core_of(owner: &Owner) -> Option<usize> {
-    let context = block::scheduler().cast::<ThreadContext>();
-    if context.is_null() {
-        return None;
-    }
-    // SAFETY: as in `runs_here`.
-    let scheduler = &unsafe { &*context }.scheduler;
+    let (scheduler, _) = here()?;
     if !ptr::eq(&raw const scheduler.owner, owner) {
         return None;
     }

@@ -13,7 +13,7 @@ use vitte_context::{RuntimeCore, block};
 use super::Core;
 use crate::metrics::WorkerMetrics;
 use crate::scheduler::multi_thread::Workers;
-use crate::scheduler::{FlavorState, Scheduler, ThreadContext};
+use crate::scheduler::{self, FlavorState, Scheduler, ThreadContext};
 
 /// A worker thread's view of its scheduler; the thread's block points here.
 ///
@@ -34,13 +34,8 @@ impl WorkerContext {
         let FlavorState::MultiThread(_) = scheduler.flavor else {
             return None;
         };
-        let context = block::scheduler().cast::<ThreadContext>();
-        if context.is_null() {
-            return None;
-        }
-        // SAFETY: as in `current`.
-        let thread = unsafe { &*context };
-        if !ptr::eq(&raw const *thread.scheduler, scheduler) {
+        let (here, context) = scheduler::here()?;
+        if !ptr::eq(Arc::as_ptr(here), scheduler) {
             return None;
         }
         // SAFETY: the threads of a multi-thread scheduler have a `WorkerContext`.
@@ -50,14 +45,8 @@ impl WorkerContext {
     /// This thread's context, if it is a worker of any multi-thread scheduler.
     #[inline]
     pub(crate) fn current<'a>() -> Option<&'a WorkerContext> {
-        let context = block::scheduler().cast::<ThreadContext>();
-        if context.is_null() {
-            return None;
-        }
-        // SAFETY: a non-null pointer in the block is to a flavor's context, whose first field is
-        // a `ThreadContext`, and which lives until it takes the pointer out again.
-        let thread = unsafe { &*context };
-        match &thread.scheduler.flavor {
+        let (here, context) = scheduler::here()?;
+        match here.flavor {
             // SAFETY: the threads of a multi-thread scheduler have a `WorkerContext`.
             FlavorState::MultiThread(_) => Some(unsafe { &*context.cast::<WorkerContext>() }),
             FlavorState::CurrentThread(_) => None,
