@@ -3,14 +3,13 @@
 //! The file `instructions.txt` names some workloads, each with vitte's instructions over tokio's.
 //! Both sides are counted anew, in one run and on one thread; so what the machine brings along (its
 //! processor's variants of `memcpy`, its libc, its valgrind) is on both sides, and nothing else that
-//! runs there changes a count. The profile `count` is for this. A ratio that is higher than in the file fails; one that is lower asks
-//! for an update of the file.
+//! runs there changes a count. The profile `count` is for this. A ratio that is higher than in the
+//! file fails; one that is lower asks for an update of the file.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
-use std::sync::Mutex;
-use std::{env, fs, thread};
+use std::{env, fs};
 
 use crate::instructions;
 use crate::on_tokio;
@@ -44,7 +43,8 @@ pub fn run(update: bool) -> ExitCode {
     let expected = parse(&text);
     let compiler = compiler();
     let same_compiler = text.lines().any(|line| line == format!("# {compiler}"));
-    let counts = count_all(&expected);
+    let workloads: Vec<_> = expected.iter().map(|expected| expected.workload).collect();
+    let counts = instructions::count_each(&workloads, WORKERS);
 
     let tolerance = if same_compiler {
         TOLERANCE
@@ -104,28 +104,6 @@ fn parse(text: &str) -> Vec<Expected> {
             }
         })
         .collect()
-}
-
-/// Counts every workload, as many at a time as there are processors.
-fn count_all(expected: &[Expected]) -> Vec<Option<[f64; 2]>> {
-    let left = Mutex::new(expected.iter().enumerate());
-    let counts = Mutex::new(vec![None; expected.len()]);
-    let count_some = || {
-        loop {
-            let next = left.lock().unwrap().next();
-            let Some((index, expected)) = next else {
-                return;
-            };
-            let count = instructions::count(&expected.workload, WORKERS);
-            counts.lock().unwrap()[index] = count;
-        }
-    };
-    thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(count_some);
-        }
-    });
-    counts.into_inner().unwrap()
 }
 
 /// What the compiler calls itself.

@@ -7,6 +7,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process;
+use std::sync::Mutex;
+use std::thread;
 
 use crate::args::Options;
 use crate::on_tokio;
@@ -19,24 +21,21 @@ const FEW_MAX: u64 = 10_000;
 /// Counts every selected workload that does not wait for the clock.
 pub fn count_all(options: &Options) {
     let tokio = on_tokio::subject(1);
+    let mut workloads = tokio.workloads().to_vec();
+    workloads
+        .retain(|workload| workload.unit == Unit::Nanoseconds && options.selects(workload.name));
+    let counts = count_each(&workloads, 1);
     let mut table = String::from("| workload | tokio | vitte | ratio |\n|---|---:|---:|---|\n");
-    for workload in tokio.workloads() {
-        if workload.unit != Unit::Nanoseconds || !options.selects(workload.name) {
-            continue;
-        }
-        let Some([tokio, vitte]) = count(workload, 1) else {
-            eprintln!("{}: valgrind did not count", workload.name);
+    for (Workload { name, .. }, counts) in workloads.iter().zip(counts) {
+        let Some([tokio, vitte]) = counts else {
+            eprintln!("{name}: valgrind did not count");
             continue;
         };
         let ratio = vitte / tokio;
-        println!(
-            "{:44} {tokio:>10.0} {vitte:>10.0}  {ratio:.2}",
-            workload.name
-        );
+        println!("{name:44} {tokio:>10.0} {vitte:>10.0}  {ratio:.2}");
         let _ = writeln!(
             table,
-            "| {} | {tokio:.0} | {vitte:.0} | **{ratio:.2}** |",
-            workload.name
+            "| {name} | {tokio:.0} | {vitte:.0} | **{ratio:.2}** |"
         );
     }
     if options.write {
@@ -44,8 +43,31 @@ pub fn count_all(options: &Options) {
     }
 }
 
-/// Instructions per operation of tokio and of vitte, with so many workers.
-pub fn count(workload: &Workload, workers: usize) -> Option<[f64; 2]> {
+/// Instructions per operation of tokio and of vitte, with so many workers; as many workloads at a
+/// time as there are processors.
+pub fn count_each(workloads: &[Workload], workers: usize) -> Vec<Option<[f64; 2]>> {
+    let left = Mutex::new(workloads.iter().enumerate());
+    let counts = Mutex::new(vec![None; workloads.len()]);
+    let count_some = || {
+        loop {
+            let next = left.lock().unwrap().next();
+            let Some((index, workload)) = next else {
+                return;
+            };
+            let count = count(workload, workers);
+            counts.lock().unwrap()[index] = count;
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(count_some);
+        }
+    });
+    counts.into_inner().unwrap()
+}
+
+/// Instructions per operation of tokio and of vitte.
+fn count(workload: &Workload, workers: usize) -> Option<[f64; 2]> {
     let this = std::env::current_exe().ok()?;
     let per_operation = |subject| per_operation(&this, subject, workload, workers);
     Some([per_operation("tokio")?, per_operation("vitte")?])
