@@ -1,13 +1,20 @@
 //! [`AsyncFd`]: readiness of a descriptor that somebody else operates on.
 
-use std::error::Error;
+mod error;
+mod guard;
+
 use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::task::{Context, Poll, ready};
 
-use crate::io::{Interest, Ready};
+use crate::io::Interest;
 use crate::reactor::{Direction, ReadyEvent, Registration};
+
+#[allow(deprecated)] // It is passed on for those who still use it.
+pub use self::error::AsyncFdTryNewError;
+pub use self::error::{AsyncFdRegisterError, TryIoError};
+pub use self::guard::{AsyncFdReadyGuard, AsyncFdReadyMutGuard};
 
 /// A value with a file descriptor, registered with the reactor.
 ///
@@ -42,20 +49,6 @@ pub struct AsyncFd<T: AsRawFd> {
     registration: Registration,
     /// `None` only once the value was taken out, right before the drop.
     value: Option<T>,
-}
-
-/// Readiness of an [`AsyncFd`], to be used and maybe cleared.
-#[must_use = "You must explicitly choose whether to clear the readiness state by calling a method on ReadyGuard"]
-pub struct AsyncFdReadyGuard<'a, T: AsRawFd> {
-    async_fd: &'a AsyncFd<T>,
-    event: Option<ReadyEvent>,
-}
-
-/// Readiness of an [`AsyncFd`] that is borrowed mutably.
-#[must_use = "You must explicitly choose whether to clear the readiness state by calling a method on ReadyGuard"]
-pub struct AsyncFdReadyMutGuard<'a, T: AsRawFd> {
-    async_fd: &'a mut AsyncFd<T>,
-    event: Option<ReadyEvent>,
 }
 
 const READ_WRITE: Interest = Interest::READABLE.add(Interest::WRITABLE);
@@ -446,170 +439,5 @@ impl<T: AsRawFd> Drop for AsyncFd<T> {
     fn drop(&mut self) {
         // Before the value is dropped and closes its descriptor.
         let _ = self.registration.deregister();
-    }
-}
-
-/// What both guards do in the same way.
-macro_rules! guard_methods {
-    ($guard:ident, $name:literal) => {
-        impl<'a, Inner: AsRawFd> $guard<'a, Inner> {
-            /// Says that the operation would have blocked: the next wait waits for a new event.
-            ///
-            /// Call it only then. Of what was reported since this guard was made nothing is lost.
-            pub fn clear_ready(&mut self) {
-                if let Some(event) = self.event.take() {
-                    self.async_fd.registration.clear(event);
-                }
-            }
-
-            /// [`clear_ready`](Self::clear_ready) for some of the states only.
-            pub fn clear_ready_matching(&mut self, ready: Ready) {
-                if let Some(event) = self.event.take() {
-                    self.async_fd.registration.clear(event.with_ready(ready));
-                    let rest = event.with_ready(event.ready - ready);
-                    if !rest.ready.is_empty() {
-                        self.event = Some(rest);
-                    }
-                }
-            }
-
-            /// Keeps the readiness: the next wait returns at once. So does dropping the guard.
-            pub fn retain_ready(&mut self) {}
-
-            /// What the descriptor is ready for, of what was waited for.
-            pub fn ready(&self) -> Ready {
-                match &self.event {
-                    Some(event) => event.ready,
-                    None => Ready::EMPTY,
-                }
-            }
-        }
-
-        impl<'a, T: fmt::Debug + AsRawFd> fmt::Debug for $guard<'a, T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_struct($name)
-                    .field("async_fd", &self.async_fd)
-                    .finish()
-            }
-        }
-    };
-}
-
-guard_methods!(AsyncFdReadyGuard, "ReadyGuard");
-guard_methods!(AsyncFdReadyMutGuard, "MutReadyGuard");
-
-impl<'a, Inner: AsRawFd> AsyncFdReadyGuard<'a, Inner> {
-    /// Calls `f`, and clears the readiness if it returns `WouldBlock`.
-    ///
-    /// # Errors
-    ///
-    /// [`TryIoError`] when `f` would block; the inner result is `f`'s otherwise.
-    pub fn try_io<R>(
-        &mut self,
-        f: impl FnOnce(&'a AsyncFd<Inner>) -> io::Result<R>,
-    ) -> Result<io::Result<R>, TryIoError> {
-        match f(self.async_fd) {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                self.clear_ready();
-                Err(TryIoError(()))
-            }
-            result => Ok(result),
-        }
-    }
-
-    /// What the guard was made of.
-    pub fn get_ref(&self) -> &'a AsyncFd<Inner> {
-        self.async_fd
-    }
-
-    /// The registered value.
-    pub fn get_inner(&self) -> &'a Inner {
-        self.get_ref().get_ref()
-    }
-}
-
-impl<'a, Inner: AsRawFd> AsyncFdReadyMutGuard<'a, Inner> {
-    /// Calls `f`, and clears the readiness if it returns `WouldBlock`.
-    ///
-    /// # Errors
-    ///
-    /// [`TryIoError`] when `f` would block; the inner result is `f`'s otherwise.
-    pub fn try_io<R>(
-        &mut self,
-        f: impl FnOnce(&mut AsyncFd<Inner>) -> io::Result<R>,
-    ) -> Result<io::Result<R>, TryIoError> {
-        match f(self.async_fd) {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                self.clear_ready();
-                Err(TryIoError(()))
-            }
-            result => Ok(result),
-        }
-    }
-
-    /// What the guard was made of.
-    pub fn get_ref(&self) -> &AsyncFd<Inner> {
-        self.async_fd
-    }
-
-    /// What the guard was made of.
-    pub fn get_mut(&mut self) -> &mut AsyncFd<Inner> {
-        self.async_fd
-    }
-
-    /// The registered value.
-    pub fn get_inner(&self) -> &Inner {
-        self.get_ref().get_ref()
-    }
-
-    /// The registered value.
-    pub fn get_inner_mut(&mut self) -> &mut Inner {
-        self.get_mut().get_mut()
-    }
-}
-
-/// The operation would have blocked, and the readiness is cleared; returned by the guards'
-/// `try_io`.
-#[derive(Debug)]
-pub struct TryIoError(());
-
-/// A value could not be registered; here it is, and why.
-pub struct AsyncFdRegisterError<T> {
-    inner: T,
-    cause: io::Error,
-}
-
-#[doc(hidden)]
-#[deprecated(note = "use `AsyncFdRegisterError` instead")]
-pub type AsyncFdTryNewError<T> = AsyncFdRegisterError<T>;
-
-impl<T> AsyncFdRegisterError<T> {
-    /// The value and the cause.
-    pub fn into_parts(self) -> (T, io::Error) {
-        (self.inner, self.cause)
-    }
-}
-
-impl<T> fmt::Display for AsyncFdRegisterError<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.cause, f)
-    }
-}
-
-impl<T> fmt::Debug for AsyncFdRegisterError<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.cause, f)
-    }
-}
-
-impl<T> Error for AsyncFdRegisterError<T> {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.cause)
-    }
-}
-
-impl<T> From<AsyncFdRegisterError<T>> for io::Error {
-    fn from(error: AsyncFdRegisterError<T>) -> Self {
-        error.cause
     }
 }

@@ -215,7 +215,7 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::task::{Context, Poll, ready};
 
-use super::stream::Received;
+use super::fill_buf::Received;
 use crate::io::ReadBuf;
 use crate::reactor::descriptor::advance;
 use crate::reactor::{Direction, Registration};

@@ -6,6 +6,7 @@
 
 mod addr;
 mod datagram;
+mod fill_buf;
 mod lookup_host;
 mod stream;
 pub mod tcp;

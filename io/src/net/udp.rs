@@ -8,7 +8,8 @@ use socket2::SockAddr;
 
 use super::addr::{first_that_works, invalid_input, resolve};
 use super::datagram::{datagram_methods, poll_into};
-use super::stream::{descriptor_traits, fill_buf, readiness_methods, std_conversions};
+use super::fill_buf::fill_buf;
+use super::stream::{descriptor_traits, readiness_methods, std_conversions};
 use crate::addr::ToSocketAddrs;
 use crate::io::{Interest, ReadBuf, Ready};
 use crate::reactor::Direction;

@@ -13,7 +13,7 @@ use rustix::pipe::PipeFlags;
 
 use crate::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
 use crate::net::addr::invalid_input;
-use crate::net::stream::fill_buf;
+use crate::net::fill_buf::fill_buf;
 use crate::reactor::Direction;
 use crate::reactor::descriptor::Descriptor;
 use crate::reactor::socket::as_uninit;

@@ -10,7 +10,8 @@ use socket2::{SockAddr, Type};
 
 use crate::io::{Interest, ReadBuf, Ready};
 use crate::net::datagram::{datagram_methods, poll_into};
-use crate::net::stream::{descriptor_traits, fill_buf, readiness_methods, std_conversions};
+use crate::net::fill_buf::fill_buf;
+use crate::net::stream::{descriptor_traits, readiness_methods, std_conversions};
 use crate::net::unix::SocketAddr;
 use crate::reactor::Direction;
 use crate::reactor::socket::{Socket, as_uninit};

@@ -1,0 +1,51 @@
+//! Errors of [`AsyncFd`](super::AsyncFd).
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+
+/// The operation would have blocked, and the readiness is cleared; returned by the guards'
+/// `try_io`.
+#[derive(Debug)]
+pub struct TryIoError(pub(super) ());
+
+/// A value could not be registered; here it is, and why.
+pub struct AsyncFdRegisterError<T> {
+    pub(super) inner: T,
+    pub(super) cause: io::Error,
+}
+
+#[doc(hidden)]
+#[deprecated(note = "use `AsyncFdRegisterError` instead")]
+pub type AsyncFdTryNewError<T> = AsyncFdRegisterError<T>;
+
+impl<T> AsyncFdRegisterError<T> {
+    /// The value and the cause.
+    pub fn into_parts(self) -> (T, io::Error) {
+        (self.inner, self.cause)
+    }
+}
+
+impl<T> fmt::Display for AsyncFdRegisterError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.cause, f)
+    }
+}
+
+impl<T> fmt::Debug for AsyncFdRegisterError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.cause, f)
+    }
+}
+
+impl<T> Error for AsyncFdRegisterError<T> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.cause)
+    }
+}
+
+impl<T> From<AsyncFdRegisterError<T>> for io::Error {
+    fn from(error: AsyncFdRegisterError<T>) -> Self {
+        error.cause
+    }
+}
