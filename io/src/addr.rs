@@ -12,12 +12,13 @@ use sealed::{Internal, Resolve};
 /// Something that names one or more socket addresses.
 ///
 /// Implemented for addresses, for pairs of an IP address and a port, for slices of addresses, and,
-/// with the feature `net`, for names, as `"localhost:80"` or `("localhost", 80)`, which are looked up on the blocking
-/// pool unless they are literal addresses. It cannot be implemented elsewhere.
+/// with the feature `net`, for names, as `"localhost:80"` or `("localhost", 80)`, which are looked
+/// up on the blocking pool unless they are literal addresses. It cannot be implemented elsewhere.
 ///
 /// # Examples
 ///
 /// ```no_run
+/// # #[cfg(feature = "net")]
 /// # async fn example() -> std::io::Result<()> {
 /// use vitte_io::net::TcpStream;
 ///
