@@ -333,6 +333,11 @@ const ENTRIES: &[Entry] = &[
         net::unix_echo::<64, 64>,
     ),
     delay("tail: sleep(1 ms), a worker blocks: p99", 2, tail::sleeps),
+    delay(
+        "tail: request and reply, a worker blocks: p99",
+        2,
+        tail::requests,
+    ),
     delay("tail: TCP echo, a worker blocks: p99", 2, tail::echo),
     delay("tail: next task, its worker blocks", 2, tail::lifo),
 ];

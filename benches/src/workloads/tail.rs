@@ -10,13 +10,14 @@ use std::time::{Duration, Instant};
 
 use super::{net, on_worker, rt};
 use rt::runtime::Runtime;
+use rt::sync::{mpsc, oneshot};
 use rt::time::sleep;
 
 use crate::measure::quantile;
 
 const BLOCK: Duration = Duration::from_millis(100);
 const PERIOD: Duration = Duration::from_millis(1);
-const SLEEPERS: usize = 10;
+const OTHERS: usize = 10;
 const SIZE: usize = 64;
 
 /// Blocks its worker so many times.
@@ -28,21 +29,33 @@ async fn block(times: u64, mut before_each: impl FnMut()) {
     }
 }
 
-/// How late sleeps of one millisecond are.
-pub fn sleeps(runtime: &Runtime, operations: u64) -> f64 {
+/// What several tasks measure until the blocking task is done.
+fn delays_meanwhile<F>(
+    runtime: &Runtime,
+    operations: u64,
+    measure: impl Fn(Arc<AtomicBool>) -> F + Send + 'static,
+) -> f64
+where
+    F: Future<Output = Vec<f64>> + Send + 'static,
+{
     on_worker(runtime, async move {
         let done = Arc::new(AtomicBool::new(false));
-        let sleepers: Vec<_> = (0..SLEEPERS)
-            .map(|_| rt::spawn(sleep_until_done(done.clone())))
+        let others: Vec<_> = (0..OTHERS)
+            .map(|_| rt::spawn(measure(done.clone())))
             .collect();
         rt::spawn(block(operations, || {})).await.expect("blocks");
         done.store(true, Ordering::Relaxed);
         let mut delays = Vec::new();
-        for sleeper in sleepers {
-            delays.extend(sleeper.await.expect("sleeps"));
+        for other in others {
+            delays.extend(other.await.expect("measures"));
         }
         quantile(&mut delays, 0.99)
     })
+}
+
+/// How late sleeps of one millisecond are.
+pub fn sleeps(runtime: &Runtime, operations: u64) -> f64 {
+    delays_meanwhile(runtime, operations, sleep_until_done)
 }
 
 async fn sleep_until_done(done: Arc<AtomicBool>) -> Vec<f64> {
@@ -51,6 +64,35 @@ async fn sleep_until_done(done: Arc<AtomicBool>) -> Vec<f64> {
         let start = Instant::now();
         sleep(PERIOD).await;
         delays.push((start.elapsed() - PERIOD).as_nanos() as f64);
+    }
+    delays
+}
+
+/// How long tasks wait for the answer of a task that they ask through a channel.
+pub fn requests(runtime: &Runtime, operations: u64) -> f64 {
+    let (requests, mut inbox) = mpsc::channel::<oneshot::Sender<()>>(OTHERS);
+    runtime.spawn(async move {
+        while let Some(reply) = inbox.recv().await {
+            reply.send(()).expect("whoever asked");
+        }
+    });
+    delays_meanwhile(runtime, operations, move |done| {
+        ask_until_done(done, requests.clone())
+    })
+}
+
+async fn ask_until_done(
+    done: Arc<AtomicBool>,
+    requests: mpsc::Sender<oneshot::Sender<()>>,
+) -> Vec<f64> {
+    let mut delays = Vec::new();
+    while !done.load(Ordering::Relaxed) {
+        sleep(PERIOD).await;
+        let start = Instant::now();
+        let (reply, answer) = oneshot::channel();
+        requests.send(reply).await.expect("the task that answers");
+        answer.await.expect("an answer");
+        delays.push(start.elapsed().as_nanos() as f64);
     }
     delays
 }
