@@ -9,6 +9,7 @@ use std::sync::Arc;
 use vitte_context::runtime::{self, RuntimeCore, SetCurrent};
 use vitte_context::trace::{self, Origin};
 use vitte_context::{enter, park};
+use vitte_executor::task::large::boxed_if_large;
 use vitte_executor::{Flavor, Scheduler};
 
 use super::error::TryCurrentError;
@@ -111,7 +112,8 @@ impl Handle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.scheduler().spawn(future, Origin::caller())
+        let origin = Origin::caller();
+        boxed_if_large!(F, future, origin, self.scheduler().spawn(future, origin))
     }
 
     /// Runs a closure on the runtime's blocking pool.
@@ -134,9 +136,12 @@ impl Handle {
     /// When called from within a runtime.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        let future = trace::root(future, Origin::caller());
-        let _entered = enter::enter_runtime(&self.core, true);
-        park::block_on(future)
+        let origin = Origin::caller();
+        boxed_if_large!(F, future, origin, {
+            let future = trace::root(future, origin);
+            let _entered = enter::enter_runtime(&self.core, true);
+            park::block_on(future)
+        })
     }
 
     /// Which scheduler the runtime has.

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use vitte_context::RuntimeCore;
 use vitte_context::runtime::SetCurrent;
+use vitte_context::trace::Origin;
+use vitte_executor::task::large::boxed_if_large;
 
 use super::builder::Builder;
 use super::handle::{EnterGuard, Handle};
@@ -68,7 +70,8 @@ impl Runtime {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.handle.spawn(future)
+        let (scheduler, origin) = (self.handle.scheduler(), Origin::caller());
+        boxed_if_large!(F, future, origin, scheduler.spawn(future, origin))
     }
 
     /// Runs a closure on the runtime's blocking pool.
@@ -91,7 +94,9 @@ impl Runtime {
     /// When called from within a runtime, and when the future panics.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.handle.scheduler().block_on(self.handle.core(), future)
+        let (scheduler, core) = (self.handle.scheduler(), self.handle.core());
+        let origin = Origin::caller();
+        boxed_if_large!(F, future, origin, scheduler.block_on(core, future, origin))
     }
 
     /// Enters the runtime's context; see [`Handle::enter`].

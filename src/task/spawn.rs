@@ -4,6 +4,7 @@ use std::future::Future;
 
 use vitte_context::trace::Origin;
 use vitte_executor::Scheduler;
+use vitte_executor::task::large::boxed_if_large;
 
 use super::JoinHandle;
 
@@ -35,5 +36,10 @@ where
     F::Output: Send + 'static,
 {
     let origin = Origin::caller();
-    Scheduler::with_current(|scheduler| scheduler.spawn(future, origin))
+    boxed_if_large!(
+        F,
+        future,
+        origin,
+        Scheduler::with_current(|scheduler| scheduler.spawn(future, origin))
+    )
 }

@@ -5,6 +5,7 @@ mod faults;
 mod fs;
 mod hooks;
 mod hostile;
+mod large;
 mod macros;
 mod panics;
 mod regressions;

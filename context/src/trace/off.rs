@@ -37,6 +37,12 @@ impl<'a> Origin<'a> {
         self
     }
 
+    /// The same.
+    #[inline(always)]
+    pub fn boxed<F>(self) -> Self {
+        self
+    }
+
     /// Where it was.
     #[inline(always)]
     pub fn location(&self) -> &'static Location<'static> {
@@ -61,7 +67,7 @@ pub struct TaskSpan;
 impl TaskSpan {
     /// No span.
     #[inline(always)]
-    pub fn new<F>(_kind: TaskKind, _origin: Origin<'_>, _id: u64, _is_boxed: bool) -> Self {
+    pub fn new<F>(_kind: TaskKind, _origin: Origin<'_>, _id: u64) -> Self {
         TaskSpan
     }
 

@@ -22,6 +22,7 @@ use crate::scheduler::{Flavor, Scheduler};
 use crate::task::JoinHandle;
 use crate::task::harness::{self, Task};
 use crate::task::header::Home;
+use crate::task::large::is_large;
 
 /// Runs a closure on the current runtime's blocking pool.
 ///
@@ -36,10 +37,10 @@ where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
 {
-    match runtime::current() {
-        Some(core) => spawn_blocking_on(&core, f),
-        None => panic!("{}", runtime::NO_RUNTIME),
-    }
+    let Some(core) = runtime::current() else {
+        panic!("{}", runtime::NO_RUNTIME)
+    };
+    spawn_blocking_on(&core, f)
 }
 
 /// [`spawn_blocking`] on a certain runtime.
@@ -53,7 +54,13 @@ where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
 {
-    match try_spawn_blocking_on(core, Origin::caller(), f) {
+    let origin = Origin::caller();
+    let spawned = if const { is_large::<F>() } {
+        spawn_small(core, origin.boxed::<F>(), Box::new(f))
+    } else {
+        spawn_small(core, origin, f)
+    };
+    match spawned {
         Ok(handle) => handle,
         Err(error) => panic!("OS can't spawn worker thread: {error}"),
     }
@@ -65,6 +72,22 @@ where
 ///
 /// When the operating system does not start the pool's first thread.
 pub fn try_spawn_blocking_on<F, R>(
+    core: &Arc<RuntimeCore>,
+    origin: Origin<'_>,
+    f: F,
+) -> std::io::Result<JoinHandle<R>>
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+{
+    if const { is_large::<F>() } {
+        spawn_small(core, origin.boxed::<F>(), Box::new(f))
+    } else {
+        spawn_small(core, origin, f)
+    }
+}
+
+fn spawn_small<F, R>(
     core: &Arc<RuntimeCore>,
     origin: Origin<'_>,
     f: F,

@@ -34,6 +34,7 @@ use crate::scheduler::Scheduler;
 use crate::task::JoinHandle;
 use crate::task::harness::Task;
 use crate::task::hooks::Watch;
+use crate::task::large::boxed_if_large;
 
 /// How many tasks one poll of the set runs at most, before the scheduler is asked again.
 const TASKS_PER_POLL_MAX: usize = 61;
@@ -101,7 +102,7 @@ impl LocalTasks {
         F: Future + 'static,
         F::Output: 'static,
     {
-        self.context.spawn_local(future, origin)
+        boxed_if_large!(F, future, origin, self.context.spawn_local(future, origin))
     }
 
     /// Runs `future` and, whenever it is polled, the set's tasks.
@@ -255,7 +256,8 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    spawn_local_from(Origin::caller(), future)
+    let origin = Origin::caller();
+    boxed_if_large!(F, future, origin, spawn_small(future, origin))
 }
 
 /// The same, from elsewhere or with a name.
@@ -265,6 +267,15 @@ where
 /// As for [`spawn_local`].
 #[track_caller]
 pub fn spawn_local_from<F>(origin: Origin<'_>, future: F) -> JoinHandle<F::Output>
+where
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    boxed_if_large!(F, future, origin, spawn_small(future, origin))
+}
+
+#[track_caller]
+fn spawn_small<F>(future: F, origin: Origin<'_>) -> JoinHandle<F::Output>
 where
     F: Future + 'static,
     F::Output: 'static,

@@ -29,6 +29,7 @@ use crate::task::JoinHandle;
 use crate::task::harness::{self, Task};
 use crate::task::header::{Header, Home};
 use crate::task::hooks::{self, Watch};
+use crate::task::large::boxed_if_large;
 use crate::task::owner::Owner;
 use crate::worker::{Core, WorkerContext};
 
@@ -182,6 +183,25 @@ impl Scheduler {
         F: Future + 'static,
         F::Output: 'static,
     {
+        boxed_if_large!(F, future, origin, {
+            // SAFETY: the caller's promise.
+            unsafe { self.spawn_small(future, origin) }
+        })
+    }
+
+    /// # Safety
+    ///
+    /// As for [`spawn_unchecked`](Self::spawn_unchecked).
+    #[inline]
+    unsafe fn spawn_small<F>(
+        self: &Arc<Self>,
+        future: F,
+        origin: Origin<'_>,
+    ) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
         // SAFETY: shutdown completes every task before the scheduler goes; the pointer is derived
         // from one to the whole scheduler. The rest is the caller's promise.
         let (task, handle) =
@@ -257,8 +277,13 @@ impl Scheduler {
     ///
     /// When this thread drives a runtime already.
     #[track_caller]
-    pub fn block_on<F: Future>(self: &Arc<Self>, core: &Arc<RuntimeCore>, future: F) -> F::Output {
-        let future = trace::root(future, Origin::caller());
+    pub fn block_on<F: Future>(
+        self: &Arc<Self>,
+        core: &Arc<RuntimeCore>,
+        future: F,
+        origin: Origin<'_>,
+    ) -> F::Output {
+        let future = trace::root(future, origin);
         match &self.flavor {
             FlavorState::MultiThread(_) => {
                 let _entered = vitte_context::enter::enter_runtime(core, true);

@@ -49,7 +49,7 @@ pub(crate) unsafe fn new_task<F: Future>(
     let builder = Builder::new().metadata(Header::new(owner, home, origin.location()));
     let wrap = |header: &Header| Harness {
         header: NonNull::from(header),
-        span: TaskSpan::new::<F>(kind(home), origin, header.id(), is_boxed::<F>()),
+        span: TaskSpan::new::<F>(kind(home), origin, header.id()),
         future: Some(ManuallyDrop::new(future)),
     };
     // SAFETY: `schedule` captures nothing and is `Send + Sync + 'static`; the rest is the
@@ -74,12 +74,6 @@ fn schedule(task: Task, info: ScheduleInfo) {
 pub(crate) fn cancel_now(task: Task) {
     task.metadata().set_aborted();
     task.run();
-}
-
-/// Whether async-task moves the harness of such a future into a box of its own, which it does from
-/// this size on. Only whoever traces the program is told.
-const fn is_boxed<F>() -> bool {
-    size_of::<Harness<F>>() >= 2048
 }
 
 fn kind(home: Home) -> TaskKind {

@@ -13,6 +13,7 @@ pub(crate) mod hooks;
 mod id;
 mod join;
 pub mod join_set;
+pub mod large;
 mod local_key;
 mod output;
 pub(crate) mod owner;

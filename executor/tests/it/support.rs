@@ -51,7 +51,8 @@ impl TestRuntime {
     }
 
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.scheduler.block_on(&self.core, future)
+        self.scheduler
+            .block_on(&self.core, future, Origin::caller())
     }
 
     #[track_caller]

@@ -5,6 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::process::Termination;
 
+use vitte_executor::task::large::is_large;
+
 use super::schedules::{self, Outcome, Schedule, Schedules};
 use crate::runtime::{Builder, LocalOptions, UnhandledPanic};
 
@@ -54,7 +56,11 @@ pub struct TestConfig {
 /// Runs the body of `#[main]`.
 #[track_caller]
 pub fn run_main<F: Future>(config: &'static RuntimeConfig, body: F) -> F::Output {
-    config.block_on(config.builder(), body)
+    if const { is_large::<F>() } {
+        config.block_on(config.builder(), Box::pin(body))
+    } else {
+        config.block_on(config.builder(), body)
+    }
 }
 
 /// Runs the body of a `#[test]`, as often as its options say.
@@ -66,7 +72,7 @@ where
     F::Output: Termination,
 {
     match config.schedules {
-        None => run_pinned(&config.runtime, body()),
+        None => run_pinned(&config.runtime, pin!(body())),
         Some(schedules) => schedules::run_each(config, schedules, |schedule| {
             run_deterministic(&config.runtime, schedule, body())
         }),
@@ -77,7 +83,7 @@ where
 #[track_caller]
 pub fn run_test_once<F: Future>(config: &'static TestConfig, body: F) -> F::Output {
     let Some(schedules) = config.schedules else {
-        return run_pinned(&config.runtime, body);
+        return run_pinned(&config.runtime, pin!(body));
     };
     let list = schedules.list();
     let Some(first) = list.first() else {
@@ -91,8 +97,7 @@ pub fn run_test_once<F: Future>(config: &'static TestConfig, body: F) -> F::Outp
 /// Blocks on a test's body through a trait object: one copy of the runtime's `block_on` for each
 /// type of output, not for each test.
 #[track_caller]
-fn run_pinned<F: Future>(config: &RuntimeConfig, body: F) -> F::Output {
-    let body: Pin<&mut dyn Future<Output = F::Output>> = pin!(body);
+fn run_pinned<T>(config: &RuntimeConfig, body: Pin<&mut dyn Future<Output = T>>) -> T {
     config.block_on(config.builder(), body)
 }
 

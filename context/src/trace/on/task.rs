@@ -16,6 +16,8 @@ pub struct Origin<'a> {
     name: &'a str,
     /// Name and size of the closure that the task is to call.
     closure: Option<(&'static str, usize)>,
+    /// The size of what is in a box by now.
+    original_size: Option<usize>,
 }
 
 impl<'a> Origin<'a> {
@@ -27,6 +29,7 @@ impl<'a> Origin<'a> {
             location: Location::caller(),
             name: "",
             closure: None,
+            original_size: None,
         }
     }
 
@@ -42,6 +45,14 @@ impl<'a> Origin<'a> {
     pub fn closure<F>(self) -> Self {
         Origin {
             closure: Some((std::any::type_name::<F>(), size_of::<F>())),
+            ..self
+        }
+    }
+
+    /// The same, of an `F` that was put into a box.
+    pub fn boxed<F>(self) -> Self {
+        Origin {
+            original_size: Some(size_of::<F>()),
             ..self
         }
     }
@@ -70,14 +81,12 @@ pub struct TaskSpan {
 }
 
 impl TaskSpan {
-    /// The span of a task with that future and id. `is_boxed` says that the task holds a box of it.
-    pub fn new<F>(kind: TaskKind, origin: Origin<'_>, id: u64, is_boxed: bool) -> Self {
+    /// The span of a task with that future and id.
+    pub fn new<F>(kind: TaskKind, origin: Origin<'_>, id: u64) -> Self {
         let span = match (kind, origin.closure) {
             (TaskKind::Blocking, Some(closure)) => blocking_span(origin, id, closure),
-            (TaskKind::Local, _) => task_span::<F>("local", origin, id, is_boxed),
-            (TaskKind::Task | TaskKind::Blocking, _) => {
-                task_span::<F>("task", origin, id, is_boxed)
-            }
+            (TaskKind::Local, _) => task_span::<F>("local", origin, id),
+            (TaskKind::Task | TaskKind::Blocking, _) => task_span::<F>("task", origin, id),
         };
         TaskSpan { span, waker: None }
     }
@@ -103,11 +112,7 @@ impl TaskSpan {
     }
 }
 
-fn task_span<F>(kind: &str, origin: Origin<'_>, id: u64, is_boxed: bool) -> Span {
-    let (size, original_size) = match is_boxed {
-        true => (size_of::<Box<F>>(), Some(size_of::<F>())),
-        false => (size_of::<F>(), None),
-    };
+fn task_span<F>(kind: &str, origin: Origin<'_>, id: u64) -> Span {
     trace_span!(
         target: "tokio::task",
         parent: None,
@@ -115,8 +120,8 @@ fn task_span<F>(kind: &str, origin: Origin<'_>, id: u64, is_boxed: bool) -> Span
         %kind,
         task.name = %origin.name,
         task.id = id,
-        original_size.bytes = original_size,
-        size.bytes = size,
+        original_size.bytes = origin.original_size,
+        size.bytes = size_of::<F>(),
         loc.file = origin.location.file(),
         loc.line = origin.location.line(),
         loc.col = origin.location.column(),
@@ -131,7 +136,7 @@ fn blocking_span(origin: Origin<'_>, id: u64, (closure, size): (&str, usize)) ->
         task.name = %origin.name,
         task.id = id,
         "fn" = %closure,
-        original_size.bytes = None::<usize>,
+        original_size.bytes = origin.original_size,
         size.bytes = size,
         loc.file = origin.location.file(),
         loc.line = origin.location.line(),
@@ -141,6 +146,6 @@ fn blocking_span(origin: Origin<'_>, id: u64, (closure, size): (&str, usize)) ->
 
 /// Gives a future that is run by `block_on` the span of a task.
 pub fn root<F: Future>(future: F, origin: Origin<'_>) -> impl Future<Output = F::Output> + use<F> {
-    let span = task_span::<F>("block_on", origin, block::next_task_id(), false);
+    let span = task_span::<F>("block_on", origin, block::next_task_id());
     future.instrument(span)
 }
