@@ -1,12 +1,15 @@
 //! Joining tasks.
 
+use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Poll;
 use std::time::Instant;
 
 use super::{on_worker, rt};
 use rt::runtime::Runtime;
 use rt::sync::oneshot;
-use rt::task::{JoinSet, yield_now};
+use rt::task::{JoinHandle, JoinSet, yield_now};
 
 use crate::neutral::{per_operation, poll_once};
 
@@ -74,25 +77,56 @@ pub fn poll_again(runtime: &Runtime, operations: u64) -> f64 {
     })
 }
 
+/// How many tasks are there at a time, when tasks are aborted.
+const ABORTED: u64 = 100;
+
 /// One operation is a task that is spawned, suspended, aborted and joined.
 pub fn abort(runtime: &Runtime, operations: u64) -> f64 {
-    const BATCH: u64 = 100;
+    static SUSPENDED: AtomicU64 = AtomicU64::new(0);
     on_worker(runtime, async move {
         let start = Instant::now();
-        for _ in 0..operations / BATCH {
-            let tasks: Vec<_> = (0..BATCH)
-                .map(|_| rt::spawn(std::future::pending::<()>()))
+        for _ in 0..operations / ABORTED {
+            SUSPENDED.store(0, Ordering::Relaxed);
+            let tasks: Vec<_> = (0..ABORTED)
+                .map(|_| {
+                    rt::spawn(poll_fn(|_| {
+                        SUSPENDED.fetch_add(1, Ordering::Relaxed);
+                        Poll::<()>::Pending
+                    }))
+                })
                 .collect();
-            yield_now().await;
-            for task in &tasks {
-                task.abort();
+            // Not one yield: some end before all tasks were polled, and to abort one that never
+            // was is another thing.
+            while SUSPENDED.load(Ordering::Relaxed) < ABORTED {
+                yield_now().await;
             }
-            for task in tasks {
-                task.await.expect_err("an aborted task");
-            }
+            abort_all(tasks).await;
         }
         per_operation(start, operations)
     })
+}
+
+/// One operation is a task that is spawned, aborted before it is polled, and joined.
+pub fn abort_unpolled(runtime: &Runtime, operations: u64) -> f64 {
+    on_worker(runtime, async move {
+        let start = Instant::now();
+        for _ in 0..operations / ABORTED {
+            let tasks: Vec<_> = (0..ABORTED)
+                .map(|_| rt::spawn(std::future::pending::<()>()))
+                .collect();
+            abort_all(tasks).await;
+        }
+        per_operation(start, operations)
+    })
+}
+
+async fn abort_all(tasks: Vec<JoinHandle<()>>) {
+    for task in &tasks {
+        task.abort();
+    }
+    for task in tasks {
+        task.await.expect_err("an aborted task");
+    }
 }
 
 /// A full binary tree of tasks, each of which spawns two and joins them.

@@ -132,6 +132,7 @@ const ENTRIES: &[Entry] = &[
         join::poll_again,
     ),
     multi("join: abort suspended tasks", 5_000, join::abort),
+    multi("join: abort unpolled tasks", 5_000, join::abort_unpolled),
     multi("join: a tree of forks", 8_191, join::tree),
     multi("join: ping-pong by oneshot", 2_000, wake::ping_pong),
     // Long rounds: what is meant are the yields, and not how fast the second worker joins in.
