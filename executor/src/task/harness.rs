@@ -56,6 +56,10 @@ pub(crate) unsafe fn new_task<F: Future>(
     // caller's promise. The header's address, which the harness keeps, is inside the task's
     // allocation and so outlives the harness.
     let (task, handle) = unsafe { builder.spawn_unchecked(wrap, WithInfo(schedule)) };
+    let raw = task.into_raw();
+    // SAFETY: the pointer is that of the runnable which was just taken apart.
+    let task = unsafe { Task::from_raw(raw) };
+    task.metadata().set_task(raw);
     (task, JoinHandle::new(handle))
 }
 
@@ -168,8 +172,12 @@ impl<F: Future> Harness<F> {
         (!owner.is_closed()).then(|| owner.watch())
     }
 
-    /// The poll returned `Pending`: sees to it that the registry has a waker of this task.
+    /// The poll returned `Pending`: sees to it that the registry has a waker of this task, unless it
+    /// was aborted meanwhile and ends.
     fn suspend(&mut self, header: &Header, waker: &Waker) -> Poll<<Self as Future>::Output> {
+        if header.stage().is_aborted() {
+            return Poll::Ready(self.cancel(header));
+        }
         // SAFETY: the task is not complete.
         let registry = &unsafe { header.owner() }.registry;
         let waiting = trace::records_waits().then(trace::take_waiting);
@@ -184,8 +192,8 @@ impl<F: Future> Harness<F> {
         if let Some(Some(waiting)) = waiting {
             registry.set_waiting(key, Some(waiting));
         }
-        if !in_time || header.stage().register() {
-            // The owner was closed meanwhile, or the task aborted: nobody would wake it again.
+        if !in_time {
+            // The owner was closed meanwhile, and nobody would wake the task again.
             return Poll::Ready(self.cancel(header));
         }
         Poll::Pending
@@ -233,10 +241,9 @@ impl<F> Harness<F> {
         if header.home() != Home::Blocking {
             owner.count_completed();
         }
-        if header.stage().finish() {
-            if let Some(key) = header.registration().get() {
-                drop(owner.complete(key));
-            }
+        header.stage().finish();
+        if let Some(key) = header.registration().get() {
+            drop(owner.complete(key));
         }
     }
 }

@@ -5,15 +5,17 @@
 //! it; the schedule function itself captures nothing.
 
 use std::cell::Cell;
+use std::mem::ManuallyDrop;
 use std::panic::Location;
 use std::ptr::NonNull;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use vitte_context::clock;
 
-use super::abort::LinkSlot;
+use super::harness::Task;
 use super::owner::Owner;
 use super::registry::Key;
 use super::stage::Stage;
@@ -38,7 +40,8 @@ pub(crate) struct Header {
     owner: NonNull<Owner>,
     id: u64,
     spawned_at: &'static Location<'static>,
-    link: LinkSlot,
+    /// Where async-task has the task, as it says itself. Written once, when the task is made.
+    task: Cell<NonNull<()>>,
     stage: Stage,
     home: Home,
     /// The scheduling class; there is only one as yet.
@@ -53,14 +56,13 @@ pub(crate) struct Header {
     /// The task's number in its runtime, if that is deterministic. In any other one, when the task
     /// became ready, if that is measured; see [`note_ready`](Self::note_ready).
     ordinal: AtomicU32,
-    /// Where the registry keeps this task's waker. Written once, by the task itself, before it says
-    /// in `stage` that it is registered.
+    /// Where the registry keeps this task's waker. Only for the task itself, in its polls.
     registration: Cell<Option<Key>>,
 }
 
-// SAFETY: `registration` is written only by the harness inside a poll, which async-task never runs
-// on two threads at once, and read by others only after `stage` has told them that it was; the
-// owner pointer is to a `Sync` type; all else is immutable or atomic.
+// SAFETY: `registration` is for the harness inside a poll, which async-task never runs on two threads
+// at once; `task` is written before the task is shared; the owner pointer is to a `Sync` type; all
+// else is immutable or atomic.
 unsafe impl Send for Header {}
 // SAFETY: as above.
 unsafe impl Sync for Header {}
@@ -76,7 +78,7 @@ impl Header {
             owner,
             id: vitte_context::block::next_task_id(),
             spawned_at,
-            link: LinkSlot::new(),
+            task: Cell::new(NonNull::dangling()),
             stage: Stage::new(),
             home,
             class: 0,
@@ -141,19 +143,29 @@ impl Header {
         unsafe { self.owner.as_ref() }
     }
 
-    /// Asks the task to end at its next poll. Waking it is the caller's business.
+    /// Asks the task, which is about to be polled, to end in that poll.
     pub(crate) fn set_aborted(&self) {
-        self.stage.abort();
+        let _is_first = self.stage.abort();
+    }
+
+    /// Notes where async-task has the task. Called once, before anybody has the task.
+    #[inline]
+    pub(super) fn set_task(&self, task: NonNull<()>) {
+        self.task.set(task);
+    }
+
+    /// A waker of the task.
+    pub(super) fn waker(&self) -> Waker {
+        // SAFETY: the pointer is `Runnable::into_raw`'s, and whoever has the header holds the task.
+        // This is no second runnable of the task, since it is never run, scheduled or dropped: it
+        // only asks async-task for a waker, which counts as a reference of its own.
+        let borrowed = ManuallyDrop::new(unsafe { Task::from_raw(self.task.get()) });
+        borrowed.waker()
     }
 
     #[inline]
     pub(super) fn stage(&self) -> &Stage {
         &self.stage
-    }
-
-    #[inline]
-    pub(super) fn link(&self) -> &LinkSlot {
-        &self.link
     }
 
     pub(super) fn is_finished(&self) -> bool {
@@ -167,7 +179,6 @@ impl Header {
 }
 
 // Every task has one: what is added here should fit into the padding.
-#[cfg(not(vitte_loom))]
 const _: () = assert!(size_of::<Header>() <= 48 || size_of::<usize>() != 8);
 
 /// The lower bits of the microseconds since some moment.

@@ -1,13 +1,16 @@
 //! The machinery of `JoinSet`: join handles, and a queue of those whose task has completed.
 //!
 //! Each member has a [`Ticket`], which is the waker that its task wakes on completion. The ticket
-//! puts itself into the queue, once, and wakes whoever polls the set; so the set only ever looks
+//! notes its member in the queue, once, and wakes whoever polls the set; so the set only ever looks
 //! at members that have something to tell. Tickets are used again for later members when nobody
 //! else holds them, so that a set in steady use does not allocate for its own sake.
+//!
+//! Whoever polls the set takes all that is in the queue at once, and gives it out without the lock.
 
 use std::collections::VecDeque;
-use std::mem;
+use std::mem::{self, ManuallyDrop};
 use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
@@ -27,6 +30,8 @@ use super::output::Output;
 pub struct Joining<T> {
     members: Slab<Member<T>>,
     completed: Arc<Completed>,
+    /// What was taken out of the queue and is still to be given out.
+    taken: VecDeque<Notice>,
     /// Tickets of former members.
     spare: Vec<Arc<Ticket>>,
 }
@@ -38,7 +43,7 @@ struct Member<T> {
     ticket: Arc<Ticket>,
 }
 
-/// The queue of tickets, and whoever waits for one.
+/// The queue of members that have completed, and whoever waits for one.
 #[derive(Default)]
 struct Completed {
     state: Mutex<CompletedState>,
@@ -46,10 +51,16 @@ struct Completed {
 
 #[derive(Default)]
 struct CompletedState {
-    tickets: VecDeque<Arc<Ticket>>,
+    notices: VecDeque<Notice>,
     waker: Option<Waker>,
-    /// The set is gone: a queued ticket would keep the queue alive for ever.
-    closed: bool,
+}
+
+/// Says that a member has completed, unless it has left the set meanwhile. It may then be taken for
+/// one that came to the same place with the same ticket, which is polled for nothing.
+struct Notice {
+    key: usize,
+    /// The address of the member's ticket.
+    ticket: usize,
 }
 
 /// A member's waker.
@@ -57,7 +68,7 @@ struct Ticket {
     completed: Arc<Completed>,
     /// The member's key in the slab, as long as it is a member.
     key: usize,
-    /// It is in the queue, or its member has left the set.
+    /// Its notice is in the queue, or its member has left the set.
     queued: AtomicBool,
 }
 
@@ -74,6 +85,7 @@ impl<T> Default for Joining<T> {
         Joining {
             members: Slab::new(),
             completed: Arc::default(),
+            taken: VecDeque::new(),
             spare: Vec::new(),
         }
     }
@@ -97,17 +109,15 @@ impl<T> Joining<T> {
         let member = entry.insert(Member {
             handle,
             early: None,
-            ticket: ticket.clone(),
+            ticket,
         });
-        if member.handle.is_finished() {
-            ticket.queue();
-            return;
-        }
-        let waker = Waker::from(ticket);
+        let waker = Ticket::borrowed_waker(&member.ticket);
         let mut cx = Context::from_waker(&waker);
-        if let Poll::Ready(joined) = member.handle.poll_joined(&mut cx) {
+        if member.handle.is_finished() {
+            member.ticket.queue();
+        } else if let Poll::Ready(joined) = member.handle.poll_joined(&mut cx) {
             member.early = Some(Box::new(joined));
-            member.ticket.clone().queue();
+            member.ticket.queue();
         }
     }
 
@@ -142,26 +152,40 @@ impl<T> Joining<T> {
         None
     }
 
-    /// Takes a ticket out of the queue. If `waker` is given, it is woken when the next one comes.
+    /// The key of a member that has completed. If there is none, `waker` is woken when one does.
     fn next_completed(&mut self, waker: Option<&Waker>) -> Option<usize> {
         loop {
-            let mut leaving = waker.map(Leaving::new);
-            let mut state = lock(&self.completed.state);
-            let replaced = leaving
-                .as_mut()
-                .and_then(|leaving| leaving.leave_in(&mut state.waker));
-            let ticket = state.tickets.pop_front();
-            drop(state);
-            drop(replaced);
-            let ticket = ticket?;
-            let member = self.members.get(ticket.key);
-            // A ticket may have been queued while its member left.
-            if member.is_some_and(|member| Arc::ptr_eq(&member.ticket, &ticket)) {
-                // Relaxed: the poll that follows registers the ticket again, or sees the output.
-                ticket.queued.store(false, Ordering::Relaxed);
-                return Some(ticket.key);
+            let Some(notice) = self.taken.pop_front() else {
+                if self.take_notices(waker) {
+                    continue;
+                }
+                return None;
+            };
+            if let Some(member) = self.members.get(notice.key) {
+                if notice.ticket == Ticket::address(&member.ticket) {
+                    // Relaxed: the poll that follows registers the ticket again, or sees the
+                    // output; who wakes the ticket does so after that.
+                    member.ticket.queued.store(false, Ordering::Relaxed);
+                    return Some(notice.key);
+                }
             }
         }
+    }
+
+    /// Takes all notices out of the queue. If there are none, leaves `waker` in it.
+    fn take_notices(&mut self, waker: Option<&Waker>) -> bool {
+        let mut leaving = waker.map(Leaving::new);
+        let mut state = lock(&self.completed.state);
+        if !state.notices.is_empty() {
+            mem::swap(&mut state.notices, &mut self.taken);
+            return true;
+        }
+        let replaced = leaving
+            .as_mut()
+            .and_then(|leaving| leaving.leave_in(&mut state.waker));
+        drop(state);
+        drop(replaced);
+        false
     }
 
     /// Polls a member that is in the set, and removes it if it is done.
@@ -170,7 +194,7 @@ impl<T> Joining<T> {
         let joined = match member.early.take() {
             Some(joined) => *joined,
             None => {
-                let waker = Waker::from(member.ticket.clone());
+                let waker = Ticket::borrowed_waker(&member.ticket);
                 let mut cx = Context::from_waker(&waker);
                 let coop = std::task::ready!(coop::poll_proceed(&mut cx));
                 let joined = std::task::ready!(member.handle.poll_joined(&mut cx));
@@ -202,12 +226,8 @@ impl<T> Joining<T> {
 
 impl<T> Drop for Joining<T> {
     fn drop(&mut self) {
-        let mut state = lock(&self.completed.state);
-        state.closed = true;
-        let tickets = mem::take(&mut state.tickets);
-        let waker = state.waker.take();
-        drop(state);
-        drop((tickets, waker));
+        let waker = lock(&self.completed.state).waker.take();
+        drop(waker);
         self.abort_all();
     }
 }
@@ -215,43 +235,53 @@ impl<T> Drop for Joining<T> {
 impl Ticket {
     /// A ticket for the member of that key, a used one if there is one.
     fn new(spare: &mut Vec<Arc<Ticket>>, completed: &Arc<Completed>, key: usize) -> Arc<Self> {
-        let fresh = Ticket {
+        if let Some(mut ticket) = spare.pop() {
+            // A wake that comes late may still hold it.
+            if let Some(used) = Arc::get_mut(&mut ticket) {
+                used.key = key;
+                *used.queued.get_mut() = false;
+                return ticket;
+            }
+        }
+        Arc::new(Ticket {
             completed: completed.clone(),
             key,
             queued: AtomicBool::new(false),
-        };
-        match spare.pop() {
-            Some(mut ticket) => match Arc::get_mut(&mut ticket) {
-                Some(used) => {
-                    *used = fresh;
-                    ticket
-                }
-                None => Arc::new(fresh),
-            },
-            None => Arc::new(fresh),
-        }
+        })
+    }
+
+    /// The ticket as a waker, without a reference of its own. Not to outlive the ticket.
+    fn borrowed_waker(ticket: &Arc<Self>) -> ManuallyDrop<Waker> {
+        // SAFETY: what is made here of the ticket's reference is never dropped, so that no reference
+        // is given back which was not taken.
+        let borrowed = unsafe { Arc::from_raw(Arc::as_ptr(ticket)) };
+        ManuallyDrop::new(Waker::from(borrowed))
+    }
+
+    fn address(ticket: &Self) -> usize {
+        ptr::from_ref(ticket).addr()
     }
 
     /// The member leaves: nobody is to be woken on its account any more.
     fn retire(ticket: Arc<Self>, spare: &mut Vec<Arc<Ticket>>) {
-        // Relaxed: a wake that comes at the same time is harmless, since the ticket, once taken
-        // out of the queue, belongs to no member.
+        // Relaxed: a wake that comes at the same time is harmless, since its notice is of a member
+        // that is no more.
         ticket.queued.store(true, Ordering::Relaxed);
         spare.push(ticket);
     }
 
-    /// Puts the ticket into the queue and wakes whoever polls the set.
-    fn queue(self: Arc<Self>) {
+    /// Notes in the queue that the member has completed, and wakes whoever polls the set.
+    fn queue(&self) {
+        let mut state = lock(&self.completed.state);
         // Relaxed: what the task did is published by its own state, which the set reads.
-        if self.queued.swap(true, Ordering::Relaxed) {
+        if self.queued.load(Ordering::Relaxed) {
             return;
         }
-        let completed = self.completed.clone();
-        let mut state = lock(&completed.state);
-        if state.closed {
-            return;
-        }
-        state.tickets.push_back(self);
+        self.queued.store(true, Ordering::Relaxed);
+        state.notices.push_back(Notice {
+            key: self.key,
+            ticket: Ticket::address(self),
+        });
         let waker = state.waker.take();
         drop(state);
         if let Some(waker) = waker {
@@ -267,8 +297,6 @@ impl Wake for Ticket {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        if !self.queued.load(Ordering::Relaxed) {
-            self.clone().queue();
-        }
+        self.queue();
     }
 }

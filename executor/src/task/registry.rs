@@ -114,16 +114,6 @@ impl Registry {
         (Key::new(index, slot), !shard.swept)
     }
 
-    /// A registered task's waker; `None` after a sweep, which has woken all of them.
-    pub(crate) fn waker(&self, key: Key) -> Option<Waker> {
-        let shard = self.shard(key.shard());
-        if shard.swept {
-            return None;
-        }
-        let task = shard.tasks.get(key.index())?;
-        Some(task.waker.clone())
-    }
-
     /// Notes what a registered task waits for now.
     pub(crate) fn set_waiting(&self, key: Key, waiting: Option<Waiting>) {
         let mut shard = self.shard(key.shard());
@@ -149,7 +139,7 @@ impl Registry {
     }
 
     /// Wakes every suspended task; the owner is closed, so each will end when it is polled, and
-    /// only then is it removed: somebody who aborts it may still be at its header.
+    /// only then is it removed.
     pub(crate) fn sweep(&self) {
         for index in 0..self.shards.len() {
             let wakers: Vec<_> = {
