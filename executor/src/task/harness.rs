@@ -68,8 +68,8 @@ fn schedule(task: Task, info: ScheduleInfo) {
     match task.metadata().home() {
         Home::Scheduler => crate::scheduler::schedule(task, info.woken_while_running),
         Home::LocalSet => crate::local_set::schedule(task),
-        // A job completes in its only poll. Someone who kept its waker can wake it only before
-        // that, when it is queued already and async-task does not call this.
+        // A job completes in its only poll. Whoever aborts it, or kept its waker, can wake it only
+        // until then, while it is queued or runs and async-task does not call this.
         Home::Blocking => unreachable!("a blocking job was scheduled twice"),
     }
 }
