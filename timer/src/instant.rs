@@ -36,11 +36,13 @@ impl Instant {
     }
 
     /// Takes a standard instant for one of the runtime's clock.
+    #[inline]
     pub fn from_std(std: std::time::Instant) -> Instant {
         Instant { std }
     }
 
     /// The standard instant inside.
+    #[inline]
     pub fn into_std(self) -> std::time::Instant {
         self.std
     }
@@ -66,6 +68,7 @@ impl Instant {
     }
 
     /// The instant `duration` after this one; `None` if it cannot be represented.
+    #[inline]
     pub fn checked_add(&self, duration: Duration) -> Option<Instant> {
         self.std.checked_add(duration).map(Instant::from_std)
     }
@@ -91,12 +94,14 @@ impl From<Instant> for std::time::Instant {
 impl Add<Duration> for Instant {
     type Output = Instant;
 
+    #[inline]
     fn add(self, duration: Duration) -> Instant {
         Instant::from_std(self.std + duration)
     }
 }
 
 impl AddAssign<Duration> for Instant {
+    #[inline]
     fn add_assign(&mut self, duration: Duration) {
         *self = *self + duration;
     }
@@ -105,6 +110,7 @@ impl AddAssign<Duration> for Instant {
 impl Sub for Instant {
     type Output = Duration;
 
+    #[inline]
     fn sub(self, earlier: Instant) -> Duration {
         self.std.saturating_duration_since(earlier.std)
     }
@@ -113,12 +119,14 @@ impl Sub for Instant {
 impl Sub<Duration> for Instant {
     type Output = Instant;
 
+    #[inline]
     fn sub(self, duration: Duration) -> Instant {
         Instant::from_std(self.std - duration)
     }
 }
 
 impl SubAssign<Duration> for Instant {
+    #[inline]
     fn sub_assign(&mut self, duration: Duration) {
         *self = *self - duration;
     }

@@ -12,6 +12,7 @@ pub mod error;
 mod horizon;
 mod instant;
 mod interval;
+mod moment;
 mod registry;
 mod sleep;
 mod ticks;

@@ -1,5 +1,6 @@
 //! `Sleep`: a future that is ready at a deadline.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -14,6 +15,9 @@ use crate::registry::Registration;
 
 /// As far ahead as any deadline goes: about thirty years. More cannot be represented everywhere.
 const FAR_FUTURE: Duration = Duration::from_secs(86_400 * 365 * 30);
+
+/// What std says when it adds a duration to an instant. It never does here.
+const TOO_FAR: &str = "overflow when adding duration to instant";
 
 /// A duration that can be added to the current time on every platform.
 #[inline]
@@ -46,14 +50,7 @@ pub(crate) fn clamp_to_far_future(duration: Duration) -> Duration {
 #[inline]
 #[track_caller]
 pub fn sleep_until(deadline: Instant) -> Sleep {
-    let registration = Registration::new();
-    let resource = Resource::sleep();
-    Sleep {
-        deadline,
-        operation: Operation::sleep(&resource),
-        resource,
-        registration,
-    }
+    Sleep::of(Registration::new(deadline.into_std()))
 }
 
 /// Waits until `duration` has passed.
@@ -77,7 +74,7 @@ pub fn sleep_until(deadline: Instant) -> Sleep {
 #[inline]
 #[track_caller]
 pub fn sleep(duration: Duration) -> Sleep {
-    sleep_until(Instant::now() + clamp_to_far_future(duration))
+    Sleep::after(clamp_to_far_future(duration)).expect(TOO_FAR)
 }
 
 pin_project! {
@@ -95,10 +92,8 @@ pin_project! {
     /// Dropping it cancels the wait. Polling it again continues the wait; once it was ready it
     /// stays so, until it is [`reset`](Sleep::reset).
     #[project(!Unpin)]
-    #[derive(Debug)]
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct Sleep {
-        deadline: Instant,
         operation: Operation,
         resource: Resource,
         #[pin]
@@ -107,9 +102,28 @@ pin_project! {
 }
 
 impl Sleep {
+    #[inline]
+    #[track_caller]
+    fn of(registration: Registration) -> Sleep {
+        let resource = Resource::sleep();
+        Sleep {
+            operation: Operation::sleep(&resource),
+            resource,
+            registration,
+        }
+    }
+
+    /// One for so long from now; `None` if there is no such instant.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn after(duration: Duration) -> Option<Sleep> {
+        let registration = Registration::after(duration)?;
+        Some(Sleep::of(registration))
+    }
+
     /// When the future will be ready.
     pub fn deadline(&self) -> Instant {
-        self.deadline
+        Instant::from_std(self.registration.deadline())
     }
 
     /// Whether the wait is over.
@@ -137,7 +151,6 @@ impl Sleep {
     pub fn reset(self: Pin<&mut Self>, deadline: Instant) {
         let this = self.project();
         *this.operation = Operation::sleep_again(this.resource, || remaining_ms(deadline));
-        *this.deadline = deadline;
         this.registration.reset(deadline.into_std());
     }
 
@@ -145,7 +158,6 @@ impl Sleep {
     /// deadline, which the next poll registers.
     pub(crate) fn set_deadline(self: Pin<&mut Self>, deadline: Instant) {
         let this = self.project();
-        *this.deadline = deadline;
         this.registration.reset(deadline.into_std());
     }
 }
@@ -157,13 +169,12 @@ impl Future for Sleep {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let address: *const Sleep = &*self;
         let this = self.project();
-        let deadline = *this.deadline;
         this.operation.in_scope(this.resource, || {
             let coop = ready!(polled("poll_elapsed", coop::poll_proceed(cx)));
             if this.registration.is_new() {
-                sleep_for(|| remaining_ms(deadline));
+                sleep_for(|| remaining_ms(Instant::from_std(this.registration.deadline())));
             }
-            let poll = this.registration.poll(deadline.into_std(), cx);
+            let poll = this.registration.poll(cx);
             if poll.is_ready() {
                 coop.made_progress();
             } else {
@@ -171,6 +182,15 @@ impl Future for Sleep {
             }
             polled("poll_elapsed", poll)
         })
+    }
+}
+
+impl fmt::Debug for Sleep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sleep")
+            .field("deadline", &self.deadline())
+            .field("registration", &self.registration)
+            .finish_non_exhaustive()
     }
 }
 

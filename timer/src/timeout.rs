@@ -42,14 +42,7 @@ pub fn timeout<F>(duration: Duration, future: F) -> Timeout<F::IntoFuture>
 where
     F: IntoFuture,
 {
-    #[expect(
-        clippy::manual_map,
-        reason = "`map` would not pass the caller's location on"
-    )]
-    let delay = match Instant::now().checked_add(duration) {
-        Some(deadline) => Some(sleep_until(deadline)),
-        None => None,
-    };
+    let delay = Sleep::after(duration);
     Timeout {
         value: future.into_future(),
         delay,

@@ -29,7 +29,8 @@ use vitte_context::block;
 use vitte_context::panics::Panicked;
 
 use crate::horizon::{FOREVER, Horizon, Next};
-use crate::ticks;
+use crate::moment::Moment;
+use crate::ticks::Ticks;
 use batch::Batch;
 pub(crate) use registration::Registration;
 use shard::Shard;
@@ -45,8 +46,7 @@ pub struct Wheels {
 struct Hub {
     /// Different from that of any other runtime, and never 0.
     id: u32,
-    /// When tick 0 was.
-    start: Instant,
+    ticks: Ticks,
     /// The tick that the driver last dealt with. A deadline up to here has passed, even if its
     /// shard's wheel was not looked at for a while.
     elapsed: AtomicU64,
@@ -84,7 +84,7 @@ impl Wheels {
     pub fn new(shards: usize, start: Instant) -> Arc<Wheels> {
         let hub = Arc::new(Hub {
             id: next_id(),
-            start,
+            ticks: Ticks::starting_at(Moment::of(start)),
             elapsed: AtomicU64::new(0),
             horizon: Horizon::new(),
             unpark: OnceLock::new(),
@@ -119,7 +119,7 @@ impl Wheels {
         if tick == FOREVER {
             return None;
         }
-        ticks::instant_of(self.hub.start, tick)
+        Some(self.hub.ticks.instant_of(tick))
     }
 
     /// Like [`next_deadline`](Self::next_deadline), and promises that the driver sleeps no longer
@@ -132,7 +132,7 @@ impl Wheels {
         if tick == FOREVER {
             return None;
         }
-        ticks::instant_of(self.hub.start, tick)
+        Some(self.hub.ticks.instant_of(tick))
     }
 
     /// The driver is awake again: new timers need not unpark it.
@@ -145,7 +145,7 @@ impl Wheels {
     /// Within a shard they fire in the order of their deadlines, and equal deadlines in the order
     /// in which they were registered; a deterministic runtime chooses the order of the latter.
     pub fn expire(&self, now: Instant) -> usize {
-        let now = ticks::passed_by(self.hub.start, now);
+        let now = self.hub.ticks.passed_by(Moment::of(now));
         if now > self.hub.elapsed() {
             // Relaxed: see `Hub::elapsed`.
             self.hub.elapsed.store(now, Ordering::Relaxed);

@@ -10,13 +10,14 @@ use std::pin::Pin;
 use std::ptr::NonNull;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use vitte_context::runtime;
+use vitte_context::clock;
+use vitte_context::runtime::{self, RuntimeCore};
 
 use super::shard::{Shard, ShardState};
 use super::{Hub, Wheels};
-use crate::ticks;
+use crate::moment::Moment;
 use crate::wheel::{Entry, State};
 
 /// What tokio says in a runtime that was built without timers.
@@ -39,19 +40,48 @@ impl Registration {
     /// Outside of a runtime, and in one without timers, with tokio's words.
     #[inline]
     #[track_caller]
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(deadline: Instant) -> Self {
+        match runtime::with_current(|core| {
+            wheels_of(core).map(|(_, wheels)| Self::with_wheels(wheels, deadline))
+        }) {
+            Ok(registration) => registration,
+            Err(message) => panic_with(message),
+        }
+    }
+
+    /// A registration with the current runtime, for so long from now; `None` if there is no such
+    /// moment.
+    ///
+    /// # Panics
+    ///
+    /// As [`new`](Self::new), but for a moment that there is.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn after(duration: Duration) -> Option<Self> {
         let found = runtime::with_current(|core| {
-            let wheels = core.ok_or(runtime::NO_RUNTIME)?.time::<Arc<Wheels>>();
-            let wheels = wheels.ok_or(DISABLED)?;
-            Ok::<_, &str>((wheels.home(), wheels.hub.id))
+            let (core, wheels) = wheels_of(core)?;
+            let deadline = core.clock().now().checked_add(duration);
+            Ok(deadline.map(|deadline| Self::with_wheels(wheels, deadline)))
         });
         match found {
-            Ok((shard, id)) => Registration {
-                shard,
-                entry: Entry::new(id),
-            },
-            Err(message) => panic!("{message}"),
+            Ok(registration) => registration,
+            Err(_) if clock::now().checked_add(duration).is_none() => None,
+            Err(message) => panic_with(message),
         }
+    }
+
+    #[inline]
+    fn with_wheels(wheels: &Wheels, deadline: Instant) -> Self {
+        Registration {
+            shard: wheels.home(),
+            entry: Entry::new(wheels.hub.id, deadline),
+        }
+    }
+
+    /// When it is due.
+    #[inline]
+    pub(crate) fn deadline(&self) -> Instant {
+        self.entry.deadline()
     }
 
     /// Whether the next poll puts it into a wheel.
@@ -72,15 +102,19 @@ impl Registration {
     ///
     /// When the runtime has shut down.
     #[inline]
-    pub(crate) fn poll(self: Pin<&mut Self>, deadline: Instant, cx: &mut Context<'_>) -> Poll<()> {
+    pub(crate) fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if !self.shard.is_lent_to(self.entry.tag) {
-            return self.poll_after_the_end(deadline);
+            return self.poll_after_the_end();
         }
         match self.entry.state() {
             State::Fired => Poll::Ready(()),
             State::Closed => shut_down(),
-            State::Idle => self.register(deadline, cx),
-            State::Armed(_) => {
+            State::Idle => self.register(cx),
+            State::Overtaken => {
+                self.entry.rearm_later(self.deadline());
+                self.register(cx)
+            }
+            State::Armed => {
                 // SAFETY: `self` is the owner, exclusively, and has just seen the entry armed.
                 if unsafe { self.entry.will_wake(cx.waker()) } {
                     return Poll::Pending;
@@ -92,25 +126,22 @@ impl Registration {
 
     /// Moves the deadline. An entry that is in a wheel stays there, with its waker; one that is
     /// not enters a wheel when it is polled next.
+    #[inline]
     pub(crate) fn reset(self: Pin<&mut Self>, deadline: Instant) {
-        let State::Armed(from) = self.entry.state() else {
-            return self.entry.rearm_later();
-        };
-        let id = self.entry.tag;
-        let to = with_wheels(id, |wheels| {
-            wheels.map(|wheels| ticks::of_deadline(wheels.hub.start, deadline))
-        });
-        match to {
-            Some(to) if to >= from && self.entry.extend(from, to) => {}
-            _ => self.move_entry(deadline),
+        if self.entry.state() != State::Armed {
+            return self.entry.rearm_later(deadline);
+        }
+        if !self.entry.extend(Moment::of(deadline)) {
+            self.move_entry(deadline);
         }
     }
 
     /// The runtime has shut down. Only its end lets a timer fire before its deadline; see
     /// [`Wheels::fire_at_shutdown`].
     #[cold]
-    fn poll_after_the_end(&self, deadline: Instant) -> Poll<()> {
-        if self.entry.state() == State::Fired && deadline > vitte_context::clock::now() {
+    fn poll_after_the_end(&self) -> Poll<()> {
+        let has_fired = matches!(self.entry.state(), State::Fired | State::Overtaken);
+        if has_fired && self.deadline() > clock::now() {
             return Poll::Ready(());
         }
         shut_down()
@@ -118,7 +149,8 @@ impl Registration {
 
     /// Enters the wheel of the current worker, or finds that the deadline has passed.
     #[inline(never)]
-    fn register(mut self: Pin<&mut Self>, deadline: Instant, cx: &mut Context<'_>) -> Poll<()> {
+    fn register(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let deadline = Moment::of(self.deadline());
         let waker = cx.waker().clone();
         let id = self.entry.tag;
         if !self.shard.is_home() {
@@ -132,17 +164,17 @@ impl Registration {
             drop(waker);
             shut_down();
         };
-        let tick = ticks::of_deadline(hub.start, deadline);
+        let tick = wheel.ticks().of_deadline(deadline);
         let elapsed = hub.elapsed();
         wheel.catch_up(elapsed);
         if tick <= elapsed.max(wheel.elapsed()) {
             drop(guard);
-            self.entry.mark_fired();
+            self.entry.mark_passed();
             return Poll::Ready(());
         }
         // SAFETY: `self` is the owner and has seen the entry idle; the lock is held until the
         // entry is in the wheel.
-        unsafe { self.entry.arm(tick, waker) };
+        unsafe { self.entry.arm(deadline, waker) };
         // SAFETY: the lock is held, the entry is armed and in no wheel. It is pinned, and `drop`
         // takes it out of the wheel before its memory goes.
         unsafe { wheel.insert(NonNull::from(&self.entry), tick) };
@@ -168,7 +200,7 @@ impl Registration {
         let waker = cx.waker().clone();
         let state = self.shard.lock();
         let seen = self.entry.state();
-        if let State::Armed(_) = seen {
+        if seen == State::Armed {
             // SAFETY: `self` is the owner, the lock is held, and the entry is armed.
             let previous = unsafe { self.entry.replace_waker(waker) };
             drop(state);
@@ -176,26 +208,30 @@ impl Registration {
             return Poll::Pending;
         }
         drop(state);
-        if seen == State::Closed {
-            drop(waker);
-            shut_down();
+        drop(waker);
+        match seen {
+            State::Closed => shut_down(),
+            State::Fired => Poll::Ready(()),
+            _ => self.poll(cx),
         }
-        Poll::Ready(())
     }
 
     /// Gives an armed entry any other deadline, under the lock.
+    #[cold]
     fn move_entry(self: Pin<&mut Self>, deadline: Instant) {
         let mut guard = self.shard.lock();
-        let State::Armed(_) = self.entry.state() else {
+        if self.entry.state() != State::Armed {
             drop(guard);
-            return self.entry.rearm_later();
-        };
+            return self.entry.rearm_later(deadline);
+        }
         let ShardState { wheel, hub } = &mut *guard;
-        // A shard that is being closed is going to close this entry as well.
+        let moment = Moment::of(deadline);
         let Some(hub) = Hub::with_id(hub, self.entry.tag) else {
-            return;
+            // A shard that is being closed is going to close this entry as well.
+            // SAFETY: `self` is the owner, the lock is held, and the wheel is being closed.
+            return unsafe { self.entry.retarget(moment) };
         };
-        let tick = ticks::of_deadline(hub.start, deadline);
+        let tick = wheel.ticks().of_deadline(moment);
         let elapsed = hub.elapsed().max(wheel.elapsed());
         let entry = NonNull::from(&self.entry);
         // SAFETY: the lock is held, and an armed entry is in its shard's wheel.
@@ -204,15 +240,13 @@ impl Registration {
         }
         if tick <= elapsed {
             // SAFETY: `self` is the owner, the lock is held, and the entry was just unlinked.
-            let waker = unsafe { self.entry.disarm_fired() };
+            let waker = unsafe { self.entry.disarm_passed(deadline) };
             drop(guard);
             // Who polled it before sleeps, and expects to be told.
             return waker.wake();
         }
         // SAFETY: `self` is the owner, the lock is held, and the entry was just unlinked.
-        let waker = unsafe { self.entry.disarm() };
-        // SAFETY: as in `register`; the entry is idle now.
-        unsafe { self.entry.arm(tick, waker) };
+        unsafe { self.entry.retarget(moment) };
         // SAFETY: as in `register`.
         unsafe { wheel.insert(entry, tick) };
         let unpark = to_unpark(hub, self.shard, tick);
@@ -225,11 +259,10 @@ impl Registration {
     /// Takes an entry that was seen armed out of its wheel.
     fn unlink(&mut self) {
         let mut state = self.shard.lock();
-        let State::Armed(_) = self.entry.state() else {
+        if self.entry.state() != State::Armed {
             // It has fired meanwhile. What had to happen under the lock has happened.
-            drop(state);
-            return self.entry.rearm_later();
-        };
+            return;
+        }
         // SAFETY: the lock is held, and an armed entry is in its shard's wheel.
         if let Some(earliest) = unsafe { state.wheel.remove(NonNull::from(&self.entry)) } {
             self.shard.next.cancelled(earliest);
@@ -244,7 +277,7 @@ impl Registration {
 impl Drop for Registration {
     #[inline]
     fn drop(&mut self) {
-        if let State::Armed(_) = self.entry.state() {
+        if self.entry.state() == State::Armed {
             self.unlink();
         }
     }
@@ -260,6 +293,20 @@ impl fmt::Debug for Registration {
 #[inline]
 fn to_unpark(hub: &Arc<Hub>, shard: &Shard, tick: u64) -> Option<Arc<Hub>> {
     shard.next.lower(tick, &hub.horizon).then(|| hub.clone())
+}
+
+/// A runtime and its wheels, or why there are none.
+#[inline]
+fn wheels_of(core: Option<&RuntimeCore>) -> Result<(&RuntimeCore, &Wheels), &'static str> {
+    let core = core.ok_or(runtime::NO_RUNTIME)?;
+    let wheels = core.time::<Arc<Wheels>>().ok_or(DISABLED)?;
+    Ok((core, wheels))
+}
+
+#[cold]
+#[track_caller]
+fn panic_with(message: &str) -> ! {
+    panic!("{message}");
 }
 
 /// Calls `f` with the current runtime's wheels, if that is the runtime with this id.

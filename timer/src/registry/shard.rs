@@ -19,6 +19,7 @@ use super::Hub;
 use super::batch::Batch;
 use super::lock::{ShardGuard, ShardLock};
 use crate::horizon::NextDeadline;
+use crate::ticks::Ticks;
 use crate::wheel::{Entry, Wheel};
 
 /// The id of no runtime.
@@ -51,9 +52,9 @@ impl Shard {
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
             .pop();
-        let shard = pooled.unwrap_or_else(Shard::leak);
+        let shard = pooled.unwrap_or_else(|| Shard::leak(hub.ticks));
         let mut state = shard.lock();
-        state.wheel = Wheel::new();
+        state.wheel = Wheel::new(hub.ticks);
         state.hub = Some(hub.clone());
         shard.next.set(None);
         // Relaxed: a hint.
@@ -65,13 +66,13 @@ impl Shard {
         shard
     }
 
-    fn leak() -> &'static Shard {
+    fn leak(ticks: Ticks) -> &'static Shard {
         let shard = Box::leak(Box::new(CachePadded(Shard {
             owner: AtomicU32::new(NOBODY),
             index: AtomicUsize::new(0),
             next: NextDeadline::new(),
             state: ShardLock::new(ShardState {
-                wheel: Wheel::new(),
+                wheel: Wheel::new(ticks),
                 hub: None,
             }),
         })));
@@ -127,7 +128,7 @@ impl Shard {
         while let Some(entry) = unsafe { state.wheel.pop(now) } {
             let tick = state.wheel.elapsed();
             // SAFETY: the lock is held; `pop` has just unlinked the entry.
-            match unsafe { Entry::fire(entry, tick) } {
+            match unsafe { Entry::fire(entry, state.wheel.ticks(), tick) } {
                 Ok(waker) => {
                     fired += 1;
                     batch.push(waker, tick);

@@ -134,7 +134,74 @@ fn sleep_is_smaller_than_tokios() {
     // tokio's has 112 bytes. Both are larger by their spans when the feature `tracing` is on.
     let spans = size_of::<Resource>() + size_of::<Operation>();
     let size = size_of::<Sleep>() - spans;
-    assert!(size <= 72, "{size} and {spans} of spans");
+    assert!(size <= 56, "{size} and {spans} of spans");
+}
+
+#[test]
+fn deadline_is_what_was_given_in_every_state() {
+    let bench = Bench::new(1);
+    let _guard = bench.enter();
+    let odd =
+        |n: u64| crate::Instant::from_std(bench.now() + Duration::from_nanos(n * 999_999_937));
+    let deadline = odd(3);
+    let mut nap = Box::pin(sleep_until(deadline));
+    assert_eq!(nap.deadline(), deadline, "not polled");
+    assert!(poll_noop(nap.as_mut()).is_pending());
+    assert_eq!(nap.deadline(), deadline, "in a wheel");
+    for n in [5, 1, 2] {
+        let deadline = odd(n);
+        nap.as_mut().reset(deadline);
+        assert_eq!(nap.deadline(), deadline, "moved");
+    }
+    let deadline = nap.deadline();
+    bench.advance(ms(3000));
+    assert!(poll_noop(nap.as_mut()).is_ready());
+    assert_eq!(nap.deadline(), deadline, "fired");
+
+    let early = crate::Instant::from_std(bench.now() - ms(1));
+    let mut past = pin!(sleep_until(early));
+    assert!(poll_noop(past.as_mut()).is_ready());
+    assert_eq!(past.deadline(), early, "passed");
+    let mut late = pin!(sleep_until(odd(1)));
+    assert!(poll_noop(late.as_mut()).is_pending());
+    late.as_mut().reset(early);
+    assert_eq!(late.deadline(), early, "moved into the past");
+
+    let deadline = odd(1);
+    nap.as_mut().reset(deadline);
+    assert!(poll_noop(nap.as_mut()).is_pending());
+    bench.wheels.shutdown();
+    assert_eq!(nap.deadline(), deadline, "shut down");
+}
+
+#[test]
+fn timer_that_is_moved_on_while_it_fires_is_neither_early_nor_lost() {
+    const ROUNDS: usize = if cfg!(miri) { 200 } else { 100_000 };
+    let bench = Bench::new(1);
+    let _guard = bench.enter();
+    let (core, wheels) = (bench.core.clone(), bench.wheels.clone());
+    let driver = thread::spawn(&thread::ThreadConfig::default(), move || {
+        for _ in 0..ROUNDS {
+            core.clock().advance(ms(1));
+            wheels.expire(core.clock().now());
+        }
+    });
+    let driver = driver.unwrap();
+    let mut nap = pin!(sleep(ms(1)));
+    let mut fired = 0;
+    while !driver.is_finished() {
+        if poll_noop(nap.as_mut()).is_ready() {
+            assert!(nap.deadline().into_std() <= bench.now());
+            fired += 1;
+        }
+        nap.as_mut().reset((bench.now() + ms(1)).into());
+    }
+    driver.join().unwrap();
+    assert!(fired <= ROUNDS);
+    nap.as_mut().reset((bench.now() + ms(2)).into());
+    assert!(poll_noop(nap.as_mut()).is_pending());
+    assert_eq!(bench.advance(ms(2)), 1);
+    assert!(poll_noop(nap.as_mut()).is_ready());
 }
 
 #[test]

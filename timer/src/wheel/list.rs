@@ -31,15 +31,15 @@ impl List {
     #[inline]
     pub(super) unsafe fn push_back(&mut self, entry: NonNull<Entry>) {
         let tail = self.tail.replace(entry);
-        let last = |links: &mut Links| {
-            links.previous = tail;
-            links.next = None;
+        let last = Links {
+            previous: tail,
+            next: None,
         };
         // SAFETY: alive and under the lock, says the caller.
         unsafe { Entry::set_links(entry, last) };
         match tail {
             // SAFETY: an entry of the list is alive, and the caller holds the lock.
-            Some(tail) => unsafe { Entry::set_links(tail, |links| links.next = Some(entry)) },
+            Some(tail) => unsafe { Entry::change_links(tail, |links| links.next = Some(entry)) },
             None => self.head = Some(entry),
         }
     }
@@ -68,12 +68,12 @@ impl List {
         let links = unsafe { Entry::links(entry) };
         match links.previous {
             // SAFETY: as above.
-            Some(previous) => unsafe { Entry::set_links(previous, |its| its.next = links.next) },
+            Some(previous) => unsafe { Entry::change_links(previous, |its| its.next = links.next) },
             None => self.head = links.next,
         }
         match links.next {
             // SAFETY: as above.
-            Some(next) => unsafe { Entry::set_links(next, |its| its.previous = links.previous) },
+            Some(next) => unsafe { Entry::change_links(next, |its| its.previous = links.previous) },
             None => self.tail = links.previous,
         }
     }

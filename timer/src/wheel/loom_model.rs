@@ -11,6 +11,8 @@ use vitte_context::primitive::atomic::{AtomicUsize, Ordering};
 use vitte_context::primitive::{Arc, Mutex, lock, thread};
 
 use super::entry::{Entry, State};
+use crate::moment::Moment;
+use crate::ticks::Ticks;
 
 /// Counts its wakes, outside of loom's view: only their number matters.
 struct Count(std::sync::atomic::AtomicUsize);
@@ -19,6 +21,15 @@ impl Wake for Count {
     fn wake(self: std::sync::Arc<Self>) {
         self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     }
+}
+
+fn ticks() -> Ticks {
+    Ticks::starting_at(Moment::from_raw(0))
+}
+
+/// When a tick is.
+fn at(tick: u64) -> Moment {
+    ticks().moment_of(tick)
 }
 
 /// An entry whose memory is scribbled over when its owner is done with it.
@@ -34,12 +45,12 @@ struct Stage {
 fn armed(tick: u64) -> (Arc<Stage>, std::sync::Arc<Count>) {
     let count = std::sync::Arc::new(Count(std::sync::atomic::AtomicUsize::new(0)));
     let stage = Arc::new(Stage {
-        entry: Entry::new(0),
+        entry: Entry::new(0, at(tick).instant()),
         linked: Mutex::new(true),
         fired: AtomicUsize::new(0),
     });
     // SAFETY: nobody else knows the entry yet.
-    unsafe { stage.entry.arm(tick, Waker::from(count.clone())) };
+    unsafe { stage.entry.arm(at(tick), Waker::from(count.clone())) };
     (stage, count)
 }
 
@@ -50,7 +61,7 @@ fn expire(stage: &Stage, now: u64) {
         return;
     }
     // SAFETY: the lock is held and the entry counts as unlinked.
-    match unsafe { Entry::fire(NonNull::from(&stage.entry), now) } {
+    match unsafe { Entry::fire(NonNull::from(&stage.entry), ticks(), now) } {
         Ok(waker) => {
             *linked = false;
             drop(linked);
@@ -68,11 +79,11 @@ fn reuse_or_disarm(stage: &Stage) {
             // Loom reports a race if the wheel could still touch the cells. The new waker's loss
             // is no leak: it owns nothing.
             // SAFETY: fired, so that only the owner accesses the entry.
-            unsafe { stage.entry.arm(9, Waker::noop().clone()) };
+            unsafe { stage.entry.arm(at(9), Waker::noop().clone()) };
         }
-        State::Armed(_) => {
+        State::Armed => {
             let mut linked = lock(&stage.linked);
-            if let State::Armed(_) = stage.entry.state() {
+            if stage.entry.state() == State::Armed {
                 *linked = false;
                 // SAFETY: armed, the lock is held, and the entry counts as unlinked.
                 drop(unsafe { stage.entry.disarm() });
@@ -100,32 +111,50 @@ fn loom_owner_that_sees_fired_may_reuse_the_entry_without_the_lock() {
     });
 }
 
+/// What a reset to a later deadline does.
+fn extend(stage: &Stage, deadline: Moment) {
+    match stage.entry.state() {
+        State::Armed => assert!(stage.entry.extend(deadline)),
+        State::Fired => stage.entry.rearm_later(deadline.instant()),
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
-fn loom_extended_entry_fires_at_its_new_tick_or_was_fired_before() {
+fn loom_extended_entry_never_counts_as_fired_before_its_new_deadline() {
     loom::model(|| {
         let (stage, count) = armed(5);
         let theirs = stage.clone();
-        let owner = thread::spawn(move || theirs.entry.extend(5, 8));
+        let owner = thread::spawn(move || extend(&theirs, at(8)));
         expire(&stage, 5);
-        let extended = owner.join().unwrap();
-        assert_eq!(stage.fired.load(Ordering::Relaxed), usize::from(!extended));
-        expire(&stage, 8);
-        assert_eq!(stage.entry.state(), State::Fired);
+        owner.join().unwrap();
+        assert_eq!(stage.entry.deadline(), at(8).instant());
+        match stage.entry.state() {
+            State::Armed => {
+                assert_eq!(stage.fired.load(Ordering::Relaxed), 0);
+                expire(&stage, 8);
+                assert_eq!(stage.entry.state(), State::Fired);
+            }
+            // Its task was woken, and the next poll arms it.
+            State::Overtaken | State::Idle => {}
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(stage.fired.load(Ordering::Relaxed), 1);
         assert_eq!(count.0.load(std::sync::atomic::Ordering::Relaxed), 1);
     });
 }
 
 /// What a poll with another waker does. Whether it was in time.
 fn change_waker(stage: &Stage, waker: Waker) -> bool {
-    let State::Armed(_) = stage.entry.state() else {
+    if stage.entry.state() != State::Armed {
         return false;
-    };
+    }
     // SAFETY: this is the owner, and it has seen the entry armed.
     assert!(!unsafe { stage.entry.will_wake(&waker) });
     let _linked = lock(&stage.linked);
-    let State::Armed(_) = stage.entry.state() else {
+    if stage.entry.state() != State::Armed {
         return false;
-    };
+    }
     // SAFETY: armed, and the lock is held.
     drop(unsafe { stage.entry.replace_waker(waker) });
     true

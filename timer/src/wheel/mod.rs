@@ -39,6 +39,8 @@ use std::ptr::NonNull;
 pub(crate) use entry::{Entry, State};
 use list::List;
 
+use crate::ticks::Ticks;
+
 const DIGIT_BITS: u32 = 6;
 const SLOTS: usize = 1 << DIGIT_BITS;
 const LEVELS: usize = 6;
@@ -58,6 +60,8 @@ struct Slot {
 /// All timers of one shard.
 #[derive(Debug)]
 pub(crate) struct Wheel {
+    /// What a deadline is in ticks.
+    ticks: Ticks,
     /// Timers of this tick and before have fired or are in `due`.
     elapsed: u64,
     /// How many timers there are.
@@ -74,8 +78,9 @@ pub(crate) struct Wheel {
 unsafe impl Send for Wheel {}
 
 impl Wheel {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(ticks: Ticks) -> Self {
         Wheel {
+            ticks,
             elapsed: 0,
             len: 0,
             occupied: [0; LEVELS],
@@ -85,6 +90,12 @@ impl Wheel {
                 earliest: 0,
             }; LEVELS * SLOTS],
         }
+    }
+
+    /// What a deadline is in this wheel's ticks.
+    #[inline]
+    pub(crate) fn ticks(&self) -> Ticks {
+        self.ticks
     }
 
     /// The last tick whose timers have fired.
@@ -250,7 +261,7 @@ impl Wheel {
         // SAFETY: the entries are the wheel's, and the caller holds the lock.
         while let Some(entry) = unsafe { list.pop_front() } {
             // SAFETY: an entry of the wheel is alive.
-            let tick = unsafe { entry.as_ref() }.target();
+            let tick = unsafe { entry.as_ref() }.target(self.ticks);
             // SAFETY: it was in the wheel, and is in no list now.
             unsafe { self.place(entry, tick) };
         }

@@ -6,8 +6,19 @@ use std::ptr::NonNull;
 use std::task::Waker;
 
 use vitte_context::choose::SplitMix;
+use vitte_context::clock::system_now;
 
 use super::*;
+use crate::moment::Moment;
+
+fn ticks() -> Ticks {
+    Ticks::starting_at(Moment::from_raw(0))
+}
+
+/// When a tick is.
+fn at(tick: u64) -> Moment {
+    ticks().moment_of(tick)
+}
 
 /// A wheel with entries that live as long as it does.
 struct Bench {
@@ -18,7 +29,7 @@ struct Bench {
 impl Bench {
     fn new() -> Self {
         Bench {
-            wheel: Wheel::new(),
+            wheel: Wheel::new(ticks()),
             entries: Vec::new(),
         }
     }
@@ -26,9 +37,9 @@ impl Bench {
     /// Adds a timer and returns its number.
     fn insert(&mut self, tick: u64) -> u32 {
         let number = self.entries.len() as u32;
-        let entry = Box::pin(Entry::new(number));
+        let entry = Box::pin(Entry::new(number, system_now()));
         // SAFETY: the entry is new, and one thread is as good as a lock.
-        unsafe { entry.arm(tick, Waker::noop().clone()) };
+        unsafe { entry.arm(at(tick), Waker::noop().clone()) };
         // SAFETY: as above; the box stays in `entries` for as long as the wheel is used.
         unsafe { self.wheel.insert(NonNull::from(&*entry), tick) };
         self.entries.push(entry);
@@ -52,7 +63,7 @@ impl Bench {
             // SAFETY: the entries live in `entries`.
             let number = unsafe { entry.as_ref() }.tag;
             // SAFETY: it was just unlinked.
-            match unsafe { Entry::fire(entry, tick) } {
+            match unsafe { Entry::fire(entry, ticks(), tick) } {
                 Ok(_waker) => return Some((tick, number)),
                 // SAFETY: it is armed and in no list.
                 Err(later) => unsafe { self.wheel.insert(entry, later) },
@@ -149,7 +160,7 @@ fn extended_timers_fire_at_their_new_deadline_only() {
                     let nth = rng.next_u64() as usize % model.len();
                     let (&number, tick) = model.iter_mut().nth(nth).unwrap();
                     let later = *tick + spread(rng, 30);
-                    assert!(bench.entries[number as usize].extend(*tick, later));
+                    assert!(bench.entries[number as usize].extend(at(later)));
                     *tick = later;
                 }
                 _ => {

@@ -1,0 +1,105 @@
+//! Moments: instants as numbers, which fit into one word.
+//!
+//! The standard library's `Instant` takes two words, cannot be stored at once, and is subtracted
+//! by a call. A moment counts the nanoseconds since the first runtime with timers was built, or
+//! until then. Within 292 years of that the two say the same; what lies further away becomes the
+//! last moment there is.
+
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use vitte_context::clock::system_now;
+
+/// An instant, in nanoseconds from a moment that is the same for the whole process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment(i64);
+
+impl Moment {
+    #[inline]
+    pub(crate) fn of(instant: Instant) -> Moment {
+        let epoch = epoch();
+        match instant.checked_duration_since(epoch) {
+            Some(after) => Moment(in_nanos(after)),
+            None => Moment(-in_nanos(epoch.saturating_duration_since(instant))),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn from_raw(nanos: i64) -> Moment {
+        Moment(nanos)
+    }
+
+    #[inline]
+    pub(crate) fn into_raw(self) -> i64 {
+        self.0
+    }
+
+    /// What [`of`](Self::of) was given.
+    #[inline]
+    pub(crate) fn instant(self) -> Instant {
+        let distance = Duration::from_nanos(self.0.unsigned_abs());
+        // Neither overflows: the instant was one before it became a moment, or one that lies
+        // further away was.
+        if self.0 >= 0 {
+            epoch() + distance
+        } else {
+            epoch() - distance
+        }
+    }
+
+    /// How many nanoseconds after `earlier` this is; zero if it is before.
+    #[inline]
+    pub(crate) fn nanos_since(self, earlier: Moment) -> u64 {
+        if self < earlier {
+            return 0;
+        }
+        self.0.wrapping_sub(earlier.0) as u64
+    }
+
+    /// The moment so many nanoseconds after this one, or the last there is.
+    pub(crate) fn after(self, nanos: u64) -> Moment {
+        Moment(self.0.saturating_add_unsigned(nanos))
+    }
+}
+
+#[inline]
+fn epoch() -> Instant {
+    static EPOCH: OnceLock<Instant> = OnceLock::new();
+    *EPOCH.get_or_init(system_now)
+}
+
+#[inline]
+fn in_nanos(duration: Duration) -> i64 {
+    let nanos = duration
+        .as_secs()
+        .saturating_mul(1_000_000_000)
+        .saturating_add(u64::from(duration.subsec_nanos()));
+    nanos.min(i64::MAX as u64) as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instant_survives_the_way_there_and_back_on_either_side_of_the_epoch() {
+        let now = system_now();
+        let century = Duration::new(100 * 365 * 86_400, 123_456_789);
+        for instant in [now, now + century, now + Duration::from_nanos(1)] {
+            assert_eq!(Moment::of(instant).instant(), instant);
+        }
+        let before = epoch() - Duration::from_nanos(1);
+        assert_eq!(Moment::of(before), Moment(-1));
+        assert_eq!(Moment::of(before).instant(), before);
+    }
+
+    #[test]
+    fn what_lies_beyond_all_moments_is_the_last_one() {
+        let ages = epoch() + Duration::from_secs(1 << 40);
+        assert_eq!(Moment::of(ages), Moment(i64::MAX));
+        assert!(Moment(i64::MAX).instant() > system_now());
+        assert_eq!(Moment(i64::MAX).after(1), Moment(i64::MAX));
+        let all = Moment(i64::MAX).nanos_since(Moment(i64::MIN));
+        assert_eq!(all, u64::MAX);
+    }
+}
