@@ -37,6 +37,7 @@ use crate::{Instant, Sleep, sleep_until};
 ///     assert!(outcome.is_err());
 /// }
 /// ```
+#[inline]
 #[track_caller]
 pub fn timeout<F>(duration: Duration, future: F) -> Timeout<F::IntoFuture>
 where
@@ -68,6 +69,7 @@ where
 ///     assert!(timeout_at(deadline, pending::<()>()).await.is_err());
 /// }
 /// ```
+#[inline]
 #[track_caller]
 pub fn timeout_at<F>(deadline: Instant, future: F) -> Timeout<F::IntoFuture>
 where

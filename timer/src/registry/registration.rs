@@ -41,11 +41,9 @@ impl Registration {
     #[inline]
     #[track_caller]
     pub(crate) fn new(deadline: Instant) -> Self {
-        match runtime::with_current(|core| {
-            wheels_of(core).map(|(_, wheels)| Self::with_wheels(wheels, deadline))
-        }) {
-            Ok(registration) => registration,
-            Err(message) => panic_with(message),
+        match here() {
+            Some(here) => Self::at(here, deadline),
+            None => no_timers(),
         }
     }
 
@@ -54,27 +52,23 @@ impl Registration {
     ///
     /// # Panics
     ///
-    /// As [`new`](Self::new), but for a moment that there is.
+    /// As [`new`](Self::new), but only if there is such a moment.
     #[inline]
     #[track_caller]
     pub(crate) fn after(duration: Duration) -> Option<Self> {
-        let found = runtime::with_current(|core| {
-            let (core, wheels) = wheels_of(core)?;
-            let deadline = core.clock().now().checked_add(duration);
-            Ok(deadline.map(|deadline| Self::with_wheels(wheels, deadline)))
-        });
-        match found {
-            Ok(registration) => registration,
-            Err(_) if clock::now().checked_add(duration).is_none() => None,
-            Err(message) => panic_with(message),
+        let (now, here) = now_and_here();
+        let deadline = now.checked_add(duration)?;
+        match here {
+            Some(here) => Some(Self::at(here, deadline)),
+            None => no_timers(),
         }
     }
 
     #[inline]
-    fn with_wheels(wheels: &Wheels, deadline: Instant) -> Self {
+    fn at(here: Here, deadline: Instant) -> Self {
         Registration {
-            shard: wheels.home(),
-            entry: Entry::new(wheels.hub.id, deadline),
+            shard: here.shard,
+            entry: Entry::new(here.id, deadline),
         }
     }
 
@@ -295,17 +289,48 @@ fn to_unpark(hub: &Arc<Hub>, shard: &Shard, tick: u64) -> Option<Arc<Hub>> {
     shard.next.lower(tick, &hub.horizon).then(|| hub.clone())
 }
 
-/// A runtime and its wheels, or why there are none.
-#[inline]
-fn wheels_of(core: Option<&RuntimeCore>) -> Result<(&RuntimeCore, &Wheels), &'static str> {
-    let core = core.ok_or(runtime::NO_RUNTIME)?;
-    let wheels = core.time::<Arc<Wheels>>().ok_or(DISABLED)?;
-    Ok((core, wheels))
+/// Where a timer is made. So little that it travels in registers: a registration that is made in
+/// the caller's crate is made in its place, while one that is returned is written and copied.
+struct Here {
+    shard: &'static Shard,
+    /// The runtime's.
+    id: u32,
 }
 
+impl Here {
+    #[inline]
+    fn of(core: &RuntimeCore) -> Option<Here> {
+        let wheels = core.time::<Arc<Wheels>>()?;
+        Some(Here {
+            shard: wheels.home(),
+            id: wheels.hub.id,
+        })
+    }
+}
+
+/// The place for a new timer of the current runtime, if that has any.
+#[inline(never)]
+fn here() -> Option<Here> {
+    runtime::with_current(|core| core.and_then(Here::of))
+}
+
+/// The current time and [`here`], from one look at the current runtime.
+#[inline(never)]
+fn now_and_here() -> (Instant, Option<Here>) {
+    runtime::with_current(|core| match core {
+        Some(core) => (core.clock().now(), Here::of(core)),
+        None => (clock::system_now(), None),
+    })
+}
+
+/// Says why there is no place for a timer here.
 #[cold]
 #[track_caller]
-fn panic_with(message: &str) -> ! {
+fn no_timers() -> ! {
+    let message = runtime::with_current(|core| match core {
+        Some(_) => DISABLED,
+        None => runtime::NO_RUNTIME,
+    });
     panic!("{message}");
 }
 
