@@ -104,10 +104,7 @@ impl Registration {
             State::Fired => Poll::Ready(()),
             State::Closed => shut_down(),
             State::Idle => self.register(cx),
-            State::Overtaken => {
-                self.entry.rearm_later(self.deadline());
-                self.register(cx)
-            }
+            State::Overtaken => self.register_again(cx),
             State::Armed => {
                 // SAFETY: `self` is the owner, exclusively, and has just seen the entry armed.
                 if unsafe { self.entry.will_wake(cx.waker()) } {
@@ -122,7 +119,7 @@ impl Registration {
     /// not enters a wheel when it is polled next.
     #[inline]
     pub(crate) fn reset(self: Pin<&mut Self>, deadline: Instant) {
-        if self.entry.state() != State::Armed {
+        if !self.entry.is_armed() {
             return self.entry.rearm_later(deadline);
         }
         if !self.entry.extend(Moment::of(deadline)) {
@@ -180,6 +177,13 @@ impl Registration {
         Poll::Pending
     }
 
+    /// The wheel fired the entry for a deadline that was moved on meanwhile.
+    #[cold]
+    fn register_again(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.entry.rearm_later(self.deadline());
+        self.register(cx)
+    }
+
     /// Takes the current worker's shard for its own, before it enters a wheel.
     fn go_home(self: Pin<&mut Self>) {
         let home = with_wheels(self.entry.tag, |wheels| wheels.map(Wheels::home));
@@ -214,7 +218,7 @@ impl Registration {
     #[cold]
     fn move_entry(self: Pin<&mut Self>, deadline: Instant) {
         let mut guard = self.shard.lock();
-        if self.entry.state() != State::Armed {
+        if !self.entry.is_armed() {
             drop(guard);
             return self.entry.rearm_later(deadline);
         }
@@ -253,7 +257,7 @@ impl Registration {
     /// Takes an entry that was seen armed out of its wheel.
     fn unlink(&mut self) {
         let mut state = self.shard.lock();
-        if self.entry.state() != State::Armed {
+        if !self.entry.is_armed() {
             // It has fired meanwhile. What had to happen under the lock has happened.
             return;
         }
@@ -271,7 +275,7 @@ impl Registration {
 impl Drop for Registration {
     #[inline]
     fn drop(&mut self) {
-        if self.entry.state() == State::Armed {
+        if self.entry.is_armed() {
             self.unlink();
         }
     }

@@ -147,6 +147,12 @@ impl Entry {
         }
     }
 
+    /// Whether it is in a wheel. If not, the wheel does not touch it any more.
+    #[inline]
+    pub(crate) fn is_armed(&self) -> bool {
+        self.raw_state() == ARMED
+    }
+
     /// Which deadline the wheel fired the entry for. It has.
     #[inline]
     fn fired_for(&self) -> Moment {
