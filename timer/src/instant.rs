@@ -67,6 +67,12 @@ impl Instant {
         Instant::now().saturating_duration_since(*self)
     }
 
+    /// How many milliseconds are left until then, rounded up; for whoever traces the program.
+    pub(crate) fn remaining_ms(self) -> u64 {
+        let remaining = self.saturating_duration_since(Instant::now());
+        u64::try_from(remaining.as_micros().div_ceil(1000)).unwrap_or(u64::MAX)
+    }
+
     /// The instant `duration` after this one; `None` if it cannot be represented.
     #[inline]
     pub fn checked_add(&self, duration: Duration) -> Option<Instant> {

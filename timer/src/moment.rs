@@ -70,11 +70,12 @@ fn epoch() -> Instant {
 
 #[inline]
 fn in_nanos(duration: Duration) -> i64 {
-    let nanos = duration
-        .as_secs()
-        .saturating_mul(1_000_000_000)
-        .saturating_add(u64::from(duration.subsec_nanos()));
-    nanos.min(i64::MAX as u64) as i64
+    const NANOS_PER_SECOND: u64 = 1_000_000_000;
+    let seconds = duration.as_secs();
+    if seconds >= i64::MAX as u64 / NANOS_PER_SECOND {
+        return i64::MAX;
+    }
+    (seconds * NANOS_PER_SECOND + u64::from(duration.subsec_nanos())) as i64
 }
 
 #[cfg(test)]

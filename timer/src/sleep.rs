@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use pin_project_lite::pin_project;
 use vitte_context::coop;
-use vitte_context::trace::{Operation, Resource, WaitKind, polled, sleep_for, waiting_on};
+use vitte_context::trace::{Operation, Resource, WaitKind, polled, waiting_on};
 
 use crate::Instant;
 use crate::registry::Registration;
@@ -150,7 +150,7 @@ impl Sleep {
     /// ```
     pub fn reset(self: Pin<&mut Self>, deadline: Instant) {
         let this = self.project();
-        *this.operation = Operation::sleep_again(this.resource, || remaining_ms(deadline));
+        *this.operation = Operation::sleep_again(this.resource, || deadline.remaining_ms());
         this.registration.reset(deadline.into_std());
     }
 
@@ -171,9 +171,6 @@ impl Future for Sleep {
         let this = self.project();
         this.operation.in_scope(this.resource, || {
             let coop = ready!(polled("poll_elapsed", coop::poll_proceed(cx)));
-            if this.registration.is_new() {
-                sleep_for(|| remaining_ms(Instant::from_std(this.registration.deadline())));
-            }
             let poll = this.registration.poll(cx);
             if poll.is_ready() {
                 coop.made_progress();
@@ -192,10 +189,4 @@ impl fmt::Debug for Sleep {
             .field("registration", &self.registration)
             .finish_non_exhaustive()
     }
-}
-
-/// How many milliseconds are left, rounded up; for whoever traces the program.
-fn remaining_ms(deadline: Instant) -> u64 {
-    let remaining = deadline.saturating_duration_since(Instant::now());
-    u64::try_from(remaining.as_micros().div_ceil(1000)).unwrap_or(u64::MAX)
 }

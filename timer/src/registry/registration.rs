@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use vitte_context::clock;
 use vitte_context::runtime::{self, RuntimeCore};
+use vitte_context::trace::sleep_for;
 
 use super::shard::{Shard, ShardState};
 use super::{Hub, Wheels};
@@ -78,12 +79,6 @@ impl Registration {
         self.entry.deadline()
     }
 
-    /// Whether the next poll puts it into a wheel.
-    #[inline]
-    pub(crate) fn is_new(&self) -> bool {
-        self.entry.state() == State::Idle
-    }
-
     /// Whether the deadline has passed, or the runtime has shut down, as of the last poll or of
     /// what the driver has done since.
     pub(crate) fn is_over(&self) -> bool {
@@ -97,22 +92,27 @@ impl Registration {
     /// When the runtime has shut down.
     #[inline]
     pub(crate) fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        // SAFETY: `self` is the owner, exclusively, and has just seen the entry armed.
+        if self.entry.is_armed() && unsafe { self.entry.will_wake(cx.waker()) } {
+            return Poll::Pending;
+        }
+        self.poll_changed(cx)
+    }
+
+    /// [`poll`](Self::poll) of an entry that is not in a wheel, or with another waker.
+    #[inline(never)]
+    fn poll_changed(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if !self.shard.is_lent_to(self.entry.tag) {
             return self.poll_after_the_end();
         }
         match self.entry.state() {
-            State::Fired => Poll::Ready(()),
+            State::Idle => {}
+            State::Overtaken => self.entry.rearm_later(self.deadline()),
+            State::Armed => return self.change_waker(cx),
+            State::Fired => return Poll::Ready(()),
             State::Closed => shut_down(),
-            State::Idle => self.register(cx),
-            State::Overtaken => self.register_again(cx),
-            State::Armed => {
-                // SAFETY: `self` is the owner, exclusively, and has just seen the entry armed.
-                if unsafe { self.entry.will_wake(cx.waker()) } {
-                    return Poll::Pending;
-                }
-                self.change_waker(cx)
-            }
         }
+        self.register(cx)
     }
 
     /// Moves the deadline. An entry that is in a wheel stays there, with its waker; one that is
@@ -139,9 +139,11 @@ impl Registration {
     }
 
     /// Enters the wheel of the current worker, or finds that the deadline has passed.
-    #[inline(never)]
+    #[inline]
     fn register(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let deadline = Moment::of(self.deadline());
+        let deadline = self.deadline();
+        sleep_for(|| crate::Instant::from_std(deadline).remaining_ms());
+        let deadline = Moment::of(deadline);
         let waker = cx.waker().clone();
         let id = self.entry.tag;
         if !self.shard.is_home() {
@@ -177,14 +179,8 @@ impl Registration {
         Poll::Pending
     }
 
-    /// The wheel fired the entry for a deadline that was moved on meanwhile.
-    #[cold]
-    fn register_again(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.entry.rearm_later(self.deadline());
-        self.register(cx)
-    }
-
     /// Takes the current worker's shard for its own, before it enters a wheel.
+    #[cold]
     fn go_home(self: Pin<&mut Self>) {
         let home = with_wheels(self.entry.tag, |wheels| wheels.map(Wheels::home));
         if let Some(shard) = home {
