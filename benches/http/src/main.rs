@@ -8,8 +8,8 @@
 //!
 //! One source, `server/main.rs`, is built twice: against the real tokio, and with vitte's drop-in
 //! patched in. [`server`] starts each as a process on one core; [`load`] drives it from another
-//! core over [echo, HTTP/1.1 or HTTP/2](protocol); [`floor`] is the same echo without a runtime;
-//! [`measure`] alternates them, and [`report`] writes it down.
+//! core over [echo, HTTP/1.1 or HTTP/2](protocol); [`floor`] is the same echo without a runtime,
+//! and `server/epoll` the same HTTP; [`measure`] alternates them, and [`report`] writes it down.
 
 mod args;
 mod floor;

@@ -1,7 +1,9 @@
-//! Measuring a row: servers started afresh, in the order A B B A, under the same load.
+//! Measuring a row: servers started afresh, in the order A B B A and then the floor, under the
+//! same load.
 //!
-//! Of each round the ratio of vitte's two runs to tokio's two is kept, and the ratio of tokio's
-//! runs to each other, which is noise. The table has the medians with their quartiles.
+//! Of each round the ratio of vitte's two runs to tokio's two is kept, that of the floor's run to
+//! theirs, and the ratio of tokio's runs to each other, which is noise. The table has the medians
+//! with their quartiles.
 
 use std::fs;
 use std::time::Duration;
@@ -40,7 +42,7 @@ pub struct Row {
     pub name: &'static str,
     pub tokio: Vec<Costs>,
     pub vitte: Vec<Costs>,
-    /// Of the bare loop, for echo.
+    /// Of the bare loop, a run for each round.
     pub floor: Vec<Costs>,
     /// System calls per request of tokio and of vitte, where there is strace.
     pub calls: Option<[f64; 2]>,
@@ -49,9 +51,6 @@ pub struct Row {
 }
 
 const WARM_UP: Duration = Duration::from_millis(200);
-
-/// How many rounds the floor gets: it is there for comparison only.
-const FLOOR_ROUNDS: usize = 3;
 
 /// Measures a row.
 pub fn measure(programs: &Programs, workload: &Workload, options: &Options) -> Row {
@@ -64,14 +63,12 @@ pub fn measure(programs: &Programs, workload: &Workload, options: &Options) -> R
         calls: None,
         instructions: None,
     };
-    for round in 0..options.rounds {
+    for _ in 0..options.rounds {
         row.tokio.push(run(Subject::Tokio));
         row.vitte.push(run(Subject::Vitte));
         row.vitte.push(run(Subject::Vitte));
         row.tokio.push(run(Subject::Tokio));
-        if round < FLOOR_ROUNDS && matches!(workload.protocol, Protocol::Echo(_)) {
-            row.floor.push(run(Subject::Floor));
-        }
+        row.floor.push(run(Subject::Floor));
     }
     let both = |tool| {
         let count = |subject| count(programs, subject, workload, options, tool);

@@ -30,16 +30,18 @@ impl Table {
     pub fn add(&mut self, row: &Row) {
         for (measure, cost, amount) in MEASURES {
             let costs = |of: &[Costs]| of.iter().map(cost).collect::<Vec<f64>>();
-            let [tokio, vitte] = [costs(&row.tokio), costs(&row.vitte)];
+            let [tokio, vitte, floor] = [&row.tokio, &row.vitte, &row.floor].map(|of| costs(of));
             let ratios = tokio
                 .chunks_exact(2)
                 .zip(vitte.chunks_exact(2))
                 .map(|(tokio, vitte)| (vitte[0] + vitte[1]) / (tokio[0] + tokio[1]));
             let noise = tokio.chunks_exact(2).map(|tokio| tokio[1] / tokio[0]);
-            let floor = match &row.floor[..] {
-                [] => String::new(),
-                floor => amount(median(costs(floor))),
-            };
+            let floor_ratios = tokio
+                .chunks_exact(2)
+                .zip(&floor)
+                .map(|(tokio, floor)| 2.0 * floor / (tokio[0] + tokio[1]));
+            let floor_ratio = median(floor_ratios.collect());
+            let floor = format!("{}, {floor_ratio:.2}", amount(median(floor.clone())));
             self.line(
                 row.name,
                 measure,
@@ -72,7 +74,7 @@ impl Table {
         let at = |index: usize| rest.get(index).map_or("", String::as_str);
         let [tokio, vitte] = amounts;
         println!(
-            "{name:32} {measure:26} {tokio:>10} {vitte:>10}  {:24} {:20} {:>10}",
+            "{name:32} {measure:26} {tokio:>10} {vitte:>10}  {:24} {:20} {:>16}",
             at(0),
             at(1),
             at(2),
@@ -121,9 +123,13 @@ fn median(values: Vec<f64>) -> f64 {
     quantile(values, 0.5)
 }
 
+/// Between two values it lies as far from each as the share says: of an even number of rounds the
+/// median is the mean of the two in the middle.
 fn quantile(mut values: Vec<f64>, share: f64) -> f64 {
     values.sort_by(f64::total_cmp);
-    values[((values.len() - 1) as f64 * share).round() as usize]
+    let place = (values.len() - 1) as f64 * share;
+    let (below, above) = (place.floor() as usize, place.ceil() as usize);
+    values[below] + (values[above] - values[below]) * place.fract()
 }
 
 fn nanos(value: f64) -> String {

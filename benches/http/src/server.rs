@@ -15,7 +15,7 @@ use rustix::thread::{CpuSet, sched_setaffinity};
 pub enum Subject {
     Tokio,
     Vitte,
-    /// The bare loop over epoll; see [`crate::floor`].
+    /// A bare loop over epoll: for echo [`crate::floor`], for HTTP the server in `server/epoll`.
     Floor,
 }
 
@@ -42,14 +42,16 @@ pub struct Setup {
 pub struct Programs {
     tokio: PathBuf,
     vitte: PathBuf,
+    epoll: PathBuf,
 }
 
 impl Programs {
-    /// Builds both servers, each in a target folder of its own.
+    /// Builds the servers, each in a target folder of its own.
     pub fn build() -> Programs {
         Programs {
             tokio: build("tokio"),
             vitte: build("vitte"),
+            epoll: build("epoll"),
         }
     }
 }
@@ -182,6 +184,11 @@ fn command(programs: &Programs, subject: Subject, setup: Setup) -> Command {
     let program = match subject {
         Subject::Tokio => &programs.tokio,
         Subject::Vitte => &programs.vitte,
+        Subject::Floor if setup.mode == "http" => {
+            let mut command = Command::new(&programs.epoll);
+            command.arg(CORE.to_string());
+            return command;
+        }
         Subject::Floor => {
             let mut command = Command::new(std::env::current_exe().expect("this program"));
             command.arg("--floor");
