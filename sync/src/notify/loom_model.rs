@@ -3,12 +3,14 @@
 //! Mutant: in `Wait::enqueue`, go to WAITING with a store instead of `exchange`. A permit that
 //! is stored in between is overwritten, and `loom_a_notification_is_never_lost` deadlocks.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use loom::future::block_on;
 use loom::thread;
+use vitte_context::block;
+use vitte_context::defer::SelfDefer;
 use vitte_context::primitive::Arc;
 
 use super::Notify;
@@ -40,6 +42,50 @@ fn loom_a_notification_that_is_handed_on_reaches_all() {
             thread.join().unwrap();
         }
         block_on(notify.notified());
+    });
+}
+
+/// Polls as one of vitte's tasks, twice before it waits: the second poll finds its waker there.
+async fn poll_again_and_wait(notify: &Notify) {
+    let mut notified = pin!(notify.notified());
+    let mut polls = 0;
+    poll_fn(|cx| {
+        let before = block::begin_poll(1, cx.waker(), SelfDefer::No);
+        let mut polled = notified.as_mut().poll(cx);
+        polls += 1;
+        if polls == 1 && polled.is_pending() {
+            polled = notified.as_mut().poll(cx);
+        }
+        block::end_poll(&before);
+        polled
+    })
+    .await;
+}
+
+#[test]
+fn loom_a_notification_reaches_a_task_that_polls_again() {
+    loom::model(|| {
+        let notify = Arc::new(Notify::new());
+        let notifier = notify.clone();
+        let thread = thread::spawn(move || notifier.notify_one());
+        block_on(poll_again_and_wait(&notify));
+        thread.join().unwrap();
+    });
+}
+
+#[test]
+fn loom_notify_waiters_reaches_a_task_that_polls_again() {
+    loom::model(|| {
+        let notify = Arc::new(Notify::new());
+        let notified = notify.notified();
+        let other = notify.clone();
+        let thread = thread::spawn(move || {
+            other.notify_waiters();
+            other.notify_one();
+        });
+        block_on(poll_again_and_wait(&notify));
+        block_on(notified);
+        thread.join().unwrap();
     });
 }
 

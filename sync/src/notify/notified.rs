@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use vitte_context::leave::Leaving;
+use vitte_context::leave::{Leaving, Left};
 use vitte_context::primitive::atomic::AtomicU8;
 use vitte_context::primitive::atomic::Ordering::{Acquire, Relaxed};
 use vitte_context::primitive::lock;
@@ -41,6 +41,8 @@ pub(super) struct Wait {
     stage: Stage,
     /// How often `notify_waiters` had been called when the future was made.
     calls: usize,
+    /// Whose waker is in the waiter.
+    left: Left,
     waiter: Waiter<Notification>,
 }
 
@@ -158,6 +160,7 @@ impl Wait {
         Wait {
             stage: Stage::New,
             calls: notify.snapshot().calls(),
+            left: Left::NONE,
             waiter: Waiter::new(AtomicU8::new(NONE)),
         }
     }
@@ -190,6 +193,7 @@ impl Wait {
 
     #[inline(never)]
     fn enqueue(self: Pin<&mut Self>, notify: &Notify, cx: Option<&mut Context<'_>>) -> Poll<()> {
+        let left = cx.as_ref().map_or(Left::NONE, |cx| Left::of(cx.waker()));
         // Cloned before locking: cloning runs other people's code.
         let waker = cx.map(|cx| cx.waker().clone());
         let is_polled = waker.is_some();
@@ -221,7 +225,7 @@ impl Wait {
         // both futures call in `Drop`, remove it.
         unsafe { waiters.push_back(self.as_ref().waiter()) };
         let notify_address: *const Notify = notify;
-        self.set_stage(Stage::Queued);
+        self.set_stage(Stage::Queued, left);
         drop(waiters);
         if is_polled {
             trace::waiting_on(WaitKind::Notify, notify_address);
@@ -237,6 +241,15 @@ impl Wait {
     ) -> Poll<()> {
         if self.notification() != NONE {
             return self.done();
+        }
+        // The waker of this very task is in the waiter, and in its list: whoever takes it out
+        // wakes it, and stores the notification before. So nothing is to be done here, unless a
+        // `notify_waiters` has been called.
+        if cx.as_ref().is_some_and(|cx| self.left.is(cx.waker()))
+            && notify.snapshot().calls() == self.calls
+        {
+            trace::waiting_on(WaitKind::Notify, notify);
+            return Poll::Pending;
         }
         let mut leaving = cx.as_ref().map(|cx| Leaving::new(cx.waker()));
         let mut waiters = lock(&notify.waiters);
@@ -259,6 +272,8 @@ impl Wait {
         };
         // SAFETY: the mutex is held.
         let previous = unsafe { self.waiter.update_waker(leaving) };
+        let left = cx.map_or(Left::NONE, |cx| Left::of(cx.waker()));
+        self.set_stage(Stage::Queued, left);
         drop(waiters);
         drop(previous);
         trace::waiting_on(WaitKind::Notify, notify);
@@ -274,7 +289,7 @@ impl Wait {
 
     #[inline]
     fn done(self: Pin<&mut Self>) -> Poll<()> {
-        self.set_stage(Stage::Done);
+        self.set_stage(Stage::Done, Left::NONE);
         Poll::Ready(())
     }
 
@@ -284,9 +299,11 @@ impl Wait {
     }
 
     #[inline]
-    fn set_stage(self: Pin<&mut Self>, stage: Stage) {
+    fn set_stage(self: Pin<&mut Self>, stage: Stage, left: Left) {
         // SAFETY: nothing is moved.
-        unsafe { self.get_unchecked_mut() }.stage = stage;
+        let this = unsafe { self.get_unchecked_mut() };
+        this.stage = stage;
+        this.left = left;
     }
 
     /// Called when the future is dropped: leaves the queue, and passes on what it was given.
