@@ -1,8 +1,8 @@
 //! The readiness word: what is known of one source, in 32 bits.
 //!
 //! ```text
-//! | shutdown | tick    | readiness |
-//! |  1 bit   | 15 bits |  16 bits  |
+//! | shutdown | tick    | waits  | readiness |
+//! |  1 bit   | 15 bits | 2 bits |  14 bits  |
 //! ```
 //!
 //! The reactor [publishes](Readiness::publish) each event: it adds readiness bits and steps the
@@ -18,12 +18,20 @@
 //! would sleep for ever; the loom model `clear_does_not_erase_a_newer_event` shows that. Closed
 //! bits are final and never cleared. The shutdown bit, once set, stays, and makes every wait
 //! return.
+//!
+//! A task that [waits](Readiness::wait) for a direction says so in the word, by an exchange that
+//! fails when something was published meanwhile; the exchange that publishes takes that back, and
+//! thereby learns whom to wake. So either the task sees the event, or the reactor sees the task.
+//! Whose waker it is, the [source](super::source) knows.
 
 use vitte_context::primitive::atomic::{AtomicU32, Ordering};
 
+use super::source::Direction;
 use crate::io::Ready;
 
-const READY_MASK: u32 = 0xffff;
+const READY_MASK: u32 = 0x3fff;
+const READ_WAITS: u32 = 1 << 14;
+const WRITE_WAITS: u32 = 1 << 15;
 const TICK_SHIFT: u32 = 16;
 const TICK_MASK: u32 = 0x7fff;
 const SHUTDOWN: u32 = 1 << 31;
@@ -76,14 +84,30 @@ impl Readiness {
         unpack(self.word.load(Ordering::Acquire))
     }
 
-    /// Adds what the operating system reported and steps the tick.
+    /// Adds what the operating system reported and steps the tick. Returns who waited for it, and
+    /// by that no longer waits.
     #[inline]
-    pub(crate) fn publish(&self, ready: Ready) {
-        self.update(|word| {
+    pub(crate) fn publish(&self, ready: Ready) -> Waits {
+        let satisfied = waits_for(ready);
+        let before = self.update(|word| {
             let tick = ((word >> TICK_SHIFT) + 1) & TICK_MASK;
-            let rest = word & (SHUTDOWN | READY_MASK);
+            let rest = word & (SHUTDOWN | READ_WAITS | WRITE_WAITS | READY_MASK) & !satisfied;
             Some(rest | (tick << TICK_SHIFT) | u32::from(ready.bits()))
         });
+        Waits(before & satisfied)
+    }
+
+    /// Says that somebody waits for the direction, unless that wait is over already. Returns what
+    /// is known of the direction.
+    #[inline]
+    pub(crate) fn wait(&self, direction: Direction) -> ReadyEvent {
+        let waits = direction.waits();
+        let known = |word| unpack(word).masked(direction.mask());
+        let word = self.update(|word| {
+            let is_said = word & waits != 0;
+            (!is_said && !known(word).is_over()).then_some(word | waits)
+        });
+        known(word)
     }
 
     /// Adds what nobody has reported yet but is bound to be true, so that the first operation is
@@ -113,21 +137,56 @@ impl Readiness {
         self.word.fetch_or(SHUTDOWN, Ordering::AcqRel);
     }
 
+    /// Takes the step, if there is one. Returns the word before it, or the one that has none.
     #[inline]
-    fn update(&self, step: impl Fn(u32) -> Option<u32>) {
-        let mut word = self.word.load(Ordering::Relaxed);
+    fn update(&self, step: impl Fn(u32) -> Option<u32>) -> u32 {
+        // Acquire, here and below: as in `event`, for a caller that goes by the word it gets.
+        let mut word = self.word.load(Ordering::Acquire);
         while let Some(next) = step(word) {
             // AcqRel: Release pairs with the Acquire in `event`, so that whoever sees the bits
             // sees what led to them; Acquire orders the transitions among themselves.
             match self
                 .word
-                .compare_exchange_weak(word, next, Ordering::AcqRel, Ordering::Relaxed)
+                .compare_exchange_weak(word, next, Ordering::AcqRel, Ordering::Acquire)
             {
-                Ok(_) => return,
+                Ok(_) => return word,
                 Err(current) => word = current,
             }
         }
+        word
     }
+}
+
+/// The directions for which somebody waited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Waits(u32);
+
+impl Waits {
+    /// Both, whether somebody waits or not.
+    pub(crate) const ALL: Waits = Waits(READ_WAITS | WRITE_WAITS);
+
+    #[inline]
+    pub(crate) fn includes(self, direction: Direction) -> bool {
+        self.0 & direction.waits() != 0
+    }
+}
+
+impl Direction {
+    #[inline]
+    fn waits(self) -> u32 {
+        match self {
+            Direction::Read => READ_WAITS,
+            Direction::Write => WRITE_WAITS,
+        }
+    }
+}
+
+/// Whose waits end with these states.
+#[inline]
+fn waits_for(ready: Ready) -> u32 {
+    let reads = if ready.is_readable() { READ_WAITS } else { 0 };
+    let writes = if ready.is_writable() { WRITE_WAITS } else { 0 };
+    reads | writes
 }
 
 #[inline]

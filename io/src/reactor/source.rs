@@ -2,11 +2,15 @@
 //!
 //! The [readiness word](super::readiness) says what is known; the waiters behind the mutex are
 //! woken when something is published. A task that waits first stores its waker and then looks at
-//! the word again, both under the mutex; the reactor first publishes and then takes the wakers
+//! the word again, both under the mutex; the reactor first publishes and then looks for wakers
 //! under the mutex. So either the task sees the event, or the reactor sees the waker.
 //!
-//! Each direction has one slot for the `poll_*` functions, where the last caller wins. Futures,
-//! of which any number may wait at once, have entries of their own.
+//! Each direction has one slot for the `poll_*` functions, where the last caller wins. The waker
+//! of one of vitte's tasks stays there when it is woken: what ends is its wait, in the word. As a
+//! rule the same task waits again, which then takes neither the mutex nor a clone. That a waker
+//! stays costs the memory of a task that is over, until the next one waits or the source goes.
+//!
+//! Futures, of which any number may wait at once, have entries of their own.
 
 use std::future::Future;
 use std::os::fd::RawFd;
@@ -14,12 +18,12 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use slab::Slab;
-use vitte_context::leave::Leaving;
+use vitte_context::leave::{Leaving, Left, SharedLeft};
 use vitte_context::panics::Panicked;
 use vitte_context::primitive::{Mutex, lock};
 use vitte_context::trace::{self, WaitKind};
 
-use super::readiness::{Readiness, ReadyEvent};
+use super::readiness::{Readiness, ReadyEvent, Waits};
 use crate::io::{Interest, Ready};
 use crate::sys::Selector;
 
@@ -34,8 +38,9 @@ pub(crate) enum Direction {
 }
 
 impl Direction {
+    /// The states that end a wait for it.
     #[inline]
-    fn mask(self) -> Ready {
+    pub(super) fn mask(self) -> Ready {
         match self {
             Direction::Read => Ready::from_interest(Interest::READABLE),
             Direction::Write => Ready::from_interest(Interest::WRITABLE),
@@ -51,11 +56,14 @@ pub(crate) struct Source {
     interest: Interest,
     /// Where the reactor's registry keeps this source.
     pub(super) slot: usize,
+    reader: SharedLeft,
+    writer: SharedLeft,
     waiters: Mutex<Waiters>,
 }
 
 #[derive(Debug, Default)]
 struct Waiters {
+    /// Whoever waits for a direction, or did so last.
     reader: Option<Waker>,
     writer: Option<Waker>,
     futures: Slab<Waiter>,
@@ -75,6 +83,8 @@ impl Source {
             fd,
             interest,
             slot,
+            reader: SharedLeft::default(),
+            writer: SharedLeft::default(),
             waiters: Mutex::new(Waiters::default()),
         }
     }
@@ -87,9 +97,9 @@ impl Source {
     /// Publishes what the operating system reported and wakes whom it concerns.
     pub(super) fn dispatch(&self, ready: Ready, selector: &Selector) {
         let ready = selector.complete(self.fd, ready);
-        self.readiness.publish(ready);
+        let waits = self.readiness.publish(ready);
         let mut panicked = Panicked::default();
-        panicked.call(|| self.wake(ready));
+        panicked.call(|| self.wake(ready, waits));
         self.rearm(selector);
         panicked.resume();
     }
@@ -97,7 +107,7 @@ impl Source {
     /// Makes every wait return with an error, now and later.
     pub(super) fn shutdown(&self) {
         self.readiness.shutdown();
-        self.wake(Ready::ALL);
+        self.wake(Ready::ALL, Waits::ALL);
     }
 
     /// What is known now, of the states that satisfy `interest`.
@@ -122,11 +132,11 @@ impl Source {
 
     /// Drops the wakers of both directions: their owner is gone.
     pub(super) fn clear_wakers(&self) {
-        let (reader, writer) = {
+        let both = {
             let mut waiters = lock(&self.waiters);
-            (waiters.reader.take(), waiters.writer.take())
+            [Direction::Read, Direction::Write].map(|direction| self.take(&mut waiters, direction))
         };
-        drop((reader, writer));
+        drop(both);
     }
 
     /// Waits for one direction. Only the last caller of each direction is woken.
@@ -144,21 +154,52 @@ impl Source {
     }
 
     fn poll_ready_slow(&self, cx: &mut Context<'_>, direction: Direction) -> Poll<ReadyEvent> {
-        let mut leaving = Leaving::new(cx.waker());
-        let mut waiters = lock(&self.waiters);
-        let old = leaving.leave_in(match direction {
-            Direction::Read => &mut waiters.reader,
-            Direction::Write => &mut waiters.writer,
-        });
-        // Look again: an event that was published before the waker was stored woke nobody.
-        let event = self.readiness.event().masked(direction.mask());
-        drop(waiters);
-        drop(old);
+        let event = match self.left(direction).get().is(cx.waker()) {
+            true => self.readiness.wait(direction),
+            false => self.leave_waker(cx.waker(), direction),
+        };
         if event.is_over() {
             return Poll::Ready(event);
         }
         trace::waiting_on(WaitKind::Io, self);
         Poll::Pending
+    }
+
+    #[inline(never)]
+    fn leave_waker(&self, waker: &Waker, direction: Direction) -> ReadyEvent {
+        let mut leaving = Leaving::new(waker);
+        let mut waiters = lock(&self.waiters);
+        let old = leaving.leave_in(waiters.slot(direction));
+        self.left(direction).set(Left::of(waker));
+        // Look again: an event that was published before the waker was stored woke nobody.
+        let event = self.readiness.wait(direction);
+        drop(waiters);
+        drop(old);
+        event
+    }
+
+    #[inline]
+    fn left(&self, direction: Direction) -> &SharedLeft {
+        match direction {
+            Direction::Read => &self.reader,
+            Direction::Write => &self.writer,
+        }
+    }
+
+    /// Takes out a direction's waker.
+    fn take(&self, waiters: &mut Waiters, direction: Direction) -> Option<Waker> {
+        self.left(direction).set(Left::NONE);
+        waiters.slot(direction).take()
+    }
+
+    /// The waker of a direction that is to be woken: of one of vitte's tasks a clone, which is
+    /// harmless under the mutex.
+    #[inline]
+    fn waker(&self, waiters: &mut Waiters, direction: Direction) -> Option<Waker> {
+        match self.left(direction).get().is_none() {
+            true => waiters.slot(direction).take(),
+            false => waiters.slot(direction).clone(),
+        }
     }
 
     /// A future that waits for `interest`; any number of them may wait at once.
@@ -171,19 +212,14 @@ impl Source {
     }
 
     #[inline]
-    fn wake(&self, ready: Ready) {
+    fn wake(&self, ready: Ready, waits: Waits) {
         let (reader, writer, has_futures) = {
             let mut waiters = lock(&self.waiters);
-            let reader = if ready.is_readable() {
-                waiters.reader.take()
-            } else {
-                None
+            let mut waker = |direction| match waits.includes(direction) {
+                true => self.waker(&mut waiters, direction),
+                false => None,
             };
-            let writer = if ready.is_writable() {
-                waiters.writer.take()
-            } else {
-                None
-            };
+            let (reader, writer) = (waker(Direction::Read), waker(Direction::Write));
             (reader, writer, !waiters.futures.is_empty())
         };
         let mut panicked = Panicked::default();
@@ -225,6 +261,14 @@ impl Source {
 }
 
 impl Waiters {
+    #[inline]
+    fn slot(&mut self, direction: Direction) -> &mut Option<Waker> {
+        match direction {
+            Direction::Read => &mut self.reader,
+            Direction::Write => &mut self.writer,
+        }
+    }
+
     /// Moves the wakers that `ready` satisfies into `batch`; returns how many.
     fn take_satisfied(&mut self, ready: Ready, batch: &mut [Option<Waker>]) -> usize {
         let satisfied = self
