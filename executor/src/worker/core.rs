@@ -112,11 +112,13 @@ impl Core {
             }
             return;
         }
-        if let Some(queued) = self.shown.lifo.put(task) {
+        if self.in_driver.get() && !self.shown.lifo.is_empty() {
+            // In the order of their events. The first is in the slot, where no thief comes by; the
+            // last would get there by an exchange for each.
+            self.push(scheduler, task);
+        } else if let Some(queued) = self.shown.lifo.put(task) {
             self.push(scheduler, queued);
-            if !self.in_driver.get() {
-                workers.wake_one();
-            }
+            workers.wake_one();
         }
     }
 
