@@ -158,7 +158,7 @@ impl WorkerContext {
             self.workers().wake_one();
         }
         if is_measured {
-            core.pace.begin();
+            core.pace.begin(clock::system_now());
         }
     }
 

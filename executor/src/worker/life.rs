@@ -55,8 +55,9 @@ fn run(thread: ThreadContext, runtime: Arc<RuntimeCore>, core: Box<Core>) {
         runtime,
         defer: DeferList::keeping_tasks(),
     };
-    core.busy_since.set(clock::system_now());
-    core.pace.begin();
+    let now = clock::system_now();
+    core.busy_since.set(now);
+    core.pace.begin(now);
     context.metrics(&core).note_thread();
     context.put_core(core);
     {

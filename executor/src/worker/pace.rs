@@ -83,12 +83,10 @@ impl Pace {
         self.polls.get() >= POLLS_MIN
     }
 
-    /// A stretch begins: the worker runs tasks from here on.
-    pub(crate) fn begin(&self) {
-        if !self.fixed {
-            self.polls.set(0);
-            self.since.set(clock::system_now());
-        }
+    /// A stretch begins: the worker runs tasks from that moment on.
+    pub(crate) fn begin(&self, now: Instant) {
+        self.polls.set(0);
+        self.since.set(now);
     }
 
     /// The stretch ends: the worker does something else than running tasks.
@@ -151,7 +149,7 @@ mod tests {
     #[test]
     fn a_chosen_interval_stays() {
         let pace = Pace::new(Some(7));
-        pace.begin();
+        pace.begin(clock::system_now());
         pace.count_polls(10);
         pace.end();
         assert_eq!(pace.interval(), 7);

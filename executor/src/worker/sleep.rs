@@ -70,8 +70,9 @@ impl WorkerContext {
         let metrics = self.metrics(core);
         metrics.note_park(core.busy_since.get(), &core.counts);
         let result = wait();
-        core.busy_since.set(metrics.note_unpark());
-        core.pace.begin();
+        let now = metrics.note_unpark();
+        core.busy_since.set(now);
+        core.pace.begin(now);
         result
     }
 
