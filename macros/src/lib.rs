@@ -69,6 +69,9 @@ pub fn main_fail(_args: TokenStream, _item: TokenStream) -> TokenStream {
 /// - `deterministic`: under one schedule, drawn from a seed that a failure names;
 /// - `seed = N`: under the schedule that follows from this seed, the same in every run;
 /// - `seeds = N`: N times, each time under the schedule of another seed.
+///
+/// Sockets, signals and processes are off in that mode. A test that needs them builds its runtime
+/// itself, with `Builder::new_deterministic(seed)` and `enable_io`; their part does not repeat.
 #[proc_macro_attribute]
 pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::test(Entry::test(Root::Vitte), args.into(), item.into()).into()

@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 
 use vitte_context::trace::Origin;
 use vitte_executor::local_set::{LocalEnterGuard, LocalTasks};
+use vitte_executor::task::large::boxed_if_large;
 
 use super::JoinHandle;
 use crate::runtime::{Id, Runtime, UnhandledPanic};
@@ -81,7 +82,8 @@ impl LocalSet {
         F: Future + 'static,
         F::Output: 'static,
     {
-        self.spawn_local_from(Origin::caller(), future)
+        let origin = Origin::caller();
+        boxed_if_large!(F, future, origin, self.tasks.spawn_local(future, origin))
     }
 
     /// The same, from elsewhere or with a name.

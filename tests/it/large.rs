@@ -4,6 +4,7 @@
 use std::hint::black_box;
 
 use vitte::runtime::{Builder, Runtime};
+use vitte::sync::mpsc;
 use vitte::task::{JoinHandle, JoinSet, LocalSet, spawn_blocking, yield_now};
 
 use crate::support::multi_thread;
@@ -89,6 +90,26 @@ fn large_futures_can_be_blocked_on() {
 fn large_closures_can_be_blocking_jobs() {
     on_a_usual_stack(|runtime| join(runtime, spawn_blocking(large_job())));
     on_a_usual_stack(|runtime| join(runtime, runtime.spawn_blocking(large_job())));
+}
+
+/// A block of the channel has room for 32 of them, and is not made on the stack.
+#[test]
+fn large_messages_go_through_channels() {
+    const MESSAGE: usize = SIZE / 10;
+    on_a_usual_stack(|runtime| {
+        runtime.block_on(async {
+            let (sender, mut receiver) = mpsc::channel(1);
+            sender.send([1_u8; MESSAGE]).await.unwrap();
+            let received = receiver.recv().await.unwrap();
+            10 * black_box(&received).len()
+        })
+    });
+    on_a_usual_stack(|_| {
+        let (sender, mut receiver) = mpsc::unbounded_channel();
+        sender.send([1_u8; MESSAGE]).unwrap();
+        let received = receiver.try_recv().unwrap();
+        10 * black_box(&received).len()
+    });
 }
 
 #[vitte::test]

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use vitte::sync::{Mutex, Notify, Semaphore, broadcast, mpsc, oneshot, watch};
-use vitte::task::{JoinHandle, JoinSet, LocalSet, spawn_blocking, yield_now};
+use vitte::sync::{Mutex, Notify, Semaphore, oneshot};
+use vitte::task::{JoinHandle, JoinSet, spawn_blocking, yield_now};
 use vitte::time::{interval, sleep, timeout};
 
 use crate::random::Random;
-use crate::{Held, Place, sockets};
+use crate::{Held, Place, blocking, messages, sockets};
 
 type Activity = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -19,21 +19,21 @@ type Activity = Pin<Box<dyn Future<Output = ()> + Send>>;
 pub(crate) fn any(place: &Place, random: &mut Random) -> JoinHandle<()> {
     let (held, mine, own) = (place.held(), place.clone(), random.fork());
     let activity: Activity = match random.range(0..17) {
-        0 => Box::pin(channel(mine, own)),
-        1 => Box::pin(requests(mine, own)),
+        0 => Box::pin(messages::channel(mine, own)),
+        1 => Box::pin(messages::requests(mine, own)),
         2 => Box::pin(aborts(mine, own)),
         3 => Box::pin(notifications(mine, own)),
         4 => Box::pin(permits(mine, own)),
         5 => Box::pin(lock(mine, own)),
-        6 => Box::pin(blocking_jobs(mine, own)),
-        7 => Box::pin(blocking_in_place(mine, own)),
+        6 => Box::pin(blocking::blocking_jobs(mine, own)),
+        7 => Box::pin(blocking::blocking_in_place(mine, own)),
         8 => Box::pin(sockets::echo(mine, own)),
         9 => Box::pin(timers(mine, own)),
         10 => Box::pin(set(mine, own)),
-        11 => Box::pin(to_all(mine, own)),
-        12 => Box::pin(local(mine, own)),
-        13 => Box::pin(long_polls(mine, own)),
-        14 => Box::pin(self_wakers(mine, own)),
+        11 => Box::pin(messages::to_all(mine, own)),
+        12 => Box::pin(blocking::local(mine, own)),
+        13 => Box::pin(blocking::long_polls(mine, own)),
+        14 => Box::pin(blocking::self_wakers(mine, own)),
         15 => Box::pin(tree(mine, own, 4)),
         _ => Box::pin(sockets::file(mine, own)),
     };
@@ -46,7 +46,7 @@ pub(crate) async fn holding<T>(held: Held, future: impl Future<Output = T>) -> T
     result
 }
 
-fn spawn<T: Send + 'static>(
+pub(crate) fn spawn<T: Send + 'static>(
     place: &Place,
     future: impl Future<Output = T> + Send + 'static,
 ) -> JoinHandle<T> {
@@ -148,84 +148,6 @@ pub(crate) fn left_behind(place: &Place, random: &mut Random) {
             });
         }
     }
-}
-
-/// Many producers, one consumer: each message arrives once, in its producer's order.
-async fn channel(place: Place, mut random: Random) {
-    let (sender, mut receiver) = mpsc::channel(random.range(1..20));
-    let producers = random.range(1..6);
-    let each = random.range(1..100);
-    for producer in 0..producers {
-        let (sender, mut random) = (sender.clone(), random.fork());
-        if random.one_in(6) {
-            let held = place.held();
-            spawn_blocking(move || {
-                for number in 0..each {
-                    sender.blocking_send((producer, number)).unwrap();
-                }
-                drop(held);
-            });
-            continue;
-        }
-        spawn(&place, async move {
-            for number in 0..each {
-                dither(&mut random).await;
-                if random.one_in(3) {
-                    let limit = random.micros(0..500);
-                    if let Ok(permit) = timeout(limit, sender.reserve()).await {
-                        permit.unwrap().send((producer, number));
-                        continue;
-                    }
-                }
-                sender.send((producer, number)).await.unwrap();
-            }
-        });
-    }
-    drop(sender);
-    let mut next = vec![0; producers];
-    loop {
-        if random.one_in(10) {
-            dither(&mut random).await;
-        }
-        let received = match random.one_in(5) {
-            false => receiver.recv().await,
-            true => match timeout(random.micros(0..300), receiver.recv()).await {
-                Ok(received) => received,
-                Err(_) => continue,
-            },
-        };
-        let Some((producer, number)) = received else {
-            break;
-        };
-        assert_eq!(next[producer], number);
-        next[producer] += 1;
-    }
-    assert!(next.iter().all(|&next| next == each));
-}
-
-async fn requests(place: Place, mut random: Random) {
-    let (requests, mut received) = mpsc::unbounded_channel::<(usize, oneshot::Sender<usize>)>();
-    let mut own = random.fork();
-    let server = spawn(&place, async move {
-        while let Some((number, reply)) = received.recv().await {
-            if own.one_in(5) {
-                dither(&mut own).await;
-            }
-            // The client may have given up.
-            let _ = reply.send(number + 1);
-        }
-    });
-    for number in 0..random.range(1..200) {
-        let (reply, replied) = oneshot::channel();
-        requests.send((number, reply)).unwrap();
-        if random.one_in(10) {
-            drop(replied);
-            continue;
-        }
-        assert_eq!(replied.await.unwrap(), number + 1);
-    }
-    drop(requests);
-    server.await.unwrap();
 }
 
 async fn aborts(place: Place, mut random: Random) {
@@ -345,62 +267,6 @@ async fn lock(place: Place, mut random: Random) {
     assert_eq!(*counter.lock().await, tasks * 50);
 }
 
-async fn blocking_jobs(place: Place, mut random: Random) {
-    let jobs: Vec<_> = (0..random.range(1..30))
-        .map(|number| {
-            let (held, place, mut own) = (place.held(), place.clone(), random.fork());
-            let job = spawn_blocking(move || {
-                let _held = held;
-                match own.range(0..4) {
-                    0 => std::thread::sleep(own.micros(0..300)),
-                    1 => {
-                        let (held, mut own) = (place.held(), own.fork());
-                        let task = place
-                            .handle
-                            .spawn(holding(held, async move { dither(&mut own).await }));
-                        place.handle.block_on(task).unwrap();
-                    }
-                    2 => place.handle.block_on(sleep(own.micros(0..1_000))),
-                    _ => {}
-                }
-                number
-            });
-            if random.one_in(8) {
-                job.abort();
-            }
-            job
-        })
-        .collect();
-    for (number, job) in jobs.into_iter().enumerate() {
-        match job.await {
-            Ok(returned) => assert_eq!(returned, number),
-            Err(error) => assert!(error.is_cancelled()),
-        }
-    }
-}
-
-async fn blocking_in_place(place: Place, mut random: Random) {
-    if !place.multi_thread {
-        return;
-    }
-    let tasks: Vec<_> = (0..random.range(1..6))
-        .map(|_| {
-            let (inner, mut random) = (place.clone(), random.fork());
-            spawn(&place, async move {
-                for _ in 0..random.range(1..5) {
-                    let behind = spawn(&inner, yield_now());
-                    vitte::task::block_in_place(|| std::thread::sleep(random.micros(0..400)));
-                    dither(&mut random).await;
-                    behind.await.unwrap();
-                }
-            })
-        })
-        .collect();
-    for task in tasks {
-        task.await.unwrap();
-    }
-}
-
 async fn timers(_place: Place, mut random: Random) {
     for _ in 0..random.range(1..20) {
         let began = Instant::now();
@@ -445,92 +311,6 @@ async fn set(place: Place, mut random: Random) {
                 joined.unwrap();
             }
         }
-    }
-}
-
-async fn to_all(place: Place, mut random: Random) {
-    let (values, mut latest) = watch::channel(0);
-    let (messages, _) = broadcast::channel(16);
-    let last = random.range(1..100);
-    let receivers: Vec<_> = (0..random.range(1..6))
-        .map(|_| {
-            let (mut values, mut messages) = (values.subscribe(), messages.subscribe());
-            let mut random = random.fork();
-            spawn(&place, async move {
-                let mut before = 0;
-                loop {
-                    match messages.recv().await {
-                        Ok(number) => {
-                            assert!(number > before);
-                            before = number;
-                        }
-                        Err(broadcast::error::RecvError::Lagged(_)) => {}
-                        Err(broadcast::error::RecvError::Closed) => break,
-                    }
-                    dither(&mut random).await;
-                }
-                assert_eq!(before, last);
-                values.wait_for(|&value| value == last).await.unwrap();
-            })
-        })
-        .collect();
-    for number in 1..=last {
-        messages.send(number).unwrap();
-        values.send(number).unwrap();
-        dither(&mut random).await;
-    }
-    drop(messages);
-    assert_eq!(*latest.borrow_and_update(), last);
-    for receiver in receivers {
-        receiver.await.unwrap();
-    }
-}
-
-async fn local(place: Place, mut random: Random) {
-    let held = place.held();
-    let inner = place.clone();
-    spawn_blocking(move || {
-        let set = LocalSet::new();
-        for _ in 0..random.range(1..10) {
-            let (held, mut own) = (inner.held(), random.fork());
-            set.spawn_local(holding(held, async move {
-                dither(&mut own).await;
-                let task = vitte::task::spawn_local(async move { dither(&mut own).await });
-                task.await.unwrap();
-            }));
-        }
-        match random.one_in(3) {
-            true => drop(set),
-            false => inner.handle.block_on(set),
-        }
-        drop(held);
-    })
-    .await
-    .unwrap();
-}
-
-async fn long_polls(place: Place, mut random: Random) {
-    for _ in 0..random.range(1..5) {
-        let behind = spawn(&place, async {});
-        std::thread::sleep(random.micros(0..6_000));
-        behind.await.unwrap();
-    }
-}
-
-async fn self_wakers(place: Place, mut random: Random) {
-    let tasks: Vec<_> = (0..random.range(1..4))
-        .map(|_| {
-            let length = random.micros(0..10_000);
-            spawn(&place, async move {
-                let began = Instant::now();
-                while began.elapsed() < length {
-                    yield_now().await;
-                }
-            })
-        })
-        .collect();
-    for task in tasks {
-        task.await.unwrap();
     }
 }
 

@@ -5,6 +5,8 @@
 //! `VITTE_SOAK_SEED` begins with the round of which a failure told the seed.
 
 mod activities;
+mod blocking;
+mod messages;
 mod random;
 mod sockets;
 

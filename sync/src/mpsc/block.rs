@@ -24,7 +24,14 @@ pub(super) const CAPACITY: u64 = 2;
 const RELEASED: usize = 1 << CAPACITY;
 const ALL_FILLED: usize = RELEASED - 1;
 
+/// The head comes first.
+#[repr(C)]
 pub(super) struct Block<T> {
+    head: Head<T>,
+    places: [UnsafeCell<MaybeUninit<T>>; CAPACITY as usize],
+}
+
+struct Head<T> {
     /// The position of the first place. Written only while the block is nobody else's.
     start: AtomicU64,
     /// The block that follows, or null.
@@ -33,7 +40,6 @@ pub(super) struct Block<T> {
     filled: AtomicUsize,
     /// What the tail was when the block was released. Valid once `RELEASED` is set.
     released_at: AtomicU64,
-    places: [UnsafeCell<MaybeUninit<T>>; CAPACITY as usize],
 }
 
 /// The position of the first place in the block that holds `position`.
@@ -48,14 +54,28 @@ fn offset(position: u64) -> usize {
 }
 
 impl<T> Block<T> {
+    /// A block is made where it stays: there may not be room on the stack for that many messages.
     pub(super) fn allocate(start: u64) -> *mut Block<T> {
-        Box::into_raw(Box::new(Block {
+        let mut block = Box::<Block<T>>::new_uninit();
+        let head = Head {
             start: AtomicU64::new(start),
             next: AtomicPtr::new(ptr::null_mut()),
             filled: AtomicUsize::new(0),
             released_at: AtomicU64::new(0),
-            places: std::array::from_fn(|_| UnsafeCell::new(MaybeUninit::uninit())),
-        }))
+        };
+        // SAFETY: the head comes first in the allocation, which nobody else has.
+        unsafe { block.as_mut_ptr().cast::<Head<T>>().write(head) };
+        // SAFETY: the places are inside the allocation.
+        let places = unsafe { &raw mut (*block.as_mut_ptr()).places };
+        for offset in 0..CAPACITY as usize {
+            let place = places.cast::<UnsafeCell<MaybeUninit<T>>>();
+            // SAFETY: there are that many places.
+            let place = unsafe { place.add(offset) };
+            // SAFETY: as above.
+            unsafe { place.write(UnsafeCell::new(MaybeUninit::uninit())) };
+        }
+        // SAFETY: the head was written, and so was each place.
+        Box::into_raw(unsafe { block.assume_init() })
     }
 
     /// # Safety
@@ -70,32 +90,33 @@ impl<T> Block<T> {
     /// Makes a consumed block as good as new. The caller has it to itself and publishes it anew.
     pub(super) fn reset(&self) {
         // Relaxed: nobody else refers to the block.
-        self.next.store(ptr::null_mut(), Relaxed);
-        self.filled.store(0, Relaxed);
+        self.head.next.store(ptr::null_mut(), Relaxed);
+        self.head.filled.store(0, Relaxed);
     }
 
     /// Gives the block its place in the list. The caller has it to itself and publishes it.
     pub(super) fn set_start(&self, start: u64) {
         // Relaxed: published by the exchange of a `next` pointer.
-        self.start.store(start, Relaxed);
+        self.head.start.store(start, Relaxed);
     }
 
     #[inline]
     pub(super) fn start(&self) -> u64 {
         // Relaxed: it does not change while the block is in the list.
-        self.start.load(Relaxed)
+        self.head.start.load(Relaxed)
     }
 
     #[inline]
     pub(super) fn next(&self) -> *mut Block<T> {
         // Acquire: pairs with the Release in `append`; the block's fields are published.
-        self.next.load(Acquire)
+        self.head.next.load(Acquire)
     }
 
     /// Makes `block` the next one; returns the one that is there already if there is.
     pub(super) fn append(&self, block: *mut Block<T>) -> Result<(), *mut Block<T>> {
         // Release: publishes the fields of `block`. Acquire: takes over those of the other one.
-        self.next
+        self.head
+            .next
             .compare_exchange(ptr::null_mut(), block, Release, Acquire)
             .map(drop)
     }
@@ -114,7 +135,7 @@ impl<T> Block<T> {
         });
         // SeqCst: publishes the message to `read` and `is_filled`; and it stands before the
         // sender's look at the receiver's waker, see `RxWaker`.
-        self.filled.fetch_or(1 << offset, SeqCst);
+        self.head.filled.fetch_or(1 << offset, SeqCst);
     }
 
     /// Whether there is a message at the position, which lies in this block.
@@ -122,7 +143,7 @@ impl<T> Block<T> {
     pub(super) fn is_filled(&self, position: u64) -> bool {
         // SeqCst: takes over the message; and it stands behind the receiver's leaving its waker,
         // see `RxWaker`. (A plain load, where SeqCst matters.)
-        self.filled.load(SeqCst) & (1 << offset(position)) != 0
+        self.head.filled.load(SeqCst) & (1 << offset(position)) != 0
     }
 
     /// Takes the message out.
@@ -144,22 +165,22 @@ impl<T> Block<T> {
     #[inline]
     pub(super) fn is_full(&self) -> bool {
         // Acquire: whoever moves the tail on passes on what was written here.
-        self.filled.load(Acquire) & ALL_FILLED == ALL_FILLED
+        self.head.filled.load(Acquire) & ALL_FILLED == ALL_FILLED
     }
 
     /// Says that the tail has left the block when it stood at `position`.
     pub(super) fn release(&self, position: u64) {
         // Relaxed: published by the flag.
-        self.released_at.store(position, Relaxed);
+        self.head.released_at.store(position, Relaxed);
         // Release: pairs with the Acquire in `is_free_at`.
-        self.filled.fetch_or(RELEASED, Release);
+        self.head.filled.fetch_or(RELEASED, Release);
     }
 
     /// Whether no sender refers to the block any more, now that all before `head` is consumed.
     pub(super) fn is_free_at(&self, head: u64) -> bool {
         // Acquire: pairs with `release`.
-        self.filled.load(Acquire) & RELEASED != 0
+        self.head.filled.load(Acquire) & RELEASED != 0
             // Relaxed: published by the flag.
-            && self.released_at.load(Relaxed) <= head
+            && self.head.released_at.load(Relaxed) <= head
     }
 }
