@@ -66,7 +66,8 @@ struct Waiters {
     /// Whoever waits for a direction, or did so last.
     reader: Option<Waker>,
     writer: Option<Waker>,
-    futures: Slab<Waiter>,
+    /// Nothing until a future waits: most sources never see one.
+    futures: Option<Box<Slab<Waiter>>>,
 }
 
 #[derive(Debug)]
@@ -220,7 +221,7 @@ impl Source {
                 false => None,
             };
             let (reader, writer) = (waker(Direction::Read), waker(Direction::Write));
-            (reader, writer, !waiters.futures.is_empty())
+            (reader, writer, waiters.has_futures())
         };
         let mut panicked = Panicked::default();
         for waker in [reader, writer].into_iter().flatten() {
@@ -269,10 +270,21 @@ impl Waiters {
         }
     }
 
+    fn futures(&mut self) -> &mut Slab<Waiter> {
+        self.futures.get_or_insert_default()
+    }
+
+    #[inline]
+    fn has_futures(&self) -> bool {
+        self.futures
+            .as_ref()
+            .is_some_and(|futures| !futures.is_empty())
+    }
+
     /// Moves the wakers that `ready` satisfies into `batch`; returns how many.
     fn take_satisfied(&mut self, ready: Ready, batch: &mut [Option<Waker>]) -> usize {
         let satisfied = self
-            .futures
+            .futures()
             .iter_mut()
             .filter(|(_, waiter)| !(ready & Ready::from_interest(waiter.interest)).is_empty())
             .filter_map(|(_, waiter)| waiter.waker.take());
@@ -324,7 +336,7 @@ impl ReadyFuture<'_> {
             interest: self.interest,
             waker: Some(waker),
         };
-        self.entry = Some(waiters.futures.insert(waiter));
+        self.entry = Some(waiters.futures().insert(waiter));
         drop(waiters);
         trace::waiting_on(WaitKind::Io, self.source);
         Poll::Pending
@@ -333,11 +345,11 @@ impl ReadyFuture<'_> {
     fn poll_waiting(&mut self, cx: &mut Context<'_>, entry: usize) -> Poll<ReadyEvent> {
         let mut leaving = Leaving::new(cx.waker());
         let mut waiters = lock(&self.source.waiters);
-        let waiter = &mut waiters.futures[entry];
+        let waiter = &mut waiters.futures()[entry];
         if waiter.waker.is_none() {
             // It was woken. Somebody else may have consumed the readiness since; that is for the
             // caller to find out.
-            waiters.futures.remove(entry);
+            waiters.futures().remove(entry);
             drop(waiters);
             self.entry = None;
             return Poll::Ready(self.source.event(self.interest));
@@ -353,7 +365,7 @@ impl ReadyFuture<'_> {
 impl Drop for ReadyFuture<'_> {
     fn drop(&mut self) {
         if let Some(entry) = self.entry.take() {
-            let waiter = lock(&self.source.waiters).futures.remove(entry);
+            let waiter = lock(&self.source.waiters).futures().remove(entry);
             // Outside the mutex: dropping the waker may run anything.
             drop(waiter);
         }
