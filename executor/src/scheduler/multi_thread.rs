@@ -41,6 +41,7 @@ impl Remote {
         Pulse {
             parked: self.metrics.is_parked(),
             taken: self.shown.taken(),
+            first_since: self.shown.first_since(),
         }
     }
 }

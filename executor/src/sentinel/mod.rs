@@ -15,8 +15,8 @@ use watch::Watch;
 
 use crate::idle::Idle;
 
-/// The time between two looks; who does not move for that long stands still.
-pub(crate) const LOOK_INTERVAL: Duration = Duration::from_millis(2);
+/// The time between two looks while somebody is awake; who does not move for that long stands still.
+const LOOK_INTERVAL: Duration = Duration::from_millis(2);
 
 /// Who looks after the workers that are inside a poll, when, and what it sees.
 #[derive(Debug)]
@@ -75,7 +75,8 @@ impl Sentinel {
         Duration::from_nanos(due.saturating_sub(self.nanos(now)))
     }
 
-    fn nanos(&self, now: Instant) -> u64 {
+    /// The time as looks have it.
+    pub(crate) fn nanos(&self, now: Instant) -> u64 {
         now.saturating_duration_since(self.began).as_nanos() as u64
     }
 
@@ -87,10 +88,8 @@ impl Sentinel {
             Err(TryLockError::WouldBlock) => return Vec::new(),
         };
         let now = self.nanos(now);
-        let interval = LOOK_INTERVAL.as_nanos() as u64;
-        let due = self.due_nanos.swap(now + interval, Ordering::Relaxed);
-        let looks = 1 + now.saturating_sub(due) / interval;
-        let seen = watch.look(looks, pulse);
+        let seen = watch.look(now, pulse);
+        self.due_nanos.store(now + seen.next, Ordering::Relaxed);
         self.duty.set_stirring(seen.stirring);
         // Relaxed: a hint.
         self.wary.store(seen.frequent, Ordering::Relaxed);

@@ -1,5 +1,7 @@
 //! What a look sees: a comparison with the look before.
 
+use super::LOOK_INTERVAL;
+
 /// What a worker shows of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Pulse {
@@ -7,9 +9,17 @@ pub(crate) struct Pulse {
     pub(crate) parked: bool,
     /// It has taken up that many tasks, and may be in the last one.
     pub(crate) taken: u64,
+    /// When it went to work, if it is in the first task since.
+    pub(crate) first_since: Option<u64>,
 }
 
-/// How many looks, or the time of how many, may pass between two of somebody's tasks for the
+const INTERVAL: u64 = LOOK_INTERVAL.as_nanos() as u64;
+
+/// The time to the next look if all sleep. What somebody begins after this look stands still for no
+/// more than this before the next one sees it, and that is as long as two looks can take otherwise.
+const INTERVAL_ASLEEP: u64 = 2 * INTERVAL;
+
+/// The time of how many looks (while somebody is awake) may pass between two of somebody's tasks for the
 /// workers to be lively.
 const QUIET_LOOKS: u64 = 3;
 
@@ -24,12 +34,15 @@ const WEIGHT_FREQUENT: u32 = 16;
 const ASLEEP: Pulse = Pulse {
     parked: true,
     taken: 0,
+    first_since: None,
 };
 
 /// What the last look saw, by worker, and what is left of the looks before it.
 #[derive(Debug)]
 pub(super) struct Watch {
     pulses: Vec<Pulse>,
+    /// When that was.
+    last: u64,
     /// How many looks ago somebody had run something, and whether not many had passed until then.
     quiet_looks: u64,
     lively: bool,
@@ -45,29 +58,36 @@ pub(super) struct Seen {
     pub(super) stirring: bool,
     /// Whether it is frequent that somebody stands still.
     pub(super) frequent: bool,
+    /// How long it is to the next look.
+    pub(super) next: u64,
 }
 
 impl Watch {
     pub(super) fn new(workers: usize) -> Self {
         Watch {
             pulses: vec![ASLEEP; workers],
+            last: 0,
             quiet_looks: QUIET_LOOKS,
             lively: false,
             still_weight: 0,
         }
     }
 
-    /// A look, when there was time for that many since the one before.
-    pub(super) fn look(&mut self, looks: u64, pulse: impl Fn(usize) -> Pulse) -> Seen {
+    /// A look.
+    pub(super) fn look(&mut self, now: u64, pulse: impl Fn(usize) -> Pulse) -> Seen {
+        let looks = (now.saturating_sub(self.last) / INTERVAL).max(1);
+        self.last = now;
         let mut seen = Seen::default();
         let mut ran = false;
+        let mut awake = false;
         for (worker, last) in self.pulses.iter_mut().enumerate() {
-            let now = pulse(worker);
-            let before = std::mem::replace(last, now);
-            if before == now && !now.parked {
+            let pulse = pulse(worker);
+            let before = std::mem::replace(last, pulse);
+            awake |= !pulse.parked;
+            if pulse.stands_still(before, now) {
                 seen.still.push(worker);
             }
-            ran |= before.taken != now.taken;
+            ran |= before.taken != pulse.taken;
         }
         self.quiet_looks = self.quiet_looks.saturating_add(looks);
         if ran {
@@ -75,12 +95,26 @@ impl Watch {
             self.quiet_looks = 0;
         }
         self.still_weight = match seen.still.is_empty() {
-            true => self.still_weight.saturating_sub(1),
+            // After a long sleep the weight is what it was.
+            true => self.still_weight.saturating_sub(looks.min(2) as u32),
             false => (self.still_weight + STILL_WEIGHT).min(WEIGHT_MAX),
         };
         seen.stirring = self.lively && self.quiet_looks < QUIET_LOOKS;
         seen.frequent = self.still_weight >= WEIGHT_FREQUENT;
+        seen.next = match awake || seen.frequent {
+            true => INTERVAL,
+            false => INTERVAL_ASLEEP,
+        };
         seen
+    }
+}
+
+impl Pulse {
+    /// Whether the worker has been in one poll since the last look, or else for as long.
+    fn stands_still(self, before: Pulse, now: u64) -> bool {
+        let moved = before.parked || before.taken != self.taken;
+        let long = |since| now.saturating_sub(since) >= INTERVAL;
+        !self.parked && (!moved || self.first_since.is_some_and(long))
     }
 }
 
@@ -89,19 +123,29 @@ mod tests {
     use super::*;
 
     fn parked(taken: u64) -> Pulse {
-        let parked = true;
-        Pulse { parked, taken }
+        Pulse { taken, ..ASLEEP }
     }
 
     fn awake(taken: u64) -> Pulse {
         let parked = false;
-        Pulse { parked, taken }
+        Pulse {
+            parked,
+            taken,
+            ..ASLEEP
+        }
+    }
+
+    impl Watch {
+        /// A look after the time of that many.
+        fn look_after(&mut self, looks: u64, pulse: impl Fn(usize) -> Pulse) -> Seen {
+            self.look(self.last + looks * INTERVAL, pulse)
+        }
     }
 
     #[test]
     fn who_shows_the_same_twice_and_is_not_parked_stands_still() {
         let mut watch = Watch::new(2);
-        let mut still = |pulses: [Pulse; 2]| watch.look(1, |worker| pulses[worker]).still;
+        let mut still = |pulses: [Pulse; 2]| watch.look_after(1, |worker| pulses[worker]).still;
         assert_eq!(still([parked(0), awake(7)]), vec![]);
         assert_eq!(still([parked(0), awake(7)]), vec![1]);
         assert_eq!(still([awake(0), awake(7)]), vec![1]);
@@ -111,23 +155,27 @@ mod tests {
     #[test]
     fn who_runs_tasks_now_and_then_stirs_until_some_looks_after_the_last() {
         let mut watch = Watch::new(1);
-        assert!(!watch.look(1, |_| parked(0)).stirring);
+        assert!(!watch.look_after(1, |_| parked(0)).stirring);
         assert!(
-            !watch.look(1, |_| parked(1)).stirring,
+            !watch.look_after(1, |_| parked(1)).stirring,
             "the first in a long time"
         );
-        assert!(watch.look(QUIET_LOOKS, |_| parked(2)).stirring);
+        assert!(watch.look_after(QUIET_LOOKS, |_| parked(2)).stirring);
         for _ in 1..QUIET_LOOKS {
-            assert!(watch.look(1, |_| parked(2)).stirring);
+            assert!(watch.look_after(1, |_| parked(2)).stirring);
         }
-        assert!(!watch.look(1, |_| parked(2)).stirring);
+        assert!(!watch.look_after(1, |_| parked(2)).stirring);
     }
 
     #[test]
     fn single_tasks_with_long_times_between_them_do_not_stir() {
         let mut watch = Watch::new(1);
         for taken in 1..5 {
-            assert!(!watch.look(QUIET_LOOKS + 1, |_| parked(taken)).stirring);
+            assert!(
+                !watch
+                    .look_after(QUIET_LOOKS + 1, |_| parked(taken))
+                    .stirring
+            );
         }
     }
 
@@ -138,9 +186,9 @@ mod tests {
         for _ in 0..100 {
             for _ in 0..5 {
                 taken += 1;
-                assert!(!watch.look(1, |_| awake(taken)).frequent);
+                assert!(!watch.look_after(1, |_| awake(taken)).frequent);
             }
-            assert!(!watch.look(1, |_| awake(taken)).frequent);
+            assert!(!watch.look_after(1, |_| awake(taken)).frequent);
         }
     }
 
@@ -149,14 +197,42 @@ mod tests {
         let mut watch = Watch::new(1);
         for taken in 0..3 {
             for _ in 0..50 {
-                watch.look(1, |_| awake(taken));
+                watch.look_after(1, |_| awake(taken));
             }
-            assert!(watch.look(1, |_| awake(taken)).frequent);
+            assert!(watch.look_after(1, |_| awake(taken)).frequent);
         }
-        assert!(watch.look(1, |_| parked(3)).frequent);
+        assert!(watch.look_after(1, |_| parked(3)).frequent);
         for _ in 0..WEIGHT_MAX {
-            watch.look(1, |_| parked(3));
+            watch.look_after(1, |_| parked(3));
         }
-        assert!(!watch.look(1, |_| parked(3)).frequent);
+        assert!(!watch.look_after(1, |_| parked(3)).frequent);
+    }
+
+    #[test]
+    fn a_first_poll_that_began_an_interval_ago_stands_still_at_once() {
+        let mut watch = Watch::new(1);
+        let began = |since| Pulse {
+            first_since: Some(since),
+            ..awake(1)
+        };
+        assert_eq!(watch.look(INTERVAL, |_| parked(0)).still, vec![]);
+        let later = 3 * INTERVAL;
+        let seen = watch.look(later, |_| began(later - INTERVAL + 1));
+        assert_eq!(seen.still, vec![]);
+        assert_eq!(seen.next, INTERVAL);
+        let mut watch = Watch::new(1);
+        let seen = watch.look(later, |_| began(later - INTERVAL));
+        assert_eq!(seen.still, vec![0]);
+    }
+
+    #[test]
+    fn looks_are_fewer_while_all_sleep_unless_polls_stand_still_frequently() {
+        let mut watch = Watch::new(1);
+        assert_eq!(watch.look_after(1, |_| parked(1)).next, INTERVAL_ASLEEP);
+        assert_eq!(watch.look_after(1, |_| awake(2)).next, INTERVAL);
+        for _ in 0..WEIGHT_MAX {
+            watch.look_after(1, |_| awake(2));
+        }
+        assert_eq!(watch.look_after(1, |_| parked(2)).next, INTERVAL);
     }
 }

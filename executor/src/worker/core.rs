@@ -135,6 +135,12 @@ impl Core {
         }
     }
 
+    /// The worker sleeps or searches.
+    pub(super) fn leave_work(&self) {
+        self.at_work.set(false);
+        self.shown.note_idle();
+    }
+
     /// The next task of this worker's own.
     #[inline]
     pub(crate) fn next_local_task(&self) -> Option<Task> {

@@ -92,7 +92,7 @@ impl WorkerContext {
                 return None;
             }
             core.searching.set(true);
-            core.at_work.set(false);
+            core.leave_work();
         }
         let count = workers.len();
         let start = choose::random(Kind::Steal, count);

@@ -41,7 +41,7 @@ impl WorkerContext {
             self.sleep_until_needed(core)
         };
         core.searching.set(searches);
-        core.at_work.set(false);
+        core.leave_work();
         // Only now, when it is none of the sleepers any more. If it was woken to search it does so
         // in step FoundLook.
         if !core.searching.get() && self.needs_help(core) {
@@ -58,7 +58,9 @@ impl WorkerContext {
         if last && (self.needs_help(core) || self.work_is_waiting(core)) {
             workers.wake_one();
         }
-        core.stint.begin(clock::system_now(), core.shown.taken());
+        let now = clock::system_now();
+        core.stint.begin(now, core.shown.taken());
+        core.shown.note_went_to_work(workers.sentinel.nanos(now));
         // From here on somebody has to look after this worker.
         if let Some(sleeper) = workers.sentinel.leave(core.index, &workers.idle) {
             workers.unpark(sleeper);
