@@ -367,7 +367,7 @@ impl Running {
     /// Takes any task that is ready, those woken on this thread first.
     pub(super) fn pop(&self) -> Option<Task> {
         let local = self.core().queue.borrow_mut().pop_front();
-        local.or_else(|| self.scheduler().inject.pop())
+        local.or_else(|| self.scheduler().inject.pop(0))
     }
 
     /// Puts a task back that is ready.
@@ -432,9 +432,9 @@ impl Running {
         let inject = &self.context.thread.scheduler.inject;
         let local = || core.queue.borrow_mut().pop_front();
         if core.tick.get() % self.context.current().global_queue_interval == 0 {
-            inject.pop().or_else(local)
+            inject.pop(0).or_else(local)
         } else {
-            local().or_else(|| inject.pop())
+            local().or_else(|| inject.pop(0))
         }
     }
 

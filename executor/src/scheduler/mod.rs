@@ -104,7 +104,7 @@ impl Scheduler {
         owner.set_watch(watch(&config));
         Arc::new(Scheduler {
             owner,
-            inject: Inject::new(),
+            inject: Inject::new(workers),
             blocking: BlockingPool::new(&config, worker_threads),
             local_thread: config.local.then(block::thread_id),
             config,

@@ -59,7 +59,7 @@ impl Scheduler {
         self.owner.registry.sweep();
         loop {
             let next = local()
-                .or_else(|| self.inject.pop())
+                .or_else(|| self.inject.pop(0))
                 .or_else(|| self.late.pop())
                 .or_else(|| {
                     let mut tasks = self.inject.pop_overflow()?;

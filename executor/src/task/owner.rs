@@ -7,6 +7,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
+use vitte_context::block;
 use vitte_context::park::Unparker;
 use vitte_context::primitive::{CachePadded, Mutex, lock};
 
@@ -24,6 +25,9 @@ struct TaskCounts {
     injected: AtomicU64,
 }
 
+/// How many entries threads share that are no workers.
+const SHARED_COUNTS: usize = 4;
+
 /// The tasks of one scheduler or one `LocalSet`.
 #[derive(Debug)]
 pub(crate) struct Owner {
@@ -31,9 +35,9 @@ pub(crate) struct Owner {
     closed: AtomicBool,
     /// What is to be noticed about the tasks: a [`Watch`]. Beside `closed`, which every poll reads.
     watch: AtomicU8,
-    /// What is counted per worker; the last entry is for all other threads. A worker's entry is
-    /// written only by the thread that has its core. An owner without workers belongs to one
-    /// thread, which alone spawns and polls.
+    /// What is counted per worker, and after that, in [`SHARED_COUNTS`] entries, on other threads. A
+    /// worker's entry is written only by the thread that has its core. An owner without workers
+    /// belongs to one thread, which alone spawns and polls, and has one entry.
     counts: Box<[CachePadded<TaskCounts>]>,
     /// Who waits, during shutdown, for the last tasks to complete.
     drainer: Mutex<Option<Unparker>>,
@@ -42,11 +46,14 @@ pub(crate) struct Owner {
 impl Owner {
     /// An owner whose tasks are touched by that many workers, besides other threads.
     pub(crate) fn new(workers: usize) -> Self {
+        let shared = if workers == 0 { 1 } else { SHARED_COUNTS };
         Owner {
             registry: Registry::new(workers),
             closed: AtomicBool::new(false),
             watch: AtomicU8::new(Watch::NOTHING.bits()),
-            counts: (0..=workers).map(|_| CachePadded::default()).collect(),
+            counts: (0..workers + shared)
+                .map(|_| CachePadded::default())
+                .collect(),
             drainer: Mutex::new(None),
         }
     }
@@ -116,15 +123,15 @@ impl Owner {
     /// Counts a task that was woken on a thread that is no worker.
     #[inline]
     pub(crate) fn count_injected(&self) {
-        let others = self.counts.len() - 1;
-        self.counts[others].injected.fetch_add(1, Ordering::Relaxed);
+        self.shared_counts()
+            .injected
+            .fetch_add(1, Ordering::Relaxed);
     }
 
     #[inline]
     fn count(&self, which: impl Fn(&TaskCounts) -> &AtomicU64) {
-        let others = self.counts.len() - 1;
-        let own = match others {
-            0 => Some(0),
+        let own = match self.counts.len() {
+            1 => Some(0),
             _ => scheduler::worker_with_core_of(self),
         };
         match own {
@@ -134,9 +141,16 @@ impl Owner {
                 count.store(count.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
             }
             None => {
-                which(&self.counts[others]).fetch_add(1, Ordering::Relaxed);
+                which(self.shared_counts()).fetch_add(1, Ordering::Relaxed);
             }
         }
+    }
+
+    /// The entry that this thread, which is no worker, shares with some others.
+    #[inline]
+    fn shared_counts(&self) -> &TaskCounts {
+        let shared = block::thread_id() as usize % SHARED_COUNTS;
+        &self.counts[self.counts.len() - 1 - shared]
     }
 
     fn sum(&self, which: impl Fn(&TaskCounts) -> &AtomicU64) -> u64 {
@@ -159,7 +173,10 @@ impl Owner {
 
     /// How many tasks became ready on threads that are no workers.
     pub(crate) fn injected(&self) -> u64 {
-        let others = &self.counts[self.counts.len() - 1];
-        self.sum(|counts| &counts.injected) + others.spawned.load(Ordering::Relaxed)
+        let shared = &self.counts[self.counts.len().saturating_sub(SHARED_COUNTS)..];
+        let spawned = shared
+            .iter()
+            .map(|counts| counts.spawned.load(Ordering::Relaxed));
+        self.sum(|counts| &counts.injected) + spawned.sum::<u64>()
     }
 }

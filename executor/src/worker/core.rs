@@ -34,6 +34,8 @@ pub(crate) struct Core {
     pub(super) deferred: RefCell<Vec<Task>>,
     /// The injector's overflow is looked at next, and only then its single tasks.
     pub(super) overflow_first: Cell<bool>,
+    /// The lane of the injector that is looked at first.
+    lane: Cell<usize>,
     pub(super) tick: Cell<u32>,
     /// Counted as searching by the idle protocol.
     pub(super) searching: Cell<bool>,
@@ -67,6 +69,7 @@ impl Core {
             ring,
             deferred: RefCell::new(Vec::new()),
             overflow_first: Cell::new(false),
+            lane: Cell::new(0),
             tick: Cell::new(0),
             searching: Cell::new(false),
             at_work: Cell::new(false),
@@ -133,6 +136,13 @@ impl Core {
             scheduler.inject_overflow(overflow);
             scheduler.worker_metrics(self.index).note_overflow();
         }
+    }
+
+    /// The lane of the injector at which the next look begins.
+    pub(super) fn next_lane(&self) -> usize {
+        let lane = self.lane.get();
+        self.lane.set(lane.wrapping_add(1));
+        lane
     }
 
     /// The worker sleeps or searches.

@@ -37,7 +37,7 @@ impl WorkerContext {
         overflow
             .then(|| self.take_overflow(core))
             .flatten()
-            .or_else(|| self.scheduler().inject.pop())
+            .or_else(|| self.scheduler().inject.pop(core.next_lane()))
     }
 
     /// Takes this worker's share of what came by itself, or what overflowed: one task to run, the
@@ -55,11 +55,12 @@ impl WorkerContext {
 
     fn take_share(&self, core: &Core) -> Option<Task> {
         let inject = &self.scheduler().inject;
-        let first = inject.pop()?;
+        let lane = core.next_lane();
+        let first = inject.pop(lane)?;
         let share = inject.len() / self.workers().len();
         let room = core.ring.free().min(queue::CAPACITY / 2);
         for _ in 0..share.min(room) {
-            let Some(task) = inject.pop() else { break };
+            let Some(task) = inject.pop(lane) else { break };
             core.push(self.scheduler(), task);
         }
         Some(first)
