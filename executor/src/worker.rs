@@ -49,6 +49,15 @@ use crate::task::harness::Task;
 /// of the tick.
 const LIFO_POLLS_MAX: u32 = 3;
 
+/// Since when a worker has been awake.
+#[derive(Clone, Copy)]
+enum Since {
+    /// It has slept or searched, and begins now.
+    Now,
+    /// It comes by between two tasks, and there is no end in sight.
+    Long,
+}
+
 /// Ends [`WorkerContext::run_tasks`]: this thread is no worker any more.
 struct NoCore;
 
@@ -152,9 +161,7 @@ impl WorkerContext {
             self.end_stretch(core);
         }
         self.with_driver(core, |workers| workers.turn_driver(Some(Duration::ZERO)));
-        // Who comes by here has been awake for a while, and there is no end in sight.
-        let enough = if self.hands_over_eagerly() { 1 } else { 2 };
-        if core.count_tasks() >= enough {
+        if self.needs_help(core, Since::Long) {
             self.workers().wake_one();
         }
         if is_measured {
@@ -180,6 +187,24 @@ impl WorkerContext {
         contain(|| self.defer.wake_all());
         core.ready_deferred(self.scheduler());
         core.in_driver.set(false);
+    }
+
+    /// Whether the worker, before it goes on to the tasks of its own, wakes another one.
+    ///
+    /// Not for a single task, unless somebody has to take the driver: it runs that itself, at once. Nor
+    /// for a few, if it has just begun and will be done with them before help could come. If one of
+    /// them takes for ever, the sentinel takes the others.
+    fn needs_help(&self, core: &Core, awake: Since) -> bool {
+        let tasks = core.count_tasks();
+        let is_worth_help = || match awake {
+            Since::Long => true,
+            Since::Now => core.pace.is_worth_help(tasks),
+        };
+        match tasks {
+            0 => false,
+            1 => self.hands_over_eagerly(),
+            _ => is_worth_help() || self.hands_over_eagerly(),
+        }
     }
 
     /// Whether a worker that leaves the driver with any task at all wakes another one.

@@ -137,11 +137,8 @@ fn sleeps_of_others_end_while_the_worker_that_had_the_driver_blocks() {
     }
 }
 
-#[test]
-fn echoes_of_others_come_back_while_the_worker_that_had_the_driver_blocks() {
-    let runtime = runtime(2);
-    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
-    let address = listener.local_addr().unwrap();
+/// Sends back each byte of each connection.
+fn serve_echoes(runtime: &Runtime, listener: TcpListener) {
     runtime.spawn(async move {
         loop {
             let (mut stream, _) = listener.accept().await.unwrap();
@@ -153,18 +150,32 @@ fn echoes_of_others_come_back_while_the_worker_that_had_the_driver_blocks() {
             });
         }
     });
+}
+
+/// Blocks this thread until the byte came back.
+#[track_caller]
+fn echo(stream: &mut std::net::TcpStream, byte: u8) {
+    stream.write_all(&[byte]).unwrap();
+    let mut echo = [0];
+    stream
+        .read_exact(&mut echo)
+        .expect("nobody looks after sockets");
+    assert_eq!(echo, [byte]);
+}
+
+#[test]
+fn echoes_of_others_come_back_while_the_worker_that_had_the_driver_blocks() {
+    let runtime = runtime(2);
+    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+    let address = listener.local_addr().unwrap();
+    serve_echoes(&runtime, listener);
     for _ in 0..5 {
         let blocker = runtime.spawn(async move {
             time::sleep(Duration::from_millis(5)).await;
             let mut stream = std::net::TcpStream::connect(address).unwrap();
             stream.set_read_timeout(Some(IN_VAIN)).unwrap();
             for byte in 0..3 {
-                stream.write_all(&[byte]).unwrap();
-                let mut echo = [0];
-                stream
-                    .read_exact(&mut echo)
-                    .expect("nobody looks after sockets");
-                assert_eq!(echo, [byte]);
+                echo(&mut stream, byte);
             }
         });
         runtime.block_on(blocker).unwrap();
@@ -206,6 +217,35 @@ fn a_runtime_with_a_blocked_worker_shuts_down_when_the_poll_ends() {
     let dropping = std::thread::spawn(move || drop(runtime));
     tell.send(()).unwrap();
     dropping.join().unwrap();
+}
+
+/// Whoever takes the driver over from a poll that blocks has looked before, and a look finds that out
+/// after 2 ms at the earliest. Where polls block again and again, somebody is in the driver before the
+/// poll begins. Of many rounds the fastest counts: a busy machine makes rounds slower, never faster.
+#[test]
+fn where_polls_block_frequently_echoes_of_others_wait_for_no_look() {
+    const A_LOOK: Duration = Duration::from_millis(2);
+    let runtime = runtime(2);
+    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+    let address = listener.local_addr().unwrap();
+    serve_echoes(&runtime, listener);
+    let blocker = runtime.spawn(async move {
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(IN_VAIN)).unwrap();
+        let mut fastest = IN_VAIN;
+        for _ in 0..60 {
+            // Whoever is in the driver when this ends runs what follows.
+            time::sleep(A_LOOK).await;
+            let start = std::time::Instant::now();
+            echo(&mut stream, 7);
+            fastest = fastest.min(start.elapsed());
+            // The poll goes on: it is the long ones that count as frequent.
+            std::thread::sleep(4 * A_LOOK);
+        }
+        fastest
+    });
+    let fastest = runtime.block_on(blocker).unwrap();
+    assert!(fastest < A_LOOK * 3 / 4, "{fastest:?}");
 }
 
 /// How often each of a runtime's threads went to sleep so far.

@@ -191,6 +191,12 @@ const ENTRIES: &[Entry] = &[
         200,
         blocking::one_by_one,
     ),
+    current(
+        "current_thread: spawn_blocking, on one core",
+        200,
+        blocking::one_by_one,
+    )
+    .on_one_core(),
     current("LocalSet: spawn_local", 10_000, local::spawn),
     current("LocalSet: spawn and join", 10_000, local::join),
     current("LocalSet: yield, 200 tasks", 40_000, local::yields),

@@ -1,6 +1,7 @@
 //! Where ready tasks wait: a slot and a ring per worker, and one injector for all.
 
 mod inject;
+mod lanes;
 mod lifo;
 mod local;
 #[cfg(all(test, vitte_loom))]

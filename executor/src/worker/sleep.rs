@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use vitte_context::clock;
 
-use super::{Core, WorkerContext, call_hook};
+use super::{Core, Since, WorkerContext, call_hook};
 use crate::worker::park::{Place, Waited};
 
 impl WorkerContext {
@@ -44,7 +44,7 @@ impl WorkerContext {
         core.leave_work();
         // Only now, when it is none of the sleepers any more. If it was woken to search it does so
         // in step FoundLook.
-        if !core.searching.get() && self.needs_help(core) {
+        if !core.searching.get() && self.needs_help(core, Since::Now) {
             workers.wake_one();
         }
     }
@@ -55,7 +55,7 @@ impl WorkerContext {
         let workers = self.workers();
         // Step FoundLook: if this was the last worker to search, there may be more.
         let last = core.searching.replace(false) && workers.idle.stop_searching();
-        if last && (self.needs_help(core) || self.work_is_waiting(core)) {
+        if last && (self.needs_help(core, Since::Now) || self.work_is_waiting(core)) {
             workers.wake_one();
         }
         let now = clock::system_now();
@@ -139,16 +139,6 @@ impl WorkerContext {
             waited = park.park(workers, place, limit);
         });
         waited
-    }
-
-    /// Whether there are tasks enough on a worker that slept or searched that another one's help
-    /// would come in time. If not, and one of them takes for ever, the sentinel takes the others.
-    fn needs_help(&self, core: &Core) -> bool {
-        match core.count_tasks() {
-            0 => false,
-            1 => self.hands_over_eagerly(),
-            tasks => self.hands_over_eagerly() || core.pace.is_worth_help(tasks),
-        }
     }
 
     /// Whether any queue has a task but this worker's own.
