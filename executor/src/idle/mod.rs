@@ -8,6 +8,11 @@ use counters::Counters;
 use vitte_context::primitive::atomic::{AtomicUsize, Ordering, fence};
 use vitte_context::primitive::{Mutex, lock};
 
+/// The place of the latest in a list of sleepers.
+fn latest(sleepers: &[usize]) -> usize {
+    sleepers.len() - 1
+}
+
 /// Who sleeps and who searches: decides when to wake a worker, and which.
 #[derive(Debug)]
 pub(crate) struct Idle {
@@ -38,31 +43,51 @@ impl Idle {
     /// The sleeper counts as awake and searching from here on.
     #[inline]
     pub(crate) fn worker_to_wake(&self) -> Option<usize> {
+        self.worker_to_wake_by(latest)
+    }
+
+    /// [`worker_to_wake`](Self::worker_to_wake), where `choose` says which of the sleepers: the
+    /// place in their list, the latest last. It is called under a lock.
+    #[inline]
+    pub(crate) fn worker_to_wake_by(
+        &self,
+        choose: impl FnOnce(&[usize]) -> usize,
+    ) -> Option<usize> {
         // Step WakeFence. SeqCst: orders the caller's push before the load below; pairs with the
         // fence in `start_sleeping`, after which a sleeper looks at the queues.
         fence(Ordering::SeqCst);
-        self.worker_in_sight()
+        self.sleeper_in_sight(choose)
     }
 
     /// [`worker_to_wake`](Self::worker_to_wake) without its fence: may miss a worker that falls
     /// asleep at the same time.
     #[inline]
     pub(crate) fn worker_in_sight(&self) -> Option<usize> {
+        self.sleeper_in_sight(latest)
+    }
+
+    #[inline]
+    fn sleeper_in_sight(&self, choose: impl FnOnce(&[usize]) -> usize) -> Option<usize> {
         // Relaxed: step WakeLoad.
         if !self.counters(Ordering::Relaxed).should_wake(self.workers) {
             return None;
         }
-        self.pop_sleeper()
+        self.take_sleeper(choose)
     }
 
     #[cold]
-    fn pop_sleeper(&self) -> Option<usize> {
+    fn take_sleeper(&self, choose: impl FnOnce(&[usize]) -> usize) -> Option<usize> {
         let mut sleepers = lock(&self.sleepers);
         // Under the lock, so that two wakers do not both wake a worker for one task.
         if !self.counters(Ordering::SeqCst).should_wake(self.workers) {
             return None;
         }
-        let worker = sleepers.pop()?;
+        if sleepers.is_empty() {
+            return None;
+        }
+        let chosen = choose(&sleepers);
+        // The others stay in their order: the first one has slept longest.
+        let worker = sleepers.remove(chosen);
         self.state
             .fetch_add(Counters::ONE_AWAKE_AND_SEARCHING, Ordering::SeqCst);
         Some(worker)
@@ -188,5 +213,27 @@ impl Idle {
     /// Whether no worker sleeps. Relaxed: as above.
     pub(crate) fn all_awake(&self) -> bool {
         self.counters(Ordering::Relaxed).awake == self.workers
+    }
+}
+
+#[cfg(all(test, not(vitte_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_wakes_chooses_and_the_others_stay_in_order() {
+        let idle = Idle::new(3);
+        for worker in 0..3 {
+            idle.start_sleeping(worker, false);
+        }
+        assert_eq!(
+            idle.worker_to_wake_by(|sleepers| sleepers.len() - 2),
+            Some(1)
+        );
+        // It searches, so nobody else is woken meanwhile.
+        assert_eq!(idle.worker_to_wake(), None);
+        idle.stop_searching();
+        assert_eq!(idle.with_oldest_sleeper(|oldest| oldest), Some(0));
+        assert_eq!(idle.worker_to_wake(), Some(2));
     }
 }

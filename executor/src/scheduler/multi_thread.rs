@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use vitte_context::RuntimeCore;
@@ -30,6 +30,8 @@ pub(crate) struct Remote {
     pub(crate) stealer: Stealer<Task>,
     pub(crate) shown: Arc<CachePadded<Shown>>,
     pub(crate) park: WorkerPark,
+    /// The processor on which the worker ran when it last began to wait.
+    processor: AtomicUsize,
     pub(crate) metrics: WorkerMetrics,
     /// A core on its way from a thread that blocks to the one that replaces it.
     pub(crate) handed_over: Mutex<Option<Box<Core>>>,
@@ -59,6 +61,8 @@ pub(crate) struct Workers {
     shutdown: AtomicBool,
     /// The workers' cores: before the start, and again once they have stopped.
     cores: Mutex<Vec<Core>>,
+    /// See [`Config::processor`].
+    processor: fn() -> usize,
     pub(crate) event_interval: u32,
     /// See [`Config::eager_driver_handoff`].
     pub(crate) eager_handoff: bool,
@@ -76,6 +80,7 @@ impl Workers {
                 stealer,
                 shown,
                 park: WorkerPark::new(),
+                processor: AtomicUsize::new(0),
                 metrics: WorkerMetrics::new(config),
                 handed_over: Mutex::new(None),
             }));
@@ -88,6 +93,7 @@ impl Workers {
             driver_unpark: driver.unpark,
             shutdown: AtomicBool::new(false),
             cores: Mutex::new(cores),
+            processor: config.processor,
             event_interval: config.event_interval,
             eager_handoff: config.eager_driver_handoff,
         }
@@ -124,7 +130,7 @@ impl Workers {
             }
         }
         if scheduler.inject(task, why) {
-            self.wake_one();
+            self.wake_one_from_outside();
         }
     }
 
@@ -134,6 +140,43 @@ impl Workers {
         if let Some(index) = self.idle.worker_to_wake() {
             self.unpark(index);
         }
+    }
+
+    /// [`wake_one`](Self::wake_one) for a thread that is no worker: it wakes, if it can, the worker
+    /// that last ran on its own processor.
+    ///
+    /// Such a thread has often nothing more to do, as it answers a request or ends a blocking job. A
+    /// worker that comes to its processor begins when it leaves; any other one has to be fetched by
+    /// way of a processor that sleeps, which takes ten times as long, and nothing would change that
+    /// the next time, since the kernel wakes a thread where it last ran.
+    #[inline]
+    fn wake_one_from_outside(&self) {
+        if let Some(index) = self
+            .idle
+            .worker_to_wake_by(|sleepers| self.nearest(sleepers))
+        {
+            self.unpark(index);
+        }
+    }
+
+    /// Which of the sleepers last ran on this processor; otherwise the latest.
+    fn nearest(&self, sleepers: &[usize]) -> usize {
+        let here = (self.processor)();
+        // Relaxed: a hint.
+        let ran_here =
+            |&index: &usize| self.remotes[index].processor.load(Ordering::Relaxed) == here;
+        sleepers
+            .iter()
+            .rposition(ran_here)
+            .unwrap_or(sleepers.len() - 1)
+    }
+
+    /// The worker of that number, which this thread is, is about to wait.
+    pub(crate) fn note_processor(&self, index: usize) {
+        // Relaxed: a hint.
+        self.remotes[index]
+            .processor
+            .store((self.processor)(), Ordering::Relaxed);
     }
 
     /// [`wake_one`](Self::wake_one) for a task that the calling worker will itself come to: it
@@ -224,4 +267,28 @@ pub(crate) fn drain(scheduler: &Scheduler, workers: &Workers, cores: Vec<Core>) 
         || cores.iter().find_map(|core| core.next_local_task()),
         || workers.shutdown_driver(),
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::driver::ThreadDriver;
+
+    const HERE: usize = 7;
+
+    #[test]
+    fn a_thread_that_is_no_worker_wakes_the_latest_who_ran_where_it_runs() {
+        let config = Config {
+            workers: 4,
+            processor: || HERE,
+            ..Config::default()
+        };
+        let workers = Workers::new(&config, ThreadDriver::pair());
+        assert_eq!(workers.nearest(&[3, 1, 2]), 2, "nobody ran here");
+        workers.note_processor(0);
+        workers.note_processor(1);
+        assert_eq!(workers.nearest(&[3, 1, 0, 2]), 2);
+        assert_eq!(workers.nearest(&[3, 1, 2]), 1);
+        assert_eq!(workers.nearest(&[3, 2]), 1);
+    }
 }

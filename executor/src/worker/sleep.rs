@@ -129,6 +129,7 @@ impl WorkerContext {
     }
 
     pub(super) fn wait_in(&self, core: &Core, place: Place, limit: Option<Duration>) -> Waited {
+        self.workers().note_processor(core.index);
         // As it stays if the turn panics: the worker then looks whether it is needed.
         let mut waited = Waited {
             place,
