@@ -147,6 +147,53 @@ fn detached_tasks_run_on_and_wake_nobody() {
 }
 
 #[test]
+fn the_end_of_a_detached_task_is_not_taken_for_a_later_members() {
+    let runtime = TestRuntime::current_thread();
+    let (detached, later) = (Signal::new(), Signal::new());
+    let mut set = Joining::default();
+    set.insert(runtime.spawn(detached.wait()));
+    let (count, waker) = CountingWaker::pair();
+    assert!(set.poll_next(&mut Context::from_waker(&waker)).is_pending());
+    set.detach_all();
+    set.insert(runtime.spawn(later.wait()));
+    detached.set();
+    runtime.block_on(yield_now());
+    assert_eq!(count.wakes(), 0);
+    assert!(set.try_next().is_none());
+    // The set was not polled again, and its poller waits for members that came later, too.
+    later.set();
+    runtime.block_on(yield_now());
+    assert_eq!(count.wakes(), 1);
+    assert!(set.try_next().is_some());
+}
+
+#[test]
+fn members_of_several_chunks_come_and_go_in_any_order() {
+    each_runtime(|runtime| {
+        let mut set = Joining::default();
+        let mut joined = Vec::new();
+        runtime.block_on(async {
+            for n in 0..300 {
+                set.insert(runtime.spawn(async move {
+                    for _ in 0..n % 7 {
+                        yield_now().await;
+                    }
+                    n
+                }));
+                if n % 3 == 0 {
+                    joined.push(next(&mut set).await.unwrap().1.unwrap());
+                }
+            }
+            while let Some((_, output)) = next(&mut set).await {
+                joined.push(output.unwrap());
+            }
+        });
+        joined.sort_unstable();
+        assert_eq!(joined, Vec::from_iter(0..300));
+    });
+}
+
+#[test]
 fn aborted_tasks_stay_until_they_are_joined() {
     each_runtime(|runtime| {
         let mut set = Joining::default();
