@@ -30,7 +30,7 @@ pub struct Slot {
     value: Option<(NonNull<()>, TypeId, Box<dyn Any + Send + Sync>)>,
 }
 
-// SAFETY: the pointer is to the boxed value beside it, which is `Send + Sync`.
+// SAFETY: the pointer is to the boxed or shared value beside it, which is `Send + Sync`.
 unsafe impl Send for Slot {}
 // SAFETY: as above.
 unsafe impl Sync for Slot {}
@@ -45,6 +45,15 @@ impl Slot {
         }
     }
 
+    /// A slot that holds a share of a value. [`get`](Self::get) finds the value itself, and not
+    /// the `Arc`, which would be one more pointer to follow.
+    pub fn shared<T: Any + Send + Sync>(value: Arc<T>) -> Self {
+        let pointer = NonNull::from(&*value).cast();
+        Slot {
+            value: Some((pointer, TypeId::of::<T>(), Box::new(value))),
+        }
+    }
+
     /// A slot that holds nothing: the runtime was built without this part.
     pub const fn empty() -> Self {
         Slot { value: None }
@@ -55,8 +64,8 @@ impl Slot {
     pub fn get<T: Any>(&self) -> Option<&T> {
         match &self.value {
             Some((pointer, id, _)) if *id == TypeId::of::<T>() => {
-                // SAFETY: the type was checked, and the box beside the pointer keeps the value
-                // alive and in place for as long as the slot is borrowed.
+                // SAFETY: the type was checked, and the box beside the pointer, or the `Arc` in
+                // it, keeps the value alive and in place for as long as the slot is borrowed.
                 Some(unsafe { pointer.cast::<T>().as_ref() })
             }
             _ => None,

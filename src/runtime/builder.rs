@@ -355,7 +355,7 @@ impl Builder {
         };
         let core = RuntimeCore::new(CoreParts {
             scheduler: Slot::new(scheduler.clone()),
-            time: parts.wheels.map_or_else(Slot::empty, Slot::new),
+            time: parts.wheels.map_or_else(Slot::empty, Slot::shared),
             io: parts.reactor.map_or_else(Slot::empty, Slot::new),
             clock,
             name: self.name.clone(),

@@ -232,7 +232,7 @@ mod tests {
         };
         let DriverParts { pair, wheels, .. } = new(&config, &clock).unwrap();
         let _current = SetCurrent::new(RuntimeCore::new(CoreParts {
-            time: Slot::new(wheels.unwrap()),
+            time: Slot::shared(wheels.unwrap()),
             clock: clock.clone(),
             ..CoreParts::default()
         }));

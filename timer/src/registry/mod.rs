@@ -1,7 +1,7 @@
 //! The registry: a runtime's wheels, one per worker, and what its driver does with them.
 //!
 //! The facade's builder makes one [`Wheels`] and puts it into the time slot of the runtime's
-//! core, as an `Arc<Wheels>`. Three parties use it:
+//! core, which shares it. Three parties use it:
 //!
 //! - *Timers* register with the shard of the worker that polls them first, and from then on deal
 //!   with that shard only, from whatever thread (`registration`).

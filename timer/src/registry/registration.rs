@@ -300,7 +300,7 @@ struct Here {
 impl Here {
     #[inline]
     fn of(core: &RuntimeCore) -> Option<Here> {
-        let wheels = core.time::<Arc<Wheels>>()?;
+        let wheels = core.time::<Wheels>()?;
         Some(Here {
             shard: wheels.home(),
             id: wheels.hub.id,
@@ -338,10 +338,8 @@ fn no_timers() -> ! {
 #[inline]
 fn with_wheels<R>(id: u32, f: impl FnOnce(Option<&Wheels>) -> R) -> R {
     runtime::with_current(|core| {
-        let wheels = core.and_then(|core| core.time::<Arc<Wheels>>());
-        f(wheels
-            .map(|wheels| &**wheels)
-            .filter(|wheels| wheels.hub.id == id))
+        let wheels = core.and_then(|core| core.time::<Wheels>());
+        f(wheels.filter(|wheels| wheels.hub.id == id))
     })
 }
 

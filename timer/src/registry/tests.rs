@@ -33,7 +33,7 @@ impl Bench {
         clock.pause();
         let wheels = Wheels::new(shards, clock.now());
         let core = RuntimeCore::new(CoreParts {
-            time: Slot::new(wheels.clone()),
+            time: Slot::shared(wheels.clone()),
             clock: clock.into(),
             chooser,
             ..CoreParts::default()
