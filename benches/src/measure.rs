@@ -77,8 +77,7 @@ fn fastest(costs: &[f64]) -> f64 {
 
 pub fn spread(values: impl Iterator<Item = f64>) -> Spread {
     let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    let at = |share: f64| values[((values.len() - 1) as f64 * share).round() as usize];
+    let mut at = |share| quantile(&mut values, share);
     Spread {
         low: at(0.25),
         median: at(0.5),
@@ -89,5 +88,7 @@ pub fn spread(values: impl Iterator<Item = f64>) -> Spread {
 /// The value below which that share of the samples lies.
 pub fn quantile(samples: &mut [f64], share: f64) -> f64 {
     samples.sort_by(f64::total_cmp);
-    samples[((samples.len() - 1) as f64 * share).round() as usize]
+    let place = (samples.len() - 1) as f64 * share;
+    let (below, above) = (place.floor() as usize, place.ceil() as usize);
+    samples[below] + (samples[above] - samples[below]) * place.fract()
 }
