@@ -94,6 +94,7 @@ impl<T> Joining<T> {
         match self.poll_member(key) {
             Poll::Ready(output) => Poll::Ready(Some(output)),
             Poll::Pending => {
+                self.look_again(key);
                 // As a rule the budget is used up, and the member has deferred its ticket.
                 cx.waker().wake_by_ref();
                 Poll::Pending
@@ -109,8 +110,22 @@ impl<T> Joining<T> {
             if let Poll::Ready(output) = coop::with_unconstrained(|| self.poll_member(key)) {
                 return Some(output);
             }
+            self.look_again(key);
         }
         None
+    }
+
+    /// The member's key was in the queue, and the member is pending. If it was an earlier member's
+    /// late wake, this one may have completed just before its ticket was opened again, so that its
+    /// own wake found the ticket still queued and did nothing.
+    #[cold]
+    fn look_again(&self, key: usize) {
+        // Either that wake is over by now, and what it told of is seen; or it comes later, and
+        // finds the ticket open.
+        self.tickets.pass_wakes();
+        if self.members[key].handle.is_finished() {
+            self.tickets.queue(key);
+        }
     }
 
     /// The key of a member that has completed. If there is none, `waker` is woken when one does.

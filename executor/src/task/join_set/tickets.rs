@@ -97,6 +97,11 @@ impl Tickets {
         self.chunks[key / CHUNK].queue(self.ticket(key));
     }
 
+    /// Comes after each wake that has looked at its ticket, and before each that has yet to.
+    pub(super) fn pass_wakes(&self) {
+        drop(lock(&self.completed.state));
+    }
+
     /// Moves all keys to `keys`, which is empty. If there are none, leaves `waker` to be woken when
     /// there is one.
     pub(super) fn take_keys(&self, keys: &mut VecDeque<usize>, waker: Option<&Waker>) -> bool {
