@@ -115,17 +115,10 @@ impl<T> Joining<T> {
         None
     }
 
-    /// The member's key was in the queue, and the member is pending. If it was an earlier member's
-    /// late wake, this one may have completed just before its ticket was opened again, so that its
-    /// own wake found the ticket still queued and did nothing.
-    #[cold]
+    /// A member whose key was in the queue is pending.
     fn look_again(&self, key: usize) {
-        // Either that wake is over by now, and what it told of is seen; or it comes later, and
-        // finds the ticket open.
-        self.tickets.pass_wakes();
-        if self.members[key].handle.is_finished() {
-            self.tickets.queue(key);
-        }
+        let handle = &self.members[key].handle;
+        self.tickets.look_again(key, || handle.is_finished());
     }
 
     /// The key of a member that has completed. If there is none, `waker` is woken when one does.

@@ -6,20 +6,23 @@
 //! reference of its chunk.
 //!
 //! A ticket serves one member after the other. Who was given the waker of an earlier one may wake
-//! it late: then the present one is looked at for nothing, and that is all.
+//! it late: then the present one is looked at for nothing. Its own wake, if it comes while the late
+//! one's key is in the queue, does nothing; so whoever has looked for nothing
+//! [looks again](Tickets::look_again).
 
 use std::collections::VecDeque;
 use std::mem::{self, ManuallyDrop, offset_of};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::{RawWaker, RawWakerVTable, Waker};
 
 use vitte_context::leave::Leaving;
 use vitte_context::panics::contain;
+use vitte_context::primitive::atomic::AtomicBool;
 use vitte_context::primitive::{Mutex, lock};
 
 /// How many tickets there are in a chunk.
-const CHUNK: usize = 32;
+const CHUNK: usize = if cfg!(vitte_loom) { 2 } else { 32 };
 
 /// The tickets of a set.
 #[derive(Default)]
@@ -97,9 +100,17 @@ impl Tickets {
         self.chunks[key / CHUNK].queue(self.ticket(key));
     }
 
-    /// Comes after each wake that has looked at its ticket, and before each that has yet to.
-    pub(super) fn pass_wakes(&self) {
+    /// The member's key was in the queue, and the member is pending. If a late wake had put it there,
+    /// the member may have completed before its ticket was reopened, and its own wake found the key
+    /// queued.
+    #[cold]
+    pub(super) fn look_again(&self, key: usize, is_finished: impl FnOnce() -> bool) {
+        // Either that wake has had the mutex, and what it told of is seen; or it comes later, and
+        // finds the ticket open.
         drop(lock(&self.completed.state));
+        if is_finished() {
+            self.queue(key);
+        }
     }
 
     /// Moves all keys to `keys`, which is empty. If there are none, leaves `waker` to be woken when
@@ -213,4 +224,59 @@ unsafe fn drop_waker(ticket: *const ()) {
     let chunk = unsafe { Chunk::of(ticket.cast()) };
     // SAFETY: the reference is the waker's, which is gone after this.
     unsafe { Arc::decrement_strong_count(chunk) };
+}
+
+#[cfg(all(test, vitte_loom))]
+mod loom_tests {
+    use std::future::poll_fn;
+    use std::task::Poll;
+
+    use loom::future::block_on;
+    use loom::thread;
+    use vitte_context::primitive::Arc;
+
+    use super::*;
+
+    /// A member completes while an earlier one's wake of the same ticket comes late, and the set is
+    /// polled as `Joining` does it.
+    ///
+    /// Mutants: no `look_again` after a member that is pending; `look_again` without the mutex.
+    #[test]
+    fn loom_a_completion_during_a_late_wake_is_seen() {
+        loom::model(|| {
+            let mut tickets = Tickets::default();
+            tickets.open(1);
+            let late = (*tickets.borrowed_waker(1)).clone();
+            let own = late.clone();
+            let finished = Arc::new(AtomicBool::new(false));
+            let earlier = thread::spawn(move || late.wake());
+            let member = thread::spawn({
+                let finished = finished.clone();
+                move || {
+                    // As in async-task: Release, and the wake comes after.
+                    finished.store(true, Ordering::Release);
+                    own.wake();
+                }
+            });
+            let is_finished = || finished.load(Ordering::Acquire);
+            let mut keys = VecDeque::new();
+            block_on(poll_fn(|cx| {
+                loop {
+                    let Some(key) = keys.pop_front() else {
+                        if tickets.take_keys(&mut keys, Some(cx.waker())) {
+                            continue;
+                        }
+                        return Poll::Pending;
+                    };
+                    tickets.reopen(key);
+                    if is_finished() {
+                        return Poll::Ready(());
+                    }
+                    tickets.look_again(key, is_finished);
+                }
+            }));
+            earlier.join().unwrap();
+            member.join().unwrap();
+        });
+    }
 }
