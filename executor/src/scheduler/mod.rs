@@ -2,8 +2,11 @@
 //!
 //! There are three, [multi_thread], [current_thread] and, on top of the latter, the deterministic
 //! one. They have in common what is here: the owner of the tasks, the injector, the blocking
-//! pool, and the way in and out. All readying goes through [`Scheduler::enqueue`].
+//! pool, and the way in and out. All readying goes through [`Scheduler::enqueue`]. How a thread
+//! knows which scheduler it works for is in [`context`], what can be counted in [`counts`].
 
+mod context;
+mod counts;
 pub(crate) mod current_thread;
 pub(crate) mod deterministic;
 mod driver_seat;
@@ -13,13 +16,15 @@ mod shutdown;
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
-use std::ptr::{self, NonNull};
+use std::ptr::NonNull;
 use std::sync::Arc;
 use std::time::Duration;
 
 use vitte_context::trace::{self, Origin};
 use vitte_context::{RuntimeCore, block, enter, runtime};
 
+use self::context::runs_here;
+pub(crate) use self::context::{ThreadContext, here, worker_with_core_of};
 pub use self::deterministic::Labels;
 use crate::blocking::BlockingPool;
 use crate::config::Config;
@@ -31,7 +36,7 @@ use crate::task::header::{Header, Home};
 use crate::task::hooks::{self, Watch};
 use crate::task::large::boxed_if_large;
 use crate::task::owner::Owner;
-use crate::worker::{Core, WorkerContext};
+use crate::worker::WorkerContext;
 
 /// Which scheduler a runtime has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -353,65 +358,6 @@ impl Scheduler {
         &self.config
     }
 
-    /// How many workers there are.
-    pub fn workers(&self) -> usize {
-        match &self.flavor {
-            FlavorState::MultiThread(workers) => workers.len(),
-            FlavorState::CurrentThread(_) => 1,
-        }
-    }
-
-    /// How many tasks are alive.
-    pub fn alive_tasks(&self) -> usize {
-        self.owner.alive()
-    }
-
-    /// How many tasks there ever were.
-    pub fn spawned_tasks(&self) -> u64 {
-        self.owner.spawned()
-    }
-
-    /// How many tasks became ready on threads that are no workers.
-    pub fn remote_schedules(&self) -> u64 {
-        self.owner.injected()
-    }
-
-    /// How many tasks wait in a worker's own queue.
-    ///
-    /// # Panics
-    ///
-    /// When there is no worker of that number.
-    #[track_caller]
-    pub fn local_tasks(&self, worker: usize) -> usize {
-        match &self.flavor {
-            FlavorState::MultiThread(workers) => workers.remote(worker).stealer.len(),
-            FlavorState::CurrentThread(_) => {
-                current_thread::queue_depth(self, self.worker_metrics(worker))
-            }
-        }
-    }
-
-    /// How many tasks wait in the injector.
-    pub fn injected_tasks(&self) -> usize {
-        self.inject.len()
-    }
-
-    /// One worker's counters.
-    ///
-    /// # Panics
-    ///
-    /// When there is no worker of that number.
-    #[track_caller]
-    pub fn worker_metrics(&self, worker: usize) -> &crate::metrics::WorkerMetrics {
-        match &self.flavor {
-            FlavorState::MultiThread(workers) => workers.metrics(worker),
-            FlavorState::CurrentThread(current) => {
-                assert_eq!(worker, 0, "there is one worker, number 0");
-                current.metrics()
-            }
-        }
-    }
-
     pub(crate) fn owner(&self) -> &Owner {
         &self.owner
     }
@@ -478,46 +424,4 @@ pub(crate) fn schedule(task: Task, woken_while_running: bool) {
     // SAFETY: the reference that was just added becomes this `Arc`'s.
     let scheduler = unsafe { Arc::from_raw(scheduler.as_ptr()) };
     scheduler.enqueue(task, why);
-}
-
-/// Which scheduler a thread works for; the first field of each flavor's thread context.
-#[derive(Debug)]
-#[repr(C)]
-pub(crate) struct ThreadContext {
-    pub(crate) scheduler: Arc<Scheduler>,
-}
-
-/// The scheduler that this thread works for, and the thread's context, which is of the type that
-/// the scheduler's flavor has.
-#[inline]
-pub(crate) fn here<'a>() -> Option<(&'a Arc<Scheduler>, *const ())> {
-    let context = block::scheduler();
-    if context.is_null() {
-        return None;
-    }
-    // SAFETY: a non-null pointer in the block is to a flavor's context, whose first field is a
-    // `ThreadContext`, and which lives until it takes the pointer out again.
-    let thread = unsafe { &*context.cast::<ThreadContext>() };
-    Some((&thread.scheduler, context))
-}
-
-/// Whether this thread works for that scheduler.
-#[inline]
-fn runs_here(scheduler: NonNull<Scheduler>) -> bool {
-    here().is_some_and(|(here, _)| ptr::eq(Arc::as_ptr(here), scheduler.as_ptr()))
-}
-
-/// Which worker of the scheduler with that owner this thread is; `None` if it is none, or has
-/// given its core away.
-#[inline]
-pub(crate) fn worker_with_core_of(owner: &Owner) -> Option<usize> {
-    let (scheduler, _) = here()?;
-    if !ptr::eq(&raw const scheduler.owner, owner) {
-        return None;
-    }
-    match scheduler.flavor {
-        FlavorState::MultiThread(_) => WorkerContext::of(scheduler)?.core().map(Core::index),
-        // A thread has such a context only as long as it has the core.
-        FlavorState::CurrentThread(_) => Some(0),
-    }
 }

@@ -1,0 +1,65 @@
+//! What a scheduler tells about itself in numbers; the runtime's metrics are made of these.
+
+use super::{FlavorState, Scheduler, current_thread};
+use crate::metrics::WorkerMetrics;
+
+impl Scheduler {
+    /// How many workers there are.
+    pub fn workers(&self) -> usize {
+        match &self.flavor {
+            FlavorState::MultiThread(workers) => workers.len(),
+            FlavorState::CurrentThread(_) => 1,
+        }
+    }
+
+    /// How many tasks are alive.
+    pub fn alive_tasks(&self) -> usize {
+        self.owner.alive()
+    }
+
+    /// How many tasks there ever were.
+    pub fn spawned_tasks(&self) -> u64 {
+        self.owner.spawned()
+    }
+
+    /// How many tasks became ready on threads that are no workers.
+    pub fn remote_schedules(&self) -> u64 {
+        self.owner.injected()
+    }
+
+    /// How many tasks wait in a worker's own queue.
+    ///
+    /// # Panics
+    ///
+    /// When there is no worker of that number.
+    #[track_caller]
+    pub fn local_tasks(&self, worker: usize) -> usize {
+        match &self.flavor {
+            FlavorState::MultiThread(workers) => workers.remote(worker).stealer.len(),
+            FlavorState::CurrentThread(_) => {
+                current_thread::queue_depth(self, self.worker_metrics(worker))
+            }
+        }
+    }
+
+    /// How many tasks wait in the injector.
+    pub fn injected_tasks(&self) -> usize {
+        self.inject.len()
+    }
+
+    /// One worker's counters.
+    ///
+    /// # Panics
+    ///
+    /// When there is no worker of that number.
+    #[track_caller]
+    pub fn worker_metrics(&self, worker: usize) -> &WorkerMetrics {
+        match &self.flavor {
+            FlavorState::MultiThread(workers) => workers.metrics(worker),
+            FlavorState::CurrentThread(current) => {
+                assert_eq!(worker, 0, "there is one worker, number 0");
+                current.metrics()
+            }
+        }
+    }
+}
