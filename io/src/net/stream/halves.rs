@@ -3,8 +3,8 @@
 //! Macros as in the module above, and for the same reason. All halves pass on what they are asked
 //! to the stream; only the owned writing half does something of its own, when it is dropped.
 
-/// The methods that a reading half passes on.
-macro_rules! read_half_methods {
+/// The methods that every half passes on.
+macro_rules! half_methods {
     ($half:ty, $this:ident => $stream:expr, $address:ty) => {
         impl $half {
             /// Waits until the stream is ready for any of `interest`, and says for what.
@@ -21,6 +21,34 @@ macro_rules! read_half_methods {
                 ($stream).ready(interest).await
             }
 
+            /// The address of the other end.
+            ///
+            /// # Errors
+            ///
+            /// When the stream is not connected any more.
+            pub fn peer_addr(&self) -> io::Result<$address> {
+                let $this = self;
+                ($stream).peer_addr()
+            }
+
+            /// The address of this end.
+            ///
+            /// # Errors
+            ///
+            /// What the system says.
+            pub fn local_addr(&self) -> io::Result<$address> {
+                let $this = self;
+                ($stream).local_addr()
+            }
+        }
+    };
+}
+pub(crate) use half_methods;
+
+/// What a reading half passes on besides.
+macro_rules! read_half_methods {
+    ($half:ty, $this:ident => $stream:expr) => {
+        impl $half {
             /// Waits until the stream can be read.
             ///
             /// # Errors
@@ -64,26 +92,6 @@ macro_rules! read_half_methods {
                 let $this = self;
                 ($stream).try_read_buf(buf)
             }
-
-            /// The address of the other end.
-            ///
-            /// # Errors
-            ///
-            /// When the stream is not connected any more.
-            pub fn peer_addr(&self) -> io::Result<$address> {
-                let $this = self;
-                ($stream).peer_addr()
-            }
-
-            /// The address of this end.
-            ///
-            /// # Errors
-            ///
-            /// What the system says.
-            pub fn local_addr(&self) -> io::Result<$address> {
-                let $this = self;
-                ($stream).local_addr()
-            }
         }
 
         impl AsyncRead for $half {
@@ -101,24 +109,10 @@ macro_rules! read_half_methods {
 }
 pub(crate) use read_half_methods;
 
-/// The methods that a writing half passes on.
+/// What a writing half passes on besides.
 macro_rules! write_half_methods {
-    ($half:ty, $this:ident => $stream:expr, $address:ty) => {
+    ($half:ty, $this:ident => $stream:expr) => {
         impl $half {
-            /// Waits until the stream is ready for any of `interest`, and says for what.
-            ///
-            /// # Errors
-            ///
-            /// When the runtime shuts down.
-            ///
-            /// # Cancel safety
-            ///
-            /// Cancelling it loses nothing.
-            pub async fn ready(&self, interest: Interest) -> io::Result<Ready> {
-                let $this = self;
-                ($stream).ready(interest).await
-            }
-
             /// Waits until the stream can be written.
             ///
             /// # Errors
@@ -151,26 +145,6 @@ macro_rules! write_half_methods {
             pub fn try_write_vectored(&self, bufs: &[io::IoSlice<'_>]) -> io::Result<usize> {
                 let $this = self;
                 ($stream).try_write_vectored(bufs)
-            }
-
-            /// The address of the other end.
-            ///
-            /// # Errors
-            ///
-            /// When the stream is not connected any more.
-            pub fn peer_addr(&self) -> io::Result<$address> {
-                let $this = self;
-                ($stream).peer_addr()
-            }
-
-            /// The address of this end.
-            ///
-            /// # Errors
-            ///
-            /// What the system says.
-            pub fn local_addr(&self) -> io::Result<$address> {
-                let $this = self;
-                ($stream).local_addr()
             }
         }
     };
@@ -209,10 +183,14 @@ macro_rules! stream_halves {
         #[derive(Debug)]
         pub struct ReuniteError(pub OwnedReadHalf, pub OwnedWriteHalf);
 
-        read_half_methods!(ReadHalf<'_>, this => this.0, $address);
-        read_half_methods!(OwnedReadHalf, this => this.stream, $address);
-        write_half_methods!(WriteHalf<'_>, this => this.0, $address);
-        write_half_methods!(OwnedWriteHalf, this => this.stream, $address);
+        half_methods!(ReadHalf<'_>, this => this.0, $address);
+        half_methods!(OwnedReadHalf, this => this.stream, $address);
+        half_methods!(WriteHalf<'_>, this => this.0, $address);
+        half_methods!(OwnedWriteHalf, this => this.stream, $address);
+        read_half_methods!(ReadHalf<'_>, this => this.0);
+        read_half_methods!(OwnedReadHalf, this => this.stream);
+        write_half_methods!(WriteHalf<'_>, this => this.0);
+        write_half_methods!(OwnedWriteHalf, this => this.stream);
         write_through!(impl AsyncWrite for WriteHalf<'_>, this => &this.0.socket);
 
         impl OwnedReadHalf {

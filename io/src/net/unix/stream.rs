@@ -13,7 +13,9 @@ use socket2::Type;
 use super::{SocketAddr, UCred};
 use crate::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
 use crate::net::fill_buf::fill_buf;
-use crate::net::stream::halves::{read_half_methods, stream_halves, write_half_methods};
+use crate::net::stream::halves::{
+    half_methods, read_half_methods, stream_halves, write_half_methods,
+};
 use crate::net::stream::{
     descriptor_traits, readiness_methods, std_conversions, stream_methods, write_through,
 };
