@@ -9,7 +9,7 @@ use vitte_context::primitive::atomic::{AtomicUsize, Ordering, fence};
 use vitte_context::primitive::{Mutex, lock};
 
 /// The place of the latest in a list of sleepers.
-fn latest(sleepers: &[usize]) -> usize {
+pub(crate) fn latest(sleepers: &[usize]) -> usize {
     sleepers.len() - 1
 }
 

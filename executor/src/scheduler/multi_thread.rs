@@ -16,7 +16,7 @@ use super::driver_seat::{DriverSeat, Seated};
 use super::{Scheduler, Why};
 use crate::config::Config;
 use crate::driver::{DriverPair, Unpark};
-use crate::idle::Idle;
+use crate::idle::{Idle, latest};
 use crate::metrics::WorkerMetrics;
 use crate::queue::{self, Stealer};
 use crate::sentinel::{Pulse, Sentinel};
@@ -168,7 +168,7 @@ impl Workers {
         sleepers
             .iter()
             .rposition(ran_here)
-            .unwrap_or(sleepers.len() - 1)
+            .unwrap_or_else(|| latest(sleepers))
     }
 
     /// The worker of that number, which this thread is, is about to wait.
