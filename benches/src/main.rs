@@ -28,6 +28,7 @@ mod on_vitte;
 mod one_core;
 #[cfg(feature = "others")]
 mod others;
+mod quantile;
 mod report;
 mod subject;
 

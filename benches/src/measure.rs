@@ -6,6 +6,7 @@
 //! round down, so on a busy machine it is the steadier of the two.
 
 use crate::args::Options;
+use crate::quantile::quantile;
 use crate::subject::{Subject, Unit, Workload};
 
 /// A row of the table.
@@ -83,12 +84,4 @@ pub fn spread(values: impl Iterator<Item = f64>) -> Spread {
         median: at(0.5),
         high: at(0.75),
     }
-}
-
-/// The value below which that share of the samples lies.
-pub fn quantile(samples: &mut [f64], share: f64) -> f64 {
-    samples.sort_by(f64::total_cmp);
-    let place = (samples.len() - 1) as f64 * share;
-    let (below, above) = (place.floor() as usize, place.ceil() as usize);
-    samples[below] + (samples[above] - samples[below]) * place.fract()
 }

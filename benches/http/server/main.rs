@@ -6,13 +6,10 @@
 //!
 //! There is one source and two packages, which differ in what the name `tokio` means.
 
-use std::io::Read;
-use std::process;
-use std::thread;
+mod process;
 
 use axum::Router;
 use axum::routing::get;
-use rustix::thread::{CpuSet, sched_setaffinity};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -25,12 +22,8 @@ fn main() {
     let [mode, core, workers, buffer] = &args[..] else {
         panic!("usage: server {{echo|http}} CORE WORKERS BUFFER");
     };
-    stay_on(number(core));
-    thread::spawn(|| {
-        // However the other side ends, so does this one.
-        let _ = std::io::stdin().read_to_end(&mut Vec::new());
-        process::exit(0);
-    });
+    process::stay_on(number(core)).expect("that core");
+    process::end_with_stdin();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(number(workers))
         .enable_all()
@@ -53,7 +46,9 @@ fn main() {
 
 async fn serve_http(listener: TcpListener) {
     let app = Router::new().route("/", get(|| async { "Hello, world!" }));
-    axum::serve(NoDelay(listener), app).await.expect("a server that goes on");
+    axum::serve(NoDelay(listener), app)
+        .await
+        .expect("a server that goes on");
 }
 
 /// A listener whose connections send at once, as a service's do.
@@ -94,12 +89,6 @@ async fn echo(mut connection: TcpStream, buffer: usize) {
             }
         }
     }
-}
-
-fn stay_on(core: usize) {
-    let mut cores = CpuSet::new();
-    cores.set(core);
-    sched_setaffinity(None, &cores).expect("that core");
 }
 
 fn number(text: &str) -> usize {

@@ -4,14 +4,15 @@
 //! one read and one write per request, and a share of a wait. A request that arrives whole is
 //! read with one call, since a short read says that there is no more.
 
-use std::io::{self, Read};
+use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::fd::{AsFd, OwnedFd};
-use std::thread;
 
 use rustix::buffer::spare_capacity;
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::net::{RecvFlags, SendFlags, SocketFlags, accept_with, recv, send, sockopt};
+
+use crate::process;
 
 const EVENTS: usize = 1024;
 
@@ -20,11 +21,8 @@ const LISTENER: u64 = 0;
 
 /// Serves on one core, with a buffer of that size, until standard input ends.
 pub fn run(core: usize, buffer: usize) -> io::Result<()> {
-    crate::server::stay_on(core)?;
-    thread::spawn(|| {
-        let _ = io::stdin().read_to_end(&mut Vec::new());
-        std::process::exit(0);
-    });
+    process::stay_on(core)?;
+    process::end_with_stdin();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     listener.set_nonblocking(true)?;
     println!("{}", listener.local_addr()?);

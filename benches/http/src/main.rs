@@ -15,7 +15,11 @@ mod args;
 mod floor;
 mod load;
 mod measure;
+#[path = "../server/process.rs"]
+mod process;
 mod protocol;
+#[path = "../../src/quantile.rs"]
+mod quantile;
 mod report;
 mod server;
 
@@ -68,7 +72,7 @@ fn main() {
     }
     let programs = Programs::build();
     server::allow_many_descriptors();
-    server::stay_on(CORE).expect("that core");
+    process::stay_on(CORE).expect("that core");
     let mut table = report::Table::default();
     for workload in ROWS.iter().filter(|row| options.selects(row.name)) {
         table.add(&measure::measure(&programs, workload, &options));

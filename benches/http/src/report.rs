@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::measure::{Costs, Row};
+use crate::quantile::quantile;
 
 const HEAD: &str = "| workload | measure | tokio | vitte | ratio | tokio/tokio | bare epoll |\n\
                     |---|---|---:|---:|---|---|---:|\n";
@@ -114,22 +115,13 @@ impl Table {
     }
 }
 
-fn spread(values: Vec<f64>) -> String {
-    let at = |share| quantile(values.clone(), share);
+fn spread(mut values: Vec<f64>) -> String {
+    let mut at = |share| quantile(&mut values, share);
     format!("**{:.2}** [{:.2}–{:.2}]", at(0.5), at(0.25), at(0.75))
 }
 
-fn median(values: Vec<f64>) -> f64 {
-    quantile(values, 0.5)
-}
-
-/// Between two values it lies as far from each as the share says: of an even number of rounds the
-/// median is the mean of the two in the middle.
-fn quantile(mut values: Vec<f64>, share: f64) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let place = (values.len() - 1) as f64 * share;
-    let (below, above) = (place.floor() as usize, place.ceil() as usize);
-    values[below] + (values[above] - values[below]) * place.fract()
+fn median(mut values: Vec<f64>) -> f64 {
+    quantile(&mut values, 0.5)
 }
 
 fn nanos(value: f64) -> String {

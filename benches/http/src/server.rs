@@ -1,14 +1,13 @@
 //! A server as a process: started, watched through `/proc`, ended.
 
 use std::fs;
-use std::io::{self, BufRead, BufReader};
+use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use rustix::process::{Resource, getrlimit, setrlimit};
-use rustix::thread::{CpuSet, sched_setaffinity};
 
 /// What answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,13 +200,6 @@ fn command(programs: &Programs, subject: Subject, setup: Setup) -> Command {
         .arg(setup.mode)
         .args([CORE, setup.workers, setup.buffer].map(|n| n.to_string()));
     command
-}
-
-/// Keeps this thread on one core.
-pub fn stay_on(core: usize) -> io::Result<()> {
-    let mut cores = CpuSet::new();
-    cores.set(core);
-    Ok(sched_setaffinity(None, &cores)?)
 }
 
 /// Raises the limit on open descriptors, for this process and the servers.

@@ -8,9 +8,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::rt;
-use crate::measure::quantile;
 use crate::neutral::{Countdown, Permit, SelfWake, per_operation, poll_once};
 use crate::others::Entry;
+use crate::quantile::quantile;
 use crate::subject::Unit;
 
 const fn entry(name: &'static str, operations: u64, run: fn(u64) -> f64) -> Entry {

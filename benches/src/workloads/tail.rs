@@ -13,7 +13,7 @@ use rt::runtime::Runtime;
 use rt::sync::{mpsc, oneshot};
 use rt::time::sleep;
 
-use crate::measure::quantile;
+use crate::quantile::quantile;
 
 const BLOCK: Duration = Duration::from_millis(100);
 const PERIOD: Duration = Duration::from_millis(1);

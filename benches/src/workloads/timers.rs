@@ -8,8 +8,8 @@ use super::{on_worker, rt};
 use rt::runtime::Runtime;
 use rt::time::{Sleep, interval, interval_at, sleep, sleep_until, timeout};
 
-use crate::measure::quantile;
 use crate::neutral::{Countdown, Meeting, per_operation, poll_once};
+use crate::quantile::quantile;
 
 /// Long enough that it does not fire.
 const NEVER: Duration = Duration::from_secs(60);

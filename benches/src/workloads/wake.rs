@@ -7,8 +7,8 @@ use super::{on_worker, rt};
 use rt::runtime::Runtime;
 use rt::sync::oneshot;
 
-use crate::measure::quantile;
 use crate::neutral::{Doorbell, per_operation};
+use crate::quantile::quantile;
 
 pub fn ping_pong(runtime: &Runtime, operations: u64) -> f64 {
     on_worker(runtime, async move {

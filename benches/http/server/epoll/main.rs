@@ -5,14 +5,15 @@
 //! wakers. What it costs is the kernel's, hyper's, axum's and the allocator's part of a request,
 //! and next to nothing else: what no runtime on epoll can go below.
 
+#[path = "../process.rs"]
+mod process;
 mod stream;
 mod tasks;
 
 use std::cell::Cell;
-use std::io::{self, Read};
+use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::rc::Rc;
-use std::thread;
 
 use axum::Router;
 use axum::routing::get;
@@ -22,7 +23,6 @@ use hyper_util::service::TowerToHyperService;
 use rustix::buffer::spare_capacity;
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::net::{SocketFlags, accept_with, sockopt};
-use rustix::thread::{CpuSet, sched_setaffinity};
 
 use self::stream::{Readiness, Stream};
 
@@ -37,12 +37,8 @@ const LISTENER: u64 = u64::MAX;
 
 fn main() -> io::Result<()> {
     let core = std::env::args().nth(1).and_then(|core| core.parse().ok());
-    stay_on(core.expect("usage: server-on-epoll CORE"))?;
-    thread::spawn(|| {
-        // However the other side ends, so does this one.
-        let _ = io::stdin().read_to_end(&mut Vec::new());
-        std::process::exit(0);
-    });
+    process::stay_on(core.expect("usage: server-on-epoll CORE"))?;
+    process::end_with_stdin();
     let app = Router::new().route("/", get(|| async { "Hello, world!" }));
     serve(&app.with_state(()))
 }
@@ -101,10 +97,4 @@ impl<F: Future<Output = ()> + 'static> Executor<F> for Local {
         let task = tasks::reserve();
         tasks::start(task, future);
     }
-}
-
-fn stay_on(core: usize) -> io::Result<()> {
-    let mut cores = CpuSet::new();
-    cores.set(core);
-    Ok(sched_setaffinity(None, &cores)?)
 }
