@@ -15,12 +15,12 @@ pub mod clock;
 pub mod coop;
 pub mod defer;
 pub mod enter;
-pub mod leave;
 pub mod panics;
 pub mod park;
 pub mod primitive;
 pub mod runtime;
 pub mod thread;
 pub mod trace;
+pub mod wakers;
 
 pub use runtime::RuntimeCore;

@@ -12,7 +12,7 @@
 //! [baton], where its wait ends by the scheduler's choice and in virtual time.
 
 #[cfg(all(test, vitte_loom))]
-mod loom_tests;
+mod loom_model;
 
 use std::future::Future;
 use std::mem::ManuallyDrop;
@@ -40,12 +40,10 @@ const SEATED: u8 = 3;
 struct ParkState {
     state: AtomicU8,
     /// The baton that the owner waits under, while it is SEATED.
-    mutex: Mutex<Place>,
+    /// The baton that the parked thread waits under; `None` if it really waits.
+    mutex: Mutex<Option<std::sync::Arc<Baton>>>,
     condvar: Condvar,
 }
-
-/// The baton that a parked thread waits under; `None` if it really waits.
-type Place = Option<std::sync::Arc<Baton>>;
 
 /// Parks the thread that owns it.
 #[derive(Debug)]
@@ -175,9 +173,9 @@ impl ParkState {
     #[cfg(not(vitte_loom))]
     fn wait<'a>(
         &self,
-        guard: MutexGuard<'a, Place>,
+        guard: MutexGuard<'a, Option<std::sync::Arc<Baton>>>,
         deadline: Option<Instant>,
-    ) -> (MutexGuard<'a, Place>, bool) {
+    ) -> (MutexGuard<'a, Option<std::sync::Arc<Baton>>>, bool) {
         let Some(deadline) = deadline else {
             let guard = self
                 .condvar
@@ -200,9 +198,12 @@ impl ParkState {
     #[cfg(vitte_loom)]
     fn wait<'a>(
         &self,
-        guard: loom::sync::MutexGuard<'a, Place>,
+        guard: loom::sync::MutexGuard<'a, Option<std::sync::Arc<Baton>>>,
         _deadline: Option<Instant>,
-    ) -> (loom::sync::MutexGuard<'a, Place>, bool) {
+    ) -> (
+        loom::sync::MutexGuard<'a, Option<std::sync::Arc<Baton>>>,
+        bool,
+    ) {
         (self.condvar.wait(guard).unwrap(), false)
     }
 }

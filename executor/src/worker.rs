@@ -30,8 +30,8 @@ mod pace;
 pub(crate) mod park;
 mod rest;
 mod search;
-pub(crate) mod shown;
 mod sleep;
+pub(crate) mod vitals;
 
 use std::time::{Duration, Instant};
 
@@ -51,11 +51,11 @@ const LIFO_POLLS_MAX: u32 = 3;
 
 /// Since when a worker has been awake.
 #[derive(Clone, Copy)]
-enum Since {
+enum Awake {
     /// It has slept or searched, and begins now.
-    Now,
+    JustWoke,
     /// It comes by between two tasks, and there is no end in sight.
-    Long,
+    Busy,
 }
 
 /// Ends [`WorkerContext::run_tasks`]: this thread is no worker any more.
@@ -108,7 +108,7 @@ impl WorkerContext {
             let Some(core) = self.core() else {
                 break Err(NoCore);
             };
-            let Some(next) = core.shown.lifo.take() else {
+            let Some(next) = core.vitals.lifo.take() else {
                 core.lifo_open.set(core.lifo_enabled);
                 core.pace.count_polls(1 + lifo_polls);
                 break Ok(());
@@ -137,7 +137,7 @@ impl WorkerContext {
     fn begin_task(&self) -> Option<Instant> {
         let core = self.core()?;
         core.counts.count_poll();
-        core.shown.note_taken();
+        core.vitals.note_taken();
         if !core.at_work.replace(true) {
             self.go_to_work(core);
         }
@@ -161,7 +161,7 @@ impl WorkerContext {
             self.end_stretch(core);
         }
         self.with_driver(core, |workers| workers.turn_driver(Some(Duration::ZERO)));
-        if self.needs_help(core, Since::Long) {
+        if self.needs_help(core, Awake::Busy) {
             self.workers().wake_one();
         }
         if is_measured {
@@ -194,11 +194,11 @@ impl WorkerContext {
     /// Not for a single task, unless somebody has to take the driver: it runs that itself, at once. Nor
     /// for a few, if it has just begun and will be done with them before help could come. If one of
     /// them takes for ever, the sentinel takes the others.
-    fn needs_help(&self, core: &Core, awake: Since) -> bool {
+    fn needs_help(&self, core: &Core, awake: Awake) -> bool {
         let tasks = core.count_tasks();
         let is_worth_help = || match awake {
-            Since::Long => true,
-            Since::Now => core.pace.is_worth_help(tasks),
+            Awake::Busy => true,
+            Awake::JustWoke => core.pace.is_worth_help(tasks),
         };
         match tasks {
             0 => false,

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use vitte_context::clock::Clock;
 use vitte_context::panics::Panicked;
-use vitte_context::park::{Parker, Unparker};
+use vitte_context::park::Parker;
 use vitte_executor::driver::{Driver, DriverPair, Unpark};
 use vitte_io::reactor::Reactor;
 use vitte_timer::Wheels;
@@ -41,24 +41,13 @@ pub(super) struct DriverConfig {
 ///
 /// What the operating system says when it has no file descriptors left for the reactor.
 pub(super) fn new(config: &DriverConfig, clock: &Arc<Clock>) -> io::Result<DriverParts> {
-    let (place, unpark_place) = if config.enable_io {
-        let reactor =
-            Reactor::with_busy_limit(config.io_events_per_turn, config.io_events_per_busy_turn)?;
-        (
-            Place::Reactor(reactor.clone()),
-            UnparkPlace::Reactor(reactor),
-        )
-    } else {
-        let parker = Parker::new();
-        let unparker = parker.unparker().clone();
-        (Place::Parker(parker), UnparkPlace::Parker(unparker))
-    };
-    let reactor = match &place {
-        Place::Reactor(reactor) => Some(reactor.clone()),
-        Place::Parker(_) => None,
+    let backend = Backend::new(config)?;
+    let reactor = match &backend {
+        Backend::Reactor(reactor) => Some(reactor.clone()),
+        Backend::Parker(_) => None,
     };
     let unpark = Arc::new(RuntimeUnpark {
-        place: unpark_place,
+        backend,
         was_unparked: AtomicBool::new(false),
     });
     let wheels = config.enable_time.then(|| {
@@ -71,7 +60,6 @@ pub(super) fn new(config: &DriverConfig, clock: &Arc<Clock>) -> io::Result<Drive
         wheels
     });
     let driver = RuntimeDriver {
-        place,
         wheels: wheels.clone(),
         clock: clock.clone(),
         unpark: unpark.clone(),
@@ -87,24 +75,31 @@ pub(super) fn new(config: &DriverConfig, clock: &Arc<Clock>) -> io::Result<Drive
 }
 
 struct RuntimeDriver {
-    place: Place,
     wheels: Option<Arc<Wheels>>,
     clock: Arc<Clock>,
     unpark: Arc<RuntimeUnpark>,
 }
 
-/// Where the thread really waits.
-enum Place {
+/// What the thread really waits in. Only the driver waits; any thread may end its wait.
+enum Backend {
     Reactor(Arc<Reactor>),
     Parker(Parker),
 }
 
-impl Place {
+impl Backend {
+    fn new(config: &DriverConfig) -> io::Result<Self> {
+        if !config.enable_io {
+            return Ok(Backend::Parker(Parker::new()));
+        }
+        let (events, events_busy) = (config.io_events_per_turn, config.io_events_per_busy_turn);
+        Reactor::with_busy_limit(events, events_busy).map(Backend::Reactor)
+    }
+
     /// Waits; returns whether any socket became ready.
     fn wait(&self, timeout: Option<Duration>) -> bool {
         match self {
-            Place::Reactor(reactor) => reactor.turn(timeout) > 0,
-            Place::Parker(parker) => {
+            Backend::Reactor(reactor) => reactor.turn(timeout) > 0,
+            Backend::Parker(parker) => {
                 match timeout {
                     None => parker.park(),
                     Some(Duration::ZERO) => {}
@@ -116,6 +111,14 @@ impl Place {
             }
         }
     }
+
+    /// Ends the wait, or keeps the next one from beginning.
+    fn unpark(&self) {
+        match self {
+            Backend::Reactor(reactor) => reactor.unpark(),
+            Backend::Parker(parker) => parker.unparker().unpark(),
+        }
+    }
 }
 
 impl RuntimeDriver {
@@ -124,12 +127,12 @@ impl RuntimeDriver {
         let until_deadline = deadline.saturating_duration_since(self.clock.now());
         let wait = timeout.map_or(until_deadline, |timeout| timeout.min(until_deadline));
         if !self.clock.can_auto_advance() {
-            self.place.wait(Some(wait));
+            self.unpark.backend.wait(Some(wait));
             return;
         }
         // The clock stands still and all is idle: instead of waiting, move it to the deadline.
         // But what became ready meanwhile goes first, at the time that it is now.
-        let any_ready = self.place.wait(Some(Duration::ZERO));
+        let any_ready = self.unpark.backend.wait(Some(Duration::ZERO));
         if !any_ready && !self.unpark.take() {
             self.clock.advance(wait);
         }
@@ -139,19 +142,19 @@ impl RuntimeDriver {
 impl Driver for RuntimeDriver {
     fn park(&mut self, timeout: Option<Duration>) {
         let Some(wheels) = &self.wheels else {
-            self.place.wait(timeout);
+            self.unpark.backend.wait(timeout);
             return;
         };
         if timeout == Some(Duration::ZERO) {
             // The caller looks for tasks next. It has done so already before it waits for long: an
             // unpark since then must not be forgotten here.
             self.unpark.take();
-            self.place.wait(timeout);
+            self.unpark.backend.wait(timeout);
         } else {
             match wheels.begin_wait() {
                 Some(deadline) => self.wait_until(deadline, timeout),
                 None => {
-                    self.place.wait(timeout);
+                    self.unpark.backend.wait(timeout);
                 }
             }
             wheels.end_wait();
@@ -164,7 +167,7 @@ impl Driver for RuntimeDriver {
         if let Some(wheels) = &self.wheels {
             panicked.call(|| wheels.shutdown());
         }
-        if let Place::Reactor(reactor) = &self.place {
+        if let Backend::Reactor(reactor) = &self.unpark.backend {
             panicked.call(|| reactor.shutdown());
         }
         panicked.resume();
@@ -176,14 +179,9 @@ impl Driver for RuntimeDriver {
 }
 
 struct RuntimeUnpark {
-    place: UnparkPlace,
+    backend: Backend,
     /// Someone unparked since the flag was last taken: a paused clock must not jump then.
     was_unparked: AtomicBool,
-}
-
-enum UnparkPlace {
-    Reactor(Arc<Reactor>),
-    Parker(Unparker),
 }
 
 impl RuntimeUnpark {
@@ -198,10 +196,7 @@ impl Unpark for RuntimeUnpark {
     fn unpark(&self) {
         // Release: pairs with the Acquire in `take`.
         self.was_unparked.store(true, Ordering::Release);
-        match &self.place {
-            UnparkPlace::Reactor(reactor) => reactor.unpark(),
-            UnparkPlace::Parker(unparker) => unparker.unpark(),
-        }
+        self.backend.unpark();
     }
 }
 

@@ -33,7 +33,7 @@
 //!
 //! ```text
 //! poll:    clone the waker; lock; look again whether to wait; set_waker; push_back; unlock
-//! re-poll: payload says popped (Acquire)? ready. Else make a `Leaving`; lock; look again;
+//! re-poll: payload says popped (Acquire)? ready. Else make a `PreparedWaker`; lock; look again;
 //!          update_waker; unlock; drop what update_waker returned
 //! notify:  lock; pop_front; take_waker; payload.store(popped, Release); unlock; wake
 //! drop:    if it was ever pushed and not seen popped: lock; remove; unlock; pass on what was

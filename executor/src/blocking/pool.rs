@@ -22,7 +22,7 @@ use vitte_context::runtime::SetCurrent;
 use vitte_context::thread::{self, ThreadConfig};
 use vitte_context::{RuntimeCore, enter};
 
-use super::roster::{CALLS_MAX, Call, Class, Next, Roster, Woken};
+use super::roster::{CALLS_MAX, Call, JobKind, Next, Roster, Woken};
 use super::{Mandatory, Submitted};
 use crate::config::Config;
 use crate::scheduler::Scheduler;
@@ -95,11 +95,11 @@ impl Job {
         self.mandatory == Mandatory::No
     }
 
-    fn class(&self) -> Class {
+    fn kind(&self) -> JobKind {
         match (&self.work, self.mandatory) {
-            (Work::Worker(_), _) => Class::Worker,
-            (Work::Task(_), Mandatory::Yes) => Class::Mandatory,
-            (Work::Task(_), Mandatory::No) => Class::Optional,
+            (Work::Worker(_), _) => JobKind::Worker,
+            (Work::Task(_), Mandatory::Yes) => JobKind::Mandatory,
+            (Work::Task(_), Mandatory::No) => JobKind::Optional,
         }
     }
 
@@ -146,9 +146,9 @@ impl BlockingPool {
 
     /// Queues a job, and sees to it that a thread takes it.
     pub(super) fn submit(&self, core: &Arc<RuntimeCore>, job: Job) -> io::Result<Submitted> {
-        let class = job.class();
+        let kind = job.kind();
         let mut state = lock(&self.pool.state);
-        match state.roster.push(job, class) {
+        match state.roster.push(job, kind) {
             Ok(Call::Nobody) => {}
             Ok(Call::Idle(idle)) => {
                 drop(state);
@@ -343,11 +343,11 @@ impl Pool {
         let mut state = lock(&self.state);
         loop {
             match state.roster.next(called, id, parker.unparker()) {
-                Next::Run(job, class, calls) => {
+                Next::Run(job, kind, calls) => {
                     self.call(state, calls, core);
                     job.run(core);
                     state = lock(&self.state);
-                    if class == Class::Worker {
+                    if kind == JobKind::Worker {
                         state.roster.worker_ended();
                     }
                     called = false;

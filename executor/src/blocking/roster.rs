@@ -24,7 +24,7 @@
 //! any processor being woken, there and back. And its data is in that cache.
 //!
 //! What this keeps up: while a job waits and some thread is idle or could be started, a called
-//! thread is under way. It has a loom model, `loom_tests`.
+//! thread is under way. It has a loom model, `loom_model`.
 //!
 //! A worker's job keeps its thread until the runtime ends. So one is always called for it, and a
 //! thread that is under way counts for other jobs only if not all threads are a worker's.
@@ -37,7 +37,7 @@
 //! thing after the other finds all of it written. Whoever returns, arrives or is woken takes part.
 
 #[cfg(all(test, vitte_loom))]
-mod loom_tests;
+mod loom_model;
 #[cfg(all(test, not(vitte_loom)))]
 mod tests;
 
@@ -50,7 +50,7 @@ pub(super) const CALLS_MAX: usize = 2;
 
 /// What kind of job it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
+pub(super) enum JobKind {
     /// A shutdown may cancel it.
     Optional,
     /// A shutdown runs it.
@@ -72,7 +72,7 @@ pub(super) enum Call {
 #[derive(Debug)]
 pub(super) enum Next<J> {
     /// It [calls](Roster::call) so many threads and runs the job.
-    Run(J, Class, usize),
+    Run(J, JobKind, usize),
     /// It ends a job without running it.
     Cancel(J),
     /// It waits on its parker: it is on the idle stack.
@@ -104,7 +104,7 @@ pub(super) enum Woken {
 /// The jobs that wait, and the threads that take them.
 #[derive(Debug)]
 pub(super) struct Roster<J> {
-    queue: VecDeque<(J, Class)>,
+    queue: VecDeque<(J, JobKind)>,
     /// The idle threads, the latest last.
     idle: Vec<Idle>,
     /// How many threads take jobs, the busy and the called ones included.
@@ -152,13 +152,13 @@ impl<J> Roster<J> {
     }
 
     /// Step Push. Gives the job back if there was a shutdown, unless it is a worker.
-    pub(super) fn push(&mut self, job: J, class: Class) -> Result<Call, J> {
-        if self.shutdown && class != Class::Worker {
+    pub(super) fn push(&mut self, job: J, kind: JobKind) -> Result<Call, J> {
+        if self.shutdown && kind != JobKind::Worker {
             return Err(job);
         }
         let under_way = self.called > 0 && self.threads > self.workers;
-        self.queue.push_back((job, class));
-        if class == Class::Worker {
+        self.queue.push_back((job, kind));
+        if kind == JobKind::Worker {
             self.workers += 1;
         } else if under_way {
             return Ok(Call::Nobody);
@@ -187,8 +187,8 @@ impl<J> Roster<J> {
     /// No thread can be had for the job that was pushed last, which is given back; `None` if the
     /// threads that there are will come to it.
     pub(super) fn start_failed(&mut self, is_temporary: bool) -> Option<J> {
-        let &(_, class) = self.queue.back()?;
-        let is_worker = class == Class::Worker;
+        let &(_, kind) = self.queue.back()?;
+        let is_worker = kind == JobKind::Worker;
         // The threads of workers come to nothing but a worker, which runs in the shutdown or is
         // taken back by its core's owner.
         if is_temporary && self.threads > if is_worker { 0 } else { self.workers } {
@@ -214,19 +214,19 @@ impl<J> Roster<J> {
     pub(super) fn next(&mut self, called: bool, id: usize, unparker: &Unparker) -> Next<J> {
         self.called -= usize::from(called);
         match self.queue.pop_front() {
-            Some((job, class)) if self.shutdown => {
+            Some((job, kind)) if self.shutdown => {
                 let is_owed = self.owed > 0;
                 self.owed -= usize::from(is_owed);
-                if is_owed || class != Class::Optional {
-                    return Next::Run(job, class, 0);
+                if is_owed || kind != JobKind::Optional {
+                    return Next::Run(job, kind, 0);
                 }
                 Next::Cancel(job)
             }
-            Some((job, class)) => {
+            Some((job, kind)) => {
                 let missing = self.queue.len().saturating_sub(self.called);
                 let spreads = called && !cfg!(vitte_mutant = "arrival_calls_nobody");
                 let calls = if spreads { missing.min(CALLS_MAX) } else { 0 };
-                Next::Run(job, class, calls)
+                Next::Run(job, kind, calls)
             }
             None if self.shutdown => {
                 self.threads -= 1;

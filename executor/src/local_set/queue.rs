@@ -13,9 +13,9 @@ use std::task::Waker;
 
 use vitte_context::block;
 use vitte_context::choose::{self, Kind};
-use vitte_context::leave::Leaving;
 use vitte_context::panics::contain;
 use vitte_context::primitive::{Mutex, lock};
+use vitte_context::wakers::PreparedWaker;
 
 use crate::task::harness::Task;
 use crate::task::header::Header;
@@ -189,9 +189,9 @@ impl LocalQueue {
     pub(super) unsafe fn register(&self, waker: &Waker) {
         debug_assert!(self.is_owned_by_this_thread());
         self.woken.set(false);
-        let mut leaving = Leaving::new(waker);
+        let mut prepared = PreparedWaker::new(waker);
         let mut remote = lock(&self.remote);
-        let replaced = leaving.leave_in(&mut remote.waker);
+        let replaced = prepared.store_in(&mut remote.waker);
         drop(remote);
         drop(replaced);
     }

@@ -22,13 +22,13 @@ use crate::queue::{self, Stealer};
 use crate::sentinel::{Pulse, Sentinel};
 use crate::task::harness::Task;
 use crate::worker::park::WorkerPark;
-use crate::worker::shown::Shown;
+use crate::worker::vitals::Vitals;
 use crate::worker::{self, Core, WorkerContext};
 
 /// The part of a worker that others see.
 pub(crate) struct Remote {
     pub(crate) stealer: Stealer<Task>,
-    pub(crate) shown: Arc<CachePadded<Shown>>,
+    pub(crate) vitals: Arc<CachePadded<Vitals>>,
     pub(crate) park: WorkerPark,
     /// The processor on which the worker ran when it last began to wait.
     processor: AtomicUsize,
@@ -42,8 +42,8 @@ impl Remote {
     pub(crate) fn pulse(&self) -> Pulse {
         Pulse {
             parked: self.metrics.is_parked(),
-            taken: self.shown.taken(),
-            first_since: self.shown.first_since(),
+            taken: self.vitals.taken(),
+            first_since: self.vitals.first_since(),
         }
     }
 }
@@ -74,11 +74,11 @@ impl Workers {
         let mut remotes = Vec::new();
         for index in 0..config.workers {
             let (local, stealer) = queue::ring();
-            let shown = Shown::new();
-            cores.push(Core::new(index, local, shown.clone(), config));
+            let vitals = Vitals::new();
+            cores.push(Core::new(index, local, vitals.clone(), config));
             remotes.push(CachePadded(Remote {
                 stealer,
-                shown,
+                vitals,
                 park: WorkerPark::new(),
                 processor: AtomicUsize::new(0),
                 metrics: WorkerMetrics::new(config),
@@ -112,7 +112,7 @@ impl Workers {
         let others = self.remotes.iter().enumerate();
         others
             .filter(|&(index, _)| index != than)
-            .map(|(_, remote)| remote.shown.taken() + remote.stealer.pushed())
+            .map(|(_, remote)| remote.vitals.taken() + remote.stealer.pushed())
             .fold(0, u64::wrapping_add)
     }
 

@@ -22,7 +22,7 @@ use vitte_context::trace::{self, Origin, TaskKind, TaskSpan};
 
 use super::error::Failure;
 use super::header::{Header, Home};
-use super::hooks::{self, Watch};
+use super::hooks::{self, Listeners};
 use super::id::Id;
 use super::join::JoinHandle;
 use super::output::Output;
@@ -107,13 +107,13 @@ impl<F: Future> Future for Harness<F> {
         // SAFETY: the header is inside the allocation of the task that is being polled.
         let header = unsafe { this.header.as_ref() };
         let _scope = PollScope::enter(header, cx.waker());
-        let Some(watch) = this.begin(header) else {
+        let Some(listeners) = this.begin(header) else {
             return Poll::Ready(this.cancel(header));
         };
         let mut latency = None;
-        if watch.is_anything() {
+        if listeners.is_anything() {
             // SAFETY: the task is not complete.
-            latency = unsafe { hooks::before_poll(header, watch) };
+            latency = unsafe { hooks::before_poll(header, listeners) };
         }
         let result = catch_unwind(AssertUnwindSafe(|| {
             let unwinding = DropInUnwind(this);
@@ -125,9 +125,9 @@ impl<F: Future> Future for Harness<F> {
             }
             poll
         }));
-        if watch.is_anything() {
+        if listeners.is_anything() {
             // SAFETY: the task is not complete.
-            unsafe { hooks::after_poll(header, watch, latency, result.is_err()) };
+            unsafe { hooks::after_poll(header, listeners, latency, result.is_err()) };
         }
         match result {
             Ok(Poll::Pending) => {
@@ -160,16 +160,16 @@ impl<F: Future> Harness<F> {
     }
 
     /// Says what is to be noticed about the poll that begins; `None` if the task has to end.
-    fn begin(&self, header: &Header) -> Option<Watch> {
+    fn begin(&self, header: &Header) -> Option<Listeners> {
         if header.stage().is_aborted() {
             return None;
         }
         if header.home() == Home::Blocking {
-            return Some(Watch::NOTHING);
+            return Some(Listeners::NOTHING);
         }
         // SAFETY: the task is not complete.
         let owner = unsafe { header.owner() };
-        (!owner.is_closed()).then(|| owner.watch())
+        (!owner.is_closed()).then(|| owner.listeners())
     }
 
     /// The poll returned `Pending`: sees to it that the registry has a waker of this task, unless it
@@ -181,14 +181,14 @@ impl<F: Future> Harness<F> {
         // SAFETY: the task is not complete.
         let registry = &unsafe { header.owner() }.registry;
         let waiting = trace::records_waits().then(trace::take_waiting);
-        if let Some(key) = header.registration().get() {
+        if let Some(key) = header.registry_key().get() {
             if let Some(waiting) = waiting {
                 registry.set_waiting(key, waiting);
             }
             return Poll::Pending;
         }
         let (key, in_time) = registry.insert(Suspended::new(header, waker.clone()));
-        header.registration().set(Some(key));
+        header.registry_key().set(Some(key));
         if let Some(Some(waiting)) = waiting {
             registry.set_waiting(key, Some(waiting));
         }
@@ -234,7 +234,7 @@ impl<F> Harness<F> {
         // on behalf of a registered task; one that never registered is polled by a thread that
         // holds its owner, as are blocking jobs.
         let owner = unsafe { header.owner() };
-        if owner.watch().is_anything() {
+        if owner.listeners().is_anything() {
             // SAFETY: as above.
             unsafe { hooks::terminated(header) };
         }
@@ -242,7 +242,7 @@ impl<F> Harness<F> {
             owner.count_completed();
         }
         header.stage().finish();
-        if let Some(key) = header.registration().get() {
+        if let Some(key) = header.registry_key().get() {
             drop(owner.complete(key));
         }
     }

@@ -57,10 +57,10 @@ pub(crate) struct Header {
     /// became ready, if that is measured; see [`note_ready`](Self::note_ready).
     ordinal: AtomicU32,
     /// Where the registry keeps this task's waker. Only for the task itself, in its polls.
-    registration: Cell<Option<Key>>,
+    registry_key: Cell<Option<Key>>,
 }
 
-// SAFETY: `registration` is for the harness inside a poll, which async-task never runs on two threads
+// SAFETY: `registry_key` is for the harness inside a poll, which async-task never runs on two threads
 // at once; `task` is written before the task is shared; the owner pointer is to a `Sync` type; all
 // else is immutable or atomic.
 unsafe impl Send for Header {}
@@ -84,7 +84,7 @@ impl Header {
             class: 0,
             group: 0,
             ordinal: AtomicU32::new(0),
-            registration: Cell::new(None),
+            registry_key: Cell::new(None),
         }
     }
 
@@ -173,8 +173,8 @@ impl Header {
     }
 
     #[inline]
-    pub(super) fn registration(&self) -> &Cell<Option<Key>> {
-        &self.registration
+    pub(super) fn registry_key(&self) -> &Cell<Option<Key>> {
+        &self.registry_key
     }
 }
 

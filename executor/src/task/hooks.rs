@@ -1,6 +1,6 @@
 //! Hooks: what a user wants to hear of each task's life.
 //!
-//! A task's owner says in one byte, its [`Watch`], whether anyone wants to hear anything; it is
+//! A task's owner says in one byte, its [`Listeners`], whether anyone wants to hear anything; it is
 //! next to the flag that every poll reads anyway, and unless it is set nothing here is called. A
 //! hook that panics is contained: it takes neither the task nor the worker with it.
 
@@ -89,19 +89,19 @@ impl fmt::Debug for TaskHooks {
 
 /// What is to be noticed about the tasks of an owner; nothing, usually.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Watch(u8);
+pub(crate) struct Listeners(u8);
 
-impl Watch {
-    pub(crate) const NOTHING: Watch = Watch(0);
+impl Listeners {
+    pub(crate) const NOTHING: Listeners = Listeners(0);
     /// There are hooks.
-    pub(crate) const HOOKS: Watch = Watch(1);
+    pub(crate) const HOOKS: Listeners = Listeners(1);
     /// A task's panic ends its owner.
-    pub(crate) const PANICS: Watch = Watch(2);
+    pub(crate) const PANICS: Listeners = Listeners(2);
     /// How long tasks that are ready wait for their poll.
-    pub(crate) const LATENCY: Watch = Watch(4);
+    pub(crate) const LATENCY: Listeners = Listeners(4);
 
-    pub(crate) fn from_bits(bits: u8) -> Watch {
-        Watch(bits)
+    pub(crate) fn from_bits(bits: u8) -> Listeners {
+        Listeners(bits)
     }
 
     pub(crate) fn bits(self) -> u8 {
@@ -109,9 +109,9 @@ impl Watch {
     }
 
     /// Both of them, if the condition holds.
-    pub(crate) fn with(self, other: Watch, condition: bool) -> Watch {
+    pub(crate) fn with(self, other: Listeners, condition: bool) -> Listeners {
         if condition {
-            Watch(self.0 | other.0)
+            Listeners(self.0 | other.0)
         } else {
             self
         }
@@ -123,7 +123,7 @@ impl Watch {
     }
 
     #[inline]
-    pub(crate) fn includes(self, other: Watch) -> bool {
+    pub(crate) fn includes(self, other: Listeners) -> bool {
         self.0 & other.0 != 0
     }
 }
@@ -164,14 +164,14 @@ pub(crate) fn spawned(hooks: &TaskHooks, task: Task) -> Task {
 ///
 /// The task is not complete.
 #[cold]
-pub(super) unsafe fn before_poll(header: &Header, watch: Watch) -> Option<Duration> {
+pub(super) unsafe fn before_poll(header: &Header, listeners: Listeners) -> Option<Duration> {
     if header.home() != Home::Scheduler {
         return None;
     }
     // SAFETY: the caller's promise; the home was checked.
     let scheduler = unsafe { scheduler(header) };
-    let latency = watch
-        .includes(Watch::LATENCY)
+    let latency = listeners
+        .includes(Listeners::LATENCY)
         .then(|| scheduler.note_schedule_latency(header));
     if let Some(hook) = scheduler
         .config
@@ -192,11 +192,11 @@ pub(super) unsafe fn before_poll(header: &Header, watch: Watch) -> Option<Durati
 #[cold]
 pub(super) unsafe fn after_poll(
     header: &Header,
-    watch: Watch,
+    listeners: Listeners,
     latency: Option<Duration>,
     panicked: bool,
 ) {
-    let ends_owner = panicked && watch.includes(Watch::PANICS);
+    let ends_owner = panicked && listeners.includes(Listeners::PANICS);
     if header.home() == Home::LocalSet {
         if ends_owner {
             // SAFETY: the caller's promise; the home was checked.

@@ -11,7 +11,7 @@ use vitte_context::block;
 use vitte_context::park::Unparker;
 use vitte_context::primitive::{CachePadded, Mutex, lock};
 
-use super::hooks::Watch;
+use super::hooks::Listeners;
 use super::registry::{Key, Registry, Suspended};
 use crate::scheduler;
 
@@ -33,8 +33,8 @@ const SHARED_COUNTS: usize = 4;
 pub(crate) struct Owner {
     pub(crate) registry: Registry,
     closed: AtomicBool,
-    /// What is to be noticed about the tasks: a [`Watch`]. Beside `closed`, which every poll reads.
-    watch: AtomicU8,
+    /// What is to be noticed about the tasks: a [`Listeners`]. Beside `closed`, which every poll reads.
+    listeners: AtomicU8,
     /// What is counted per worker, and after that, in [`SHARED_COUNTS`] entries, on other threads. A
     /// worker's entry is written only by the thread that has its core. An owner without workers
     /// belongs to one thread, which alone spawns and polls, and has one entry.
@@ -50,7 +50,7 @@ impl Owner {
         Owner {
             registry: Registry::new(workers),
             closed: AtomicBool::new(false),
-            watch: AtomicU8::new(Watch::NOTHING.bits()),
+            listeners: AtomicU8::new(Listeners::NOTHING.bits()),
             counts: (0..workers + shared)
                 .map(|_| CachePadded::default())
                 .collect(),
@@ -72,14 +72,14 @@ impl Owner {
     }
 
     /// Says what is to be noticed about the tasks. Called before there are any.
-    pub(crate) fn set_watch(&self, watch: Watch) {
-        self.watch.store(watch.bits(), Ordering::Relaxed);
+    pub(crate) fn set_listeners(&self, listeners: Listeners) {
+        self.listeners.store(listeners.bits(), Ordering::Relaxed);
     }
 
     #[inline]
-    pub(crate) fn watch(&self) -> Watch {
+    pub(crate) fn listeners(&self) -> Listeners {
         // Relaxed: it was set before the first task was made.
-        Watch::from_bits(self.watch.load(Ordering::Relaxed))
+        Listeners::from_bits(self.listeners.load(Ordering::Relaxed))
     }
 
     /// Says whom to unpark whenever a task completes or becomes ready from now on.

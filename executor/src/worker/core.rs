@@ -1,7 +1,7 @@
 //! The core: a worker's queues, and what it remembers from one task to the next.
 //!
 //! Whoever has the core is the worker, and nobody else touches what is in it but through
-//! [`Shown`] and the ring's stealer. Here is how a task gets into its queues; in which order they
+//! [`Vitals`] and the ring's stealer. Here is how a task gets into its queues; in which order they
 //! are looked at is in `search`.
 
 use std::cell::{Cell, RefCell};
@@ -20,13 +20,13 @@ use crate::scheduler::multi_thread::Workers;
 use crate::scheduler::{Scheduler, Why};
 use crate::task::harness::Task;
 use crate::worker::pace::Pace;
-use crate::worker::shown::Shown;
+use crate::worker::vitals::Vitals;
 
 /// What makes a thread a worker. Whoever has it is the owner of the ring.
 pub(crate) struct Core {
     pub(super) index: usize,
     /// The LIFO slot, and what else others see while this worker is inside a poll.
-    pub(super) shown: Arc<CachePadded<Shown>>,
+    pub(super) vitals: Arc<CachePadded<Vitals>>,
     pub(super) lifo_open: Cell<bool>,
     pub(super) lifo_enabled: bool,
     pub(super) ring: Local<Task>,
@@ -57,13 +57,13 @@ impl Core {
     pub(crate) fn new(
         index: usize,
         ring: Local<Task>,
-        shown: Arc<CachePadded<Shown>>,
+        vitals: Arc<CachePadded<Vitals>>,
         config: &Config,
     ) -> Self {
         let lifo_enabled = !config.disable_lifo_slot;
         Core {
             index,
-            shown,
+            vitals,
             lifo_open: Cell::new(lifo_enabled),
             lifo_enabled,
             ring,
@@ -115,11 +115,11 @@ impl Core {
             }
             return;
         }
-        if self.in_driver.get() && !self.shown.lifo.is_empty() {
+        if self.in_driver.get() && !self.vitals.lifo.is_empty() {
             // In the order of their events. The first is in the slot, where no thief comes by; the
             // last would get there by an exchange for each.
             self.push(scheduler, task);
-        } else if let Some(queued) = self.shown.lifo.put(task) {
+        } else if let Some(queued) = self.vitals.lifo.put(task) {
             self.push(scheduler, queued);
             workers.wake_one();
         }
@@ -148,13 +148,13 @@ impl Core {
     /// The worker sleeps or searches.
     pub(super) fn leave_work(&self) {
         self.at_work.set(false);
-        self.shown.note_idle();
+        self.vitals.note_idle();
     }
 
     /// The next task of this worker's own.
     #[inline]
     pub(crate) fn next_local_task(&self) -> Option<Task> {
-        self.shown.lifo.take().or_else(|| self.ring.pop())
+        self.vitals.lifo.take().or_else(|| self.ring.pop())
     }
 
     #[inline]
@@ -164,7 +164,7 @@ impl Core {
 
     #[inline]
     pub(super) fn count_tasks(&self) -> usize {
-        self.ring.len() + usize::from(!self.shown.lifo.is_empty())
+        self.ring.len() + usize::from(!self.vitals.lifo.is_empty())
     }
 
     /// Readies the tasks that deferred themselves, in that order.
@@ -176,7 +176,7 @@ impl Core {
 
     /// Empties the LIFO slot into the ring, where others can take the task.
     pub(super) fn spill_lifo(&self, scheduler: &Scheduler) {
-        if let Some(task) = self.shown.lifo.take() {
+        if let Some(task) = self.vitals.lifo.take() {
             self.push(scheduler, task);
         }
     }

@@ -20,7 +20,7 @@ const IN_DRIVER: u8 = 3;
 
 /// Where a worker waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum ParkSite {
     Driver,
     Parker,
 }
@@ -28,7 +28,7 @@ pub(crate) enum Place {
 /// How a wait ended.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Waited {
-    pub(crate) place: Place,
+    pub(crate) place: ParkSite,
     /// Somebody unparked the worker, before or during the wait.
     pub(crate) unparked: bool,
 }
@@ -50,15 +50,22 @@ impl WorkerPark {
     /// Waits until unparked, or until the limit has passed; in the driver also until it had
     /// events. A worker that wants the driver and does not get it waits in its parker. Only the
     /// worker calls this.
-    pub(crate) fn park(&self, workers: &Workers, want: Place, limit: Option<Duration>) -> Waited {
+    pub(crate) fn park(
+        &self,
+        workers: &Workers,
+        want: ParkSite,
+        limit: Option<Duration>,
+    ) -> Waited {
         let mut driver = match want {
-            Place::Driver => workers.try_driver(),
-            Place::Parker => None,
+            ParkSite::Driver => workers.try_driver(),
+            ParkSite::Parker => None,
         };
-        let place = driver.as_ref().map_or(Place::Parker, |_| Place::Driver);
+        let place = driver
+            .as_ref()
+            .map_or(ParkSite::Parker, |_| ParkSite::Driver);
         let state = match place {
-            Place::Driver => IN_DRIVER,
-            Place::Parker => IN_PARKER,
+            ParkSite::Driver => IN_DRIVER,
+            ParkSite::Parker => IN_PARKER,
         };
         let mut unparked = true;
         if self.begin(state) {

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use vitte_context::clock;
 
 use super::{Core, WorkerContext};
-use crate::worker::park::Place;
+use crate::worker::park::ParkSite;
 
 /// How long a task takes, at the least, that is worth another worker's while. Tasks that do nothing
 /// take a thief 100 to 600 ns, and the worker that spawned them 70.
@@ -87,15 +87,17 @@ impl WorkerContext {
         // Alone, it runs all of them.
         core.at_work.get()
             && workers.idle.others_work()
-            && core.stint.end(clock::system_now(), core.shown.taken(), || {
-                workers.progress_of_others(core.index)
-            })
+            && core
+                .stint
+                .end(clock::system_now(), core.vitals.taken(), || {
+                    workers.progress_of_others(core.index)
+                })
     }
 
     /// Rests. The worker searches after that.
     pub(super) fn rest(&self, core: &Core) {
         // Not in the driver, for the worker that is awake is about to come back to it.
-        self.wait_in(core, Place::Parker, Some(core.stint.next_rest()));
+        self.wait_in(core, ParkSite::Parker, Some(core.stint.next_rest()));
         self.workers().idle.end_rest(core.index);
     }
 }

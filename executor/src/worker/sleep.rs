@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use vitte_context::clock;
 
-use super::{Core, Since, WorkerContext, call_hook};
-use crate::worker::park::{Place, Waited};
+use super::{Awake, Core, WorkerContext, call_hook};
+use crate::worker::park::{ParkSite, Waited};
 
 impl WorkerContext {
     /// Waits until there is something to do.
@@ -44,7 +44,7 @@ impl WorkerContext {
         core.leave_work();
         // Only now, when it is none of the sleepers any more. If it was woken to search it does so
         // in step FoundLook.
-        if !core.searching.get() && self.needs_help(core, Since::Now) {
+        if !core.searching.get() && self.needs_help(core, Awake::JustWoke) {
             workers.wake_one();
         }
     }
@@ -55,12 +55,12 @@ impl WorkerContext {
         let workers = self.workers();
         // Step FoundLook: if this was the last worker to search, there may be more.
         let last = core.searching.replace(false) && workers.idle.stop_searching();
-        if last && (self.needs_help(core, Since::Now) || self.work_is_waiting(core)) {
+        if last && (self.needs_help(core, Awake::JustWoke) || self.work_is_waiting(core)) {
             workers.wake_one();
         }
         let now = clock::system_now();
-        core.stint.begin(now, core.shown.taken());
-        core.shown.note_went_to_work(workers.sentinel.nanos(now));
+        core.stint.begin(now, core.vitals.taken());
+        core.vitals.note_went_to_work(workers.sentinel.nanos(now));
         // From here on somebody has to look after this worker.
         if let Some(sleeper) = workers.sentinel.leave(core.index, &workers.idle) {
             workers.unpark(sleeper);
@@ -101,8 +101,8 @@ impl WorkerContext {
         // sentinel keeps off. If it sat there it would get that worker's events, and the two would
         // wake each other for each; which is right if the other stands still as often as not.
         let mut place = match workers.idle.anyone_awake() && !workers.sentinel.is_wary() {
-            true => Place::Parker,
-            false => Place::Driver,
+            true => ParkSite::Parker,
+            false => ParkSite::Driver,
         };
         while let Some(limit) =
             workers
@@ -114,7 +114,7 @@ impl WorkerContext {
                     if core.has_tasks() || self.work_is_waiting(core) {
                         return true;
                     }
-                    place = Place::Driver;
+                    place = ParkSite::Driver;
                 }
                 continue;
             }
@@ -124,11 +124,11 @@ impl WorkerContext {
             }
             place = waited.place;
         }
-        self.wait_in(core, Place::Driver, None);
+        self.wait_in(core, ParkSite::Driver, None);
         false
     }
 
-    pub(super) fn wait_in(&self, core: &Core, place: Place, limit: Option<Duration>) -> Waited {
+    pub(super) fn wait_in(&self, core: &Core, place: ParkSite, limit: Option<Duration>) -> Waited {
         self.workers().note_processor(core.index);
         // As it stays if the turn panics: the worker then looks whether it is needed.
         let mut waited = Waited {
@@ -159,7 +159,7 @@ impl WorkerContext {
         let before = core.count_tasks();
         for &index in &still {
             let remote = workers.remote(index);
-            if let Some(task) = remote.shown.lifo.steal() {
+            if let Some(task) = remote.vitals.lifo.steal() {
                 core.push(self.scheduler(), task);
             }
             if let Some(task) = remote.stealer.steal_into(&core.ring) {

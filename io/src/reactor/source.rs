@@ -18,10 +18,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use slab::Slab;
-use vitte_context::leave::{Leaving, Left, SharedLeft};
 use vitte_context::panics::Panicked;
 use vitte_context::primitive::{Mutex, lock};
 use vitte_context::trace::{self, WaitKind};
+use vitte_context::wakers::{PreparedWaker, SharedWakerId, WakerId};
 
 use super::readiness::{Readiness, ReadyEvent, Waits};
 use crate::io::{Interest, Ready};
@@ -56,8 +56,8 @@ pub(crate) struct Source {
     interest: Interest,
     /// Where the reactor's registry keeps this source.
     pub(super) slot: usize,
-    reader: SharedLeft,
-    writer: SharedLeft,
+    reader: SharedWakerId,
+    writer: SharedWakerId,
     waiters: Mutex<Waiters>,
 }
 
@@ -84,8 +84,8 @@ impl Source {
             fd,
             interest,
             slot,
-            reader: SharedLeft::default(),
-            writer: SharedLeft::default(),
+            reader: SharedWakerId::default(),
+            writer: SharedWakerId::default(),
             waiters: Mutex::new(Waiters::default()),
         }
     }
@@ -155,7 +155,7 @@ impl Source {
     }
 
     fn poll_ready_slow(&self, cx: &mut Context<'_>, direction: Direction) -> Poll<ReadyEvent> {
-        let event = match self.left(direction).get().is(cx.waker()) {
+        let event = match self.waker_id(direction).get().is(cx.waker()) {
             true => self.readiness.wait(direction),
             false => self.leave_waker(cx.waker(), direction),
         };
@@ -168,10 +168,10 @@ impl Source {
 
     #[inline(never)]
     fn leave_waker(&self, waker: &Waker, direction: Direction) -> ReadyEvent {
-        let mut leaving = Leaving::new(waker);
+        let mut prepared = PreparedWaker::new(waker);
         let mut waiters = lock(&self.waiters);
-        let old = leaving.leave_in(waiters.slot(direction));
-        self.left(direction).set(Left::of(waker));
+        let old = prepared.store_in(waiters.slot(direction));
+        self.waker_id(direction).set(WakerId::of(waker));
         // Look again: an event that was published before the waker was stored woke nobody.
         let event = self.readiness.wait(direction);
         drop(waiters);
@@ -180,7 +180,7 @@ impl Source {
     }
 
     #[inline]
-    fn left(&self, direction: Direction) -> &SharedLeft {
+    fn waker_id(&self, direction: Direction) -> &SharedWakerId {
         match direction {
             Direction::Read => &self.reader,
             Direction::Write => &self.writer,
@@ -189,7 +189,7 @@ impl Source {
 
     /// Takes out a direction's waker.
     fn take(&self, waiters: &mut Waiters, direction: Direction) -> Option<Waker> {
-        self.left(direction).set(Left::NONE);
+        self.waker_id(direction).set(WakerId::NONE);
         waiters.slot(direction).take()
     }
 
@@ -197,7 +197,7 @@ impl Source {
     /// harmless under the mutex.
     #[inline]
     fn waker(&self, waiters: &mut Waiters, direction: Direction) -> Option<Waker> {
-        match self.left(direction).get().is_none() {
+        match self.waker_id(direction).get().is_none() {
             true => waiters.slot(direction).take(),
             false => waiters.slot(direction).clone(),
         }
@@ -343,7 +343,7 @@ impl ReadyFuture<'_> {
     }
 
     fn poll_waiting(&mut self, cx: &mut Context<'_>, entry: usize) -> Poll<ReadyEvent> {
-        let mut leaving = Leaving::new(cx.waker());
+        let mut prepared = PreparedWaker::new(cx.waker());
         let mut waiters = lock(&self.source.waiters);
         let waiter = &mut waiters.futures()[entry];
         if waiter.waker.is_none() {
@@ -354,7 +354,7 @@ impl ReadyFuture<'_> {
             self.entry = None;
             return Poll::Ready(self.source.event(self.interest));
         }
-        let old = leaving.leave_in(&mut waiter.waker);
+        let old = prepared.store_in(&mut waiter.waker);
         drop(waiters);
         drop(old);
         trace::waiting_on(WaitKind::Io, self.source);

@@ -21,10 +21,10 @@ use std::task::{Context, Poll, Waker};
 use rustix::io::Errno;
 use rustix::pipe::PipeFlags;
 use slab::Slab;
-use vitte_context::leave::Leaving;
 use vitte_context::panics::Panicked;
 use vitte_context::primitive::plain::{Mutex, MutexGuard};
 use vitte_context::trace::{self, WaitKind};
+use vitte_context::wakers::PreparedWaker;
 
 use crate::reactor::Reactor;
 use crate::sys;
@@ -188,7 +188,7 @@ impl Listener {
 
     /// Whether the signal has arrived since the last time this returned `Ready`.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let mut leaving = Leaving::new(cx.waker());
+        let mut prepared = PreparedWaker::new(cx.waker());
         let mut listeners = self.signal.listeners();
         if listeners.arrivals != self.seen {
             self.seen = listeners.arrivals;
@@ -196,10 +196,10 @@ impl Listener {
         }
         let old = match self.entry {
             None => {
-                self.entry = Some(listeners.wakers.insert(Some(leaving.take())));
+                self.entry = Some(listeners.wakers.insert(Some(prepared.take())));
                 None
             }
-            Some(entry) => leaving.leave_in(&mut listeners.wakers[entry]),
+            Some(entry) => prepared.store_in(&mut listeners.wakers[entry]),
         };
         drop(listeners);
         drop(old);

@@ -5,11 +5,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use vitte_context::coop;
-use vitte_context::leave::Leaving;
 use vitte_context::primitive::atomic::AtomicBool;
 use vitte_context::primitive::atomic::Ordering::{Acquire, Release};
 use vitte_context::primitive::lock;
 use vitte_context::trace::{self, WaitKind};
+use vitte_context::wakers::PreparedWaker;
 
 use super::{Barrier, Released};
 use crate::waiters::{Waiter, release_all};
@@ -68,13 +68,13 @@ impl<'a> Arrival<'a> {
         if self.is_released() {
             return Poll::Ready(());
         }
-        let mut leaving = Leaving::new(cx.waker());
+        let mut prepared = PreparedWaker::new(cx.waker());
         let gathering = lock(&self.barrier.gathering);
         if self.is_released() {
             return Poll::Ready(());
         }
         // SAFETY: the mutex is held.
-        let previous = unsafe { self.waiter.update_waker(&mut leaving) };
+        let previous = unsafe { self.waiter.update_waker(&mut prepared) };
         drop(gathering);
         drop(previous);
         Poll::Pending

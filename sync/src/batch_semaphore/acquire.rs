@@ -5,11 +5,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use vitte_context::coop;
-use vitte_context::leave::Leaving;
 use vitte_context::primitive::atomic::AtomicUsize;
 use vitte_context::primitive::atomic::Ordering::{Acquire as AcquireOrdering, Relaxed};
 use vitte_context::primitive::lock;
 use vitte_context::trace::{self, Fact, Operation, WaitKind};
+use vitte_context::wakers::PreparedWaker;
 
 use super::error::{AcquireError, TryAcquireError};
 use super::{BatchSemaphore, Claim};
@@ -118,7 +118,7 @@ impl<'a> Acquire<'a> {
         if self.has_all() {
             return Poll::Ready(Ok(()));
         }
-        let mut leaving = Leaving::new(cx.waker());
+        let mut prepared = PreparedWaker::new(cx.waker());
         let queue = lock(&semaphore.queue);
         // Again: both may have happened before the lock, after which nobody would wake a waker
         // that is stored now.
@@ -131,7 +131,7 @@ impl<'a> Acquire<'a> {
             return Poll::Ready(Ok(()));
         }
         // SAFETY: the mutex of the queue is held.
-        let previous = unsafe { self.waiter.update_waker(&mut leaving) };
+        let previous = unsafe { self.waiter.update_waker(&mut prepared) };
         drop(queue);
         drop(previous);
         Poll::Pending

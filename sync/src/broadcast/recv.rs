@@ -4,9 +4,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use vitte_context::leave::Leaving;
 use vitte_context::primitive::atomic::Ordering::{Acquire, Relaxed};
 use vitte_context::trace::{self, WaitKind};
+use vitte_context::wakers::PreparedWaker;
 
 use super::error::RecvError;
 use super::receiver::Receiver;
@@ -30,7 +30,7 @@ impl<'a, T> Recv<'a, T> {
     /// Queues up, unless there is something new (`None`) or nothing will come (`Ready`).
     fn wait(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Option<Poll<RecvError>> {
         let this = self.into_ref();
-        let mut leaving = Leaving::new(cx.waker());
+        let mut prepared = PreparedWaker::new(cx.waker());
         let mut tail = this.receiver.ring.lock_tail();
         if this.receiver.is_behind(tail.position) {
             drop(tail);
@@ -43,10 +43,10 @@ impl<'a, T> Recv<'a, T> {
         // Relaxed: written under the mutex, which is held.
         let previous = if this.waiter.payload().load(Relaxed) {
             // SAFETY: the tail's mutex is held.
-            unsafe { this.waiter.update_waker(&mut leaving) }
+            unsafe { this.waiter.update_waker(&mut prepared) }
         } else {
             // SAFETY: the tail's mutex is held.
-            let previous = unsafe { this.waiter.set_waker(Some(leaving.take())) };
+            let previous = unsafe { this.waiter.set_waker(Some(prepared.take())) };
             // Relaxed: the mutex is held.
             this.waiter.payload().store(true, Relaxed);
             // SAFETY: the waiter is pinned with the future; nothing moves it out.

@@ -5,11 +5,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use vitte_context::leave::{Leaving, Left};
 use vitte_context::primitive::atomic::AtomicU8;
 use vitte_context::primitive::atomic::Ordering::{Acquire, Relaxed};
 use vitte_context::primitive::lock;
 use vitte_context::trace::{self, WaitKind};
+use vitte_context::wakers::{PreparedWaker, WakerId};
 
 use super::state::Condition;
 use super::{ALL, LAST, NONE, Notification, Notify, Pick};
@@ -42,7 +42,7 @@ pub(super) struct Wait {
     /// How often `notify_waiters` had been called when the future was made.
     calls: usize,
     /// Whose waker is in the waiter.
-    left: Left,
+    waker_id: WakerId,
     waiter: Waiter<Notification>,
 }
 
@@ -160,7 +160,7 @@ impl Wait {
         Wait {
             stage: Stage::New,
             calls: notify.snapshot().calls(),
-            left: Left::NONE,
+            waker_id: WakerId::NONE,
             waiter: Waiter::new(AtomicU8::new(NONE)),
         }
     }
@@ -193,7 +193,9 @@ impl Wait {
 
     #[inline(never)]
     fn enqueue(self: Pin<&mut Self>, notify: &Notify, cx: Option<&mut Context<'_>>) -> Poll<()> {
-        let left = cx.as_ref().map_or(Left::NONE, |cx| Left::of(cx.waker()));
+        let waker_id = cx
+            .as_ref()
+            .map_or(WakerId::NONE, |cx| WakerId::of(cx.waker()));
         // Cloned before locking: cloning runs other people's code.
         let waker = cx.map(|cx| cx.waker().clone());
         let is_polled = waker.is_some();
@@ -225,7 +227,7 @@ impl Wait {
         // both futures call in `Drop`, remove it.
         unsafe { waiters.push_back(self.as_ref().waiter()) };
         let notify_address: *const Notify = notify;
-        self.set_stage(Stage::Queued, left);
+        self.set_stage(Stage::Queued, waker_id);
         drop(waiters);
         if is_polled {
             trace::waiting_on(WaitKind::Notify, notify_address);
@@ -245,13 +247,13 @@ impl Wait {
         // The waker of this very task is in the waiter, and in its list: whoever takes it out
         // wakes it, and stores the notification before. So nothing is to be done here, unless a
         // `notify_waiters` has been called.
-        if cx.as_ref().is_some_and(|cx| self.left.is(cx.waker()))
+        if cx.as_ref().is_some_and(|cx| self.waker_id.is(cx.waker()))
             && notify.snapshot().calls() == self.calls
         {
             trace::waiting_on(WaitKind::Notify, notify);
             return Poll::Pending;
         }
-        let mut leaving = cx.as_ref().map(|cx| Leaving::new(cx.waker()));
+        let mut prepared = cx.as_ref().map(|cx| PreparedWaker::new(cx.waker()));
         let mut waiters = lock(&notify.waiters);
         if self.notification() != NONE {
             drop(waiters);
@@ -267,13 +269,13 @@ impl Wait {
             drop(waker);
             return self.done();
         }
-        let Some(leaving) = &mut leaving else {
+        let Some(prepared) = &mut prepared else {
             return Poll::Pending;
         };
         // SAFETY: the mutex is held.
-        let previous = unsafe { self.waiter.update_waker(leaving) };
-        let left = cx.map_or(Left::NONE, |cx| Left::of(cx.waker()));
-        self.set_stage(Stage::Queued, left);
+        let previous = unsafe { self.waiter.update_waker(prepared) };
+        let waker_id = cx.map_or(WakerId::NONE, |cx| WakerId::of(cx.waker()));
+        self.set_stage(Stage::Queued, waker_id);
         drop(waiters);
         drop(previous);
         trace::waiting_on(WaitKind::Notify, notify);
@@ -289,7 +291,7 @@ impl Wait {
 
     #[inline]
     fn done(self: Pin<&mut Self>) -> Poll<()> {
-        self.set_stage(Stage::Done, Left::NONE);
+        self.set_stage(Stage::Done, WakerId::NONE);
         Poll::Ready(())
     }
 
@@ -299,11 +301,11 @@ impl Wait {
     }
 
     #[inline]
-    fn set_stage(self: Pin<&mut Self>, stage: Stage, left: Left) {
+    fn set_stage(self: Pin<&mut Self>, stage: Stage, waker_id: WakerId) {
         // SAFETY: nothing is moved.
         let this = unsafe { self.get_unchecked_mut() };
         this.stage = stage;
-        this.left = left;
+        this.waker_id = waker_id;
     }
 
     /// Called when the future is dropped: leaves the queue, and passes on what it was given.

@@ -34,7 +34,7 @@ pub(super) struct Channel<T> {
     /// See 3.
     pub(super) tx_waker: WakerCell,
     /// What the receiver left in `rx_waker`. Only the receiver touches it.
-    rx_left: UnsafeCell<WakerId>,
+    rx_waker_id: UnsafeCell<WakerId>,
 }
 
 // SAFETY: the protocol gives each cell to one thread at a time; the value moves between threads,
@@ -74,18 +74,18 @@ impl<T> Channel<T> {
     ///
     /// The caller is the receiver.
     #[inline]
-    pub(super) unsafe fn left_by_receiver(&self) -> WakerId {
+    pub(super) unsafe fn stored_waker_id(&self) -> WakerId {
         // SAFETY: only the receiver touches the cell.
-        self.rx_left.with(|cell| unsafe { *cell })
+        self.rx_waker_id.with(|cell| unsafe { *cell })
     }
 
     /// # Safety
     ///
     /// The caller is the receiver.
     #[inline]
-    pub(super) unsafe fn remember_left(&self, waker: WakerId) {
+    pub(super) unsafe fn set_stored_waker_id(&self, waker: WakerId) {
         // SAFETY: only the receiver touches the cell.
-        self.rx_left.with_mut(|cell| unsafe { *cell = waker });
+        self.rx_waker_id.with_mut(|cell| unsafe { *cell = waker });
     }
 }
 
@@ -157,7 +157,7 @@ impl<T> Half<T> {
             value: UnsafeCell::new(None),
             rx_waker: WakerCell::new(),
             tx_waker: WakerCell::new(),
-            rx_left: UnsafeCell::new(WakerId::NONE),
+            rx_waker_id: UnsafeCell::new(WakerId::NONE),
         });
         let channel = NonNull::from(Box::leak(channel));
         let half = || Half {

@@ -152,7 +152,7 @@ fn leave_waker<T>(channel: &Channel<T>, seen: Snapshot, cx: &mut Context<'_>) ->
     let waker = cx.waker();
     if seen.has(RX_WAKER) {
         // SAFETY: this is the receiver.
-        if unsafe { channel.left_by_receiver() } == WakerId::of(waker) {
+        if unsafe { channel.stored_waker_id() } == WakerId::of(waker) {
             return seen;
         }
         let before = channel.state.clear(RX_WAKER);
@@ -164,7 +164,7 @@ fn leave_waker<T>(channel: &Channel<T>, seen: Snapshot, cx: &mut Context<'_>) ->
     // If cloning panics the flag is clear, as it should.
     let waker = waker.clone();
     // SAFETY: this is the receiver.
-    unsafe { channel.remember_left(WakerId::of(&waker)) };
+    unsafe { channel.set_stored_waker_id(WakerId::of(&waker)) };
     // SAFETY: RX_WAKER is clear: the cell is the receiver's.
     let previous = unsafe { channel.rx_waker.replace(Some(waker)) };
     let before = channel.state.set(RX_WAKER);

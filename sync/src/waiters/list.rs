@@ -6,8 +6,8 @@ use std::pin::Pin;
 use std::ptr::NonNull;
 use std::task::Waker;
 
-use vitte_context::leave::Leaving;
 use vitte_context::primitive::UnsafeCell;
+use vitte_context::wakers::PreparedWaker;
 
 /// A neighbour in a list, or none.
 pub(super) type Link = Option<NonNull<Links>>;
@@ -118,18 +118,18 @@ impl<T> Waiter<T> {
         unsafe { self.set_waker(None) }
     }
 
-    /// Makes sure that the waiter wakes the same task as `leaving`; returns a waker that was
+    /// Makes sure that the waiter wakes the same task as `prepared`; returns a waker that was
     /// replaced, to be dropped after unlocking.
     ///
     /// # Safety
     ///
     /// As for [`set_waker`](Self::set_waker).
     #[inline]
-    pub(crate) unsafe fn update_waker(&self, leaving: &mut Leaving<'_>) -> Option<Waker> {
+    pub(crate) unsafe fn update_waker(&self, prepared: &mut PreparedWaker<'_>) -> Option<Waker> {
         self.waker.with_mut(|slot| {
             // SAFETY: whoever touches the waker holds the mutex, as the caller does.
             let slot = unsafe { &mut *slot };
-            leaving.leave_in(slot)
+            prepared.store_in(slot)
         })
     }
 }

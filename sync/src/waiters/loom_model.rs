@@ -8,10 +8,10 @@ use std::pin::{Pin, pin};
 
 use loom::future::block_on;
 use loom::thread;
-use vitte_context::leave::Leaving;
 use vitte_context::primitive::atomic::AtomicBool;
 use vitte_context::primitive::atomic::Ordering::{Acquire, Release};
 use vitte_context::primitive::{Arc, Mutex, lock};
+use vitte_context::wakers::PreparedWaker;
 
 use super::{WaitList, Waiter, release_all};
 
@@ -34,10 +34,10 @@ async fn wait(list: &List) {
             drop(unsafe { waiter.take_waker() });
             return std::task::Poll::Ready(());
         }
-        let mut leaving = Leaving::new(cx.waker());
+        let mut prepared = PreparedWaker::new(cx.waker());
         let mut list = lock(list);
         // SAFETY: the lock is held.
-        let _old = unsafe { waiter.get_ref().update_waker(&mut leaving) };
+        let _old = unsafe { waiter.get_ref().update_waker(&mut prepared) };
         if !is_queued {
             is_queued = true;
             // SAFETY: in no list; `Leave` removes it.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::task::Waker;
 
-use vitte_context::leave::Leaving;
 use vitte_context::primitive::plain::Mutex;
+use vitte_context::wakers::PreparedWaker;
 
 use super::{WaitList, Waiter, WakeList, release_all};
 use crate::test_support::{CallingWaker, PanickingWaker, WakeCounter};
@@ -90,14 +90,14 @@ fn update_waker_keeps_a_waker_of_the_same_task() {
     let counter = WakeCounter::new();
     let waker = Waker::from(counter.clone());
     // SAFETY: nobody else knows the waiter.
-    assert!(unsafe { waiter.update_waker(&mut Leaving::new(&waker)) }.is_none());
+    assert!(unsafe { waiter.update_waker(&mut PreparedWaker::new(&waker)) }.is_none());
     let references = Arc::strong_count(&counter);
     // SAFETY: as above.
-    assert!(unsafe { waiter.update_waker(&mut Leaving::new(&waker)) }.is_none());
+    assert!(unsafe { waiter.update_waker(&mut PreparedWaker::new(&waker)) }.is_none());
     assert_eq!(Arc::strong_count(&counter), references);
     let other = Waker::from(WakeCounter::new());
     // SAFETY: as above.
-    let previous = unsafe { waiter.update_waker(&mut Leaving::new(&other)) };
+    let previous = unsafe { waiter.update_waker(&mut PreparedWaker::new(&other)) };
     assert!(previous.is_some_and(|previous| previous.will_wake(&waker)));
 }
 

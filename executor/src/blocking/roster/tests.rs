@@ -17,12 +17,12 @@ fn at_rest<const N: usize>(processors: [usize; N]) -> (Roster<()>, [Parker; N]) 
     let mut roster = Roster::new(N, || PROCESSOR.get());
     let parkers = processors.map(|_| Parker::new());
     for _ in &parkers {
-        assert!(matches!(roster.push((), Class::Worker), Ok(Call::New)));
+        assert!(matches!(roster.push((), JobKind::Worker), Ok(Call::New)));
         roster.started();
     }
     for (id, parker) in parkers.iter().enumerate() {
         let next = roster.next(true, id, parker.unparker());
-        assert!(matches!(next, Next::Run((), Class::Worker, 0)));
+        assert!(matches!(next, Next::Run((), JobKind::Worker, 0)));
         roster.worker_ended();
     }
     for (id, parker) in parkers.iter().enumerate() {
@@ -36,7 +36,7 @@ fn at_rest<const N: usize>(processors: [usize; N]) -> (Roster<()>, [Parker; N]) 
 /// Pushes a job on that processor, and has whoever is called do it; returns the thread's number.
 fn called_from(roster: &mut Roster<()>, parkers: &[Parker], processor: usize) -> usize {
     PROCESSOR.set(processor);
-    match roster.push((), Class::Optional) {
+    match roster.push((), JobKind::Optional) {
         Ok(Call::Idle(idle)) => idle.unpark(),
         other => panic!("{other:?}"),
     }
@@ -44,7 +44,7 @@ fn called_from(roster: &mut Roster<()>, parkers: &[Parker], processor: usize) ->
     let id = parkers.iter().position(has_token).expect("a call");
     assert_eq!(roster.wake(id, false), Woken::Called);
     let next = roster.next(true, id, parkers[id].unparker());
-    assert!(matches!(next, Next::Run((), Class::Optional, 0)));
+    assert!(matches!(next, Next::Run((), JobKind::Optional, 0)));
     id
 }
 
@@ -81,13 +81,16 @@ fn what_waits_for_a_busy_thread_is_run_in_the_shutdown() {
     let (mut roster, parkers) = at_rest([1]);
     assert_eq!(called_from(&mut roster, &parkers, 1), 0);
     for _ in 0..3 {
-        assert!(matches!(roster.push((), Class::Optional), Ok(Call::Nobody)));
+        assert!(matches!(
+            roster.push((), JobKind::Optional),
+            Ok(Call::Nobody)
+        ));
     }
     let idle = roster.close(|| unreachable!("there is a thread of each number"));
     assert!(idle.is_some_and(|idle| idle.is_empty()));
     for _ in 0..3 {
         let next = roster.next(false, 0, parkers[0].unparker());
-        assert!(matches!(next, Next::Run((), Class::Optional, 0)));
+        assert!(matches!(next, Next::Run((), JobKind::Optional, 0)));
     }
     let next = roster.next(false, 0, parkers[0].unparker());
     assert!(matches!(next, Next::Leave));

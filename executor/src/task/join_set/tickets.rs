@@ -16,10 +16,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{RawWaker, RawWakerVTable, Waker};
 
-use vitte_context::leave::Leaving;
 use vitte_context::panics::contain;
 use vitte_context::primitive::atomic::AtomicBool;
 use vitte_context::primitive::{Mutex, lock};
+use vitte_context::wakers::PreparedWaker;
 
 /// How many tickets there are in a chunk.
 const CHUNK: usize = if cfg!(vitte_loom) { 2 } else { 32 };
@@ -116,15 +116,15 @@ impl Tickets {
     /// Moves all keys to `keys`, which is empty. If there are none, leaves `waker` to be woken when
     /// there is one.
     pub(super) fn take_keys(&self, keys: &mut VecDeque<usize>, waker: Option<&Waker>) -> bool {
-        let mut leaving = waker.map(Leaving::new);
+        let mut prepared = waker.map(PreparedWaker::new);
         let mut state = lock(&self.completed.state);
         if !state.keys.is_empty() {
             mem::swap(&mut state.keys, keys);
             return true;
         }
-        let replaced = leaving
+        let replaced = prepared
             .as_mut()
-            .and_then(|leaving| leaving.leave_in(&mut state.waker));
+            .and_then(|prepared| prepared.store_in(&mut state.waker));
         drop(state);
         drop(replaced);
         false
@@ -227,7 +227,7 @@ unsafe fn drop_waker(ticket: *const ()) {
 }
 
 #[cfg(all(test, vitte_loom))]
-mod loom_tests {
+mod loom_model {
     use std::future::poll_fn;
     use std::task::Poll;
 

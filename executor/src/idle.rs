@@ -1,8 +1,8 @@
-#![doc = include_str!("README.md")]
+#![doc = include_str!("idle/README.md")]
 
 mod counters;
 #[cfg(all(test, vitte_loom))]
-mod loom_tests;
+mod loom_model;
 
 use counters::Counters;
 use vitte_context::primitive::atomic::{AtomicUsize, Ordering, fence};

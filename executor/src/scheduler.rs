@@ -33,7 +33,7 @@ use crate::queue::Inject;
 use crate::task::JoinHandle;
 use crate::task::harness::{self, Task};
 use crate::task::header::{Header, Home};
-use crate::task::hooks::{self, Watch};
+use crate::task::hooks::{self, Listeners};
 use crate::task::large::boxed_if_large;
 use crate::task::owner::Owner;
 use crate::worker::WorkerContext;
@@ -106,7 +106,7 @@ impl Scheduler {
             FlavorState::CurrentThread(_) => (1, 0),
         };
         let owner = Owner::new(workers);
-        owner.set_watch(watch(&config));
+        owner.set_listeners(listeners(&config));
         Arc::new(Scheduler {
             owner,
             inject: Inject::new(workers),
@@ -231,7 +231,7 @@ impl Scheduler {
     /// Makes a task ready: every spawn and every wake comes through here.
     #[inline]
     pub(crate) fn enqueue(&self, task: Task, why: Why) {
-        if self.owner.watch().includes(Watch::LATENCY) {
+        if self.owner.listeners().includes(Listeners::LATENCY) {
             task.metadata().note_ready();
         }
         match &self.flavor {
@@ -393,14 +393,14 @@ impl fmt::Debug for Scheduler {
 }
 
 /// What is to be noticed about a scheduler's tasks.
-fn watch(config: &Config) -> Watch {
+fn listeners(config: &Config) -> Listeners {
     // A deterministic runtime has no real time that would be worth measuring.
     let measures_latency = config.deterministic.is_none()
         && (config.tracks_schedule_latency || config.schedule_latencies.is_some());
-    Watch::NOTHING
-        .with(Watch::HOOKS, config.hooks.is_some())
-        .with(Watch::PANICS, config.shut_down_on_panic)
-        .with(Watch::LATENCY, measures_latency)
+    Listeners::NOTHING
+        .with(Listeners::HOOKS, config.hooks.is_some())
+        .with(Listeners::PANICS, config.shut_down_on_panic)
+        .with(Listeners::LATENCY, measures_latency)
 }
 
 /// A task of a scheduler was woken.

@@ -1,17 +1,17 @@
-#![doc = include_str!("README.md")]
+#![doc = include_str!("sentinel/README.md")]
 
 mod duty;
 #[cfg(all(test, vitte_loom))]
-mod loom_tests;
-mod watch;
+mod loom_model;
+mod observations;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, TryLockError};
 use std::time::{Duration, Instant};
 
 use duty::Duty;
-pub(crate) use watch::Pulse;
-use watch::Watch;
+use observations::Observations;
+pub(crate) use observations::Pulse;
 
 use crate::idle::Idle;
 
@@ -27,7 +27,7 @@ pub(crate) struct Sentinel {
     due_nanos: AtomicU64,
     /// Workers stand still frequently.
     wary: AtomicBool,
-    watch: Mutex<Watch>,
+    observations: Mutex<Observations>,
 }
 
 impl Sentinel {
@@ -38,7 +38,7 @@ impl Sentinel {
             began: now,
             due_nanos: AtomicU64::new(0),
             wary: AtomicBool::new(false),
-            watch: Mutex::new(Watch::new(workers)),
+            observations: Mutex::new(Observations::new(workers)),
         }
     }
 
@@ -82,13 +82,13 @@ impl Sentinel {
 
     /// Looks at all workers, and returns those that stand still; none if another thread looks.
     pub(crate) fn look(&self, now: Instant, pulse: impl Fn(usize) -> Pulse) -> Vec<usize> {
-        let mut watch = match self.watch.try_lock() {
-            Ok(watch) => watch,
+        let mut observations = match self.observations.try_lock() {
+            Ok(observations) => observations,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) => return Vec::new(),
         };
         let now = self.nanos(now);
-        let seen = watch.look(now, pulse);
+        let seen = observations.look(now, pulse);
         self.due_nanos.store(now + seen.next, Ordering::Relaxed);
         self.duty.set_stirring(seen.stirring);
         // Relaxed: a hint.

@@ -33,7 +33,7 @@ pub(crate) use queue::{LocalQueue, schedule, task_panicked};
 use crate::scheduler::Scheduler;
 use crate::task::JoinHandle;
 use crate::task::harness::Task;
-use crate::task::hooks::Watch;
+use crate::task::hooks::Listeners;
 use crate::task::large::boxed_if_large;
 
 /// How many tasks one poll of the set runs at most, before the scheduler is asked again.
@@ -87,8 +87,8 @@ impl LocalTasks {
             Rc::strong_count(&self.context) == 1 && self.context.queue().owner().spawned() == 0,
             "Unhandled Panic behavior modified after starting LocalSet"
         );
-        let watch = Watch::NOTHING.with(Watch::PANICS, shut_down);
-        self.context.queue().owner().set_watch(watch);
+        let listeners = Listeners::NOTHING.with(Listeners::PANICS, shut_down);
+        self.context.queue().owner().set_listeners(listeners);
     }
 
     /// Makes this the thread's current set, for [`spawn_local`], until the guard is dropped.

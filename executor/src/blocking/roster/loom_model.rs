@@ -7,7 +7,7 @@ use loom::thread::{self, JoinHandle};
 use vitte_context::park::{Parker, Unparker};
 use vitte_context::primitive::{Mutex, lock};
 
-use super::{Call, Class, Next, Roster, Woken};
+use super::{Call, JobKind, Next, Roster, Woken};
 
 /// What a job does besides being noted.
 enum Work {
@@ -42,9 +42,9 @@ impl World {
         })
     }
 
-    fn push(self: &Arc<Self>, name: &'static str, class: Class, work: Work) {
+    fn push(self: &Arc<Self>, name: &'static str, kind: JobKind, work: Work) {
         let mut state = lock(&self.state);
-        let call = state.roster.push((name, work), class).ok().expect("open");
+        let call = state.roster.push((name, work), kind).ok().expect("open");
         self.make(&mut state, call);
     }
 
@@ -146,8 +146,8 @@ fn loom_jobs_that_wait_for_each_other_both_run() {
         let world = World::new(2, false);
         let (first, second) = (Parker::new(), Parker::new());
         let (to_first, to_second) = (first.unparker().clone(), second.unparker().clone());
-        world.push("first", Class::Optional, Work::Meet(to_second, first));
-        world.push("second", Class::Optional, Work::Meet(to_first, second));
+        world.push("first", JobKind::Optional, Work::Meet(to_second, first));
+        world.push("second", JobKind::Optional, Work::Meet(to_first, second));
         let (ran, cancelled) = world.close();
         assert_eq!((ran, cancelled), (vec!["first", "second"], vec![]));
     });
@@ -164,8 +164,8 @@ fn loom_a_job_behind_one_that_blocks_is_run() {
         let (first, second, main) = (Parker::new(), Parker::new(), Parker::new());
         let (to_first, to_main) = (first.unparker().clone(), main.unparker().clone());
         let to_second = second.unparker().clone();
-        world.push("first", Class::Optional, Work::Meet(to_second, first));
-        world.push("second", Class::Optional, Work::Meet(to_main, second));
+        world.push("first", JobKind::Optional, Work::Meet(to_second, first));
+        world.push("second", JobKind::Optional, Work::Meet(to_main, second));
         main.park();
         to_first.unpark();
         let (ran, _) = world.close();
@@ -191,7 +191,7 @@ fn run_one_after_the_other(world: &Arc<World>) {
         let own = Parker::new();
         own.unparker().unpark();
         let work = Work::Meet(main.unparker().clone(), own);
-        world.push(name, Class::Optional, work);
+        world.push(name, JobKind::Optional, work);
         main.park();
     }
     let (ran, _) = world.close();
@@ -203,9 +203,9 @@ fn run_one_after_the_other(world: &Arc<World>) {
 fn loom_a_shutdown_runs_or_cancels_each_job() {
     loom::model(|| {
         let world = World::new(1, false);
-        world.push("owed", Class::Optional, Work::Nothing);
-        world.push("optional", Class::Optional, Work::Nothing);
-        world.push("mandatory", Class::Mandatory, Work::Nothing);
+        world.push("owed", JobKind::Optional, Work::Nothing);
+        world.push("optional", JobKind::Optional, Work::Nothing);
+        world.push("mandatory", JobKind::Mandatory, Work::Nothing);
         let (ran, cancelled) = world.close();
         assert!(ran.contains(&"owed") && ran.contains(&"mandatory"));
         assert_eq!(ran.contains(&"optional"), cancelled.is_empty());

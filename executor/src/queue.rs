@@ -5,7 +5,7 @@ mod lanes;
 mod lifo;
 mod local;
 #[cfg(all(test, vitte_loom))]
-mod loom_tests;
+mod loom_model;
 #[cfg(all(test, not(vitte_loom)))]
 mod tests;
 

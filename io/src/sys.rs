@@ -9,14 +9,14 @@
     any(target_os = "linux", target_os = "android"),
     not(vitte_portable_reactor)
 ))]
-#[path = "epoll.rs"]
+#[path = "sys/epoll.rs"]
 mod selector;
 
 #[cfg(not(all(
     any(target_os = "linux", target_os = "android"),
     not(vitte_portable_reactor)
 )))]
-#[path = "portable.rs"]
+#[path = "sys/portable.rs"]
 mod selector;
 
 #[cfg(feature = "net")]
@@ -30,7 +30,7 @@ mod selector;
         target_os = "dragonfly",
         target_os = "illumos"
     ),
-    path = "open_flags.rs"
+    path = "sys/open_flags.rs"
 )]
 #[cfg_attr(
     not(any(
@@ -42,7 +42,7 @@ mod selector;
         target_os = "dragonfly",
         target_os = "illumos"
     )),
-    path = "open_fcntl.rs"
+    path = "sys/open_fcntl.rs"
 )]
 pub(crate) mod open;
 #[cfg(feature = "process")]

@@ -17,20 +17,20 @@ const IDLE: u64 = u64::MAX;
 
 /// The part of a worker's core that others reach while its thread is busy.
 #[derive(Debug)]
-pub(crate) struct Shown {
+pub(crate) struct Vitals {
     pub(crate) lifo: LifoSlot<Task>,
     /// How many tasks the worker has taken up; not those that it ran right after another one, out
     /// of the LIFO slot.
     taken: AtomicU64,
     /// When the worker last went to work, and how many tasks it had taken up then, the first one
-    /// included; no time if it has none to do. See [`Shown::first_since`].
+    /// included; no time if it has none to do. See [`Vitals::first_since`].
     went_to_work: AtomicU64,
     taken_first: AtomicU64,
 }
 
-impl Shown {
+impl Vitals {
     pub(crate) fn new() -> Arc<CachePadded<Self>> {
-        Arc::new(CachePadded(Shown {
+        Arc::new(CachePadded(Vitals {
             lifo: LifoSlot::new(),
             taken: AtomicU64::new(0),
             went_to_work: AtomicU64::new(IDLE),

@@ -9,7 +9,7 @@
 pub(crate) mod descriptor;
 mod driver;
 #[cfg(all(test, vitte_loom))]
-mod models;
+mod loom_model;
 mod readiness;
 pub(crate) mod registration;
 #[cfg(feature = "net")]

@@ -39,7 +39,7 @@ const ASLEEP: Pulse = Pulse {
 
 /// What the last look saw, by worker, and what is left of the looks before it.
 #[derive(Debug)]
-pub(super) struct Watch {
+pub(super) struct Observations {
     pulses: Vec<Pulse>,
     /// When that was.
     last: u64,
@@ -62,9 +62,9 @@ pub(super) struct Seen {
     pub(super) next: u64,
 }
 
-impl Watch {
+impl Observations {
     pub(super) fn new(workers: usize) -> Self {
-        Watch {
+        Observations {
             pulses: vec![ASLEEP; workers],
             last: 0,
             quiet_looks: QUIET_LOOKS,
@@ -135,7 +135,7 @@ mod tests {
         }
     }
 
-    impl Watch {
+    impl Observations {
         /// A look after the time of that many.
         fn look_after(&mut self, looks: u64, pulse: impl Fn(usize) -> Pulse) -> Seen {
             self.look(self.last + looks * INTERVAL, pulse)
@@ -144,8 +144,9 @@ mod tests {
 
     #[test]
     fn who_shows_the_same_twice_and_is_not_parked_stands_still() {
-        let mut watch = Watch::new(2);
-        let mut still = |pulses: [Pulse; 2]| watch.look_after(1, |worker| pulses[worker]).still;
+        let mut observations = Observations::new(2);
+        let mut still =
+            |pulses: [Pulse; 2]| observations.look_after(1, |worker| pulses[worker]).still;
         assert_eq!(still([parked(0), awake(7)]), vec![]);
         assert_eq!(still([parked(0), awake(7)]), vec![1]);
         assert_eq!(still([awake(0), awake(7)]), vec![1]);
@@ -154,25 +155,25 @@ mod tests {
 
     #[test]
     fn who_runs_tasks_now_and_then_stirs_until_some_looks_after_the_last() {
-        let mut watch = Watch::new(1);
-        assert!(!watch.look_after(1, |_| parked(0)).stirring);
+        let mut observations = Observations::new(1);
+        assert!(!observations.look_after(1, |_| parked(0)).stirring);
         assert!(
-            !watch.look_after(1, |_| parked(1)).stirring,
+            !observations.look_after(1, |_| parked(1)).stirring,
             "the first in a long time"
         );
-        assert!(watch.look_after(QUIET_LOOKS, |_| parked(2)).stirring);
+        assert!(observations.look_after(QUIET_LOOKS, |_| parked(2)).stirring);
         for _ in 1..QUIET_LOOKS {
-            assert!(watch.look_after(1, |_| parked(2)).stirring);
+            assert!(observations.look_after(1, |_| parked(2)).stirring);
         }
-        assert!(!watch.look_after(1, |_| parked(2)).stirring);
+        assert!(!observations.look_after(1, |_| parked(2)).stirring);
     }
 
     #[test]
     fn single_tasks_with_long_times_between_them_do_not_stir() {
-        let mut watch = Watch::new(1);
+        let mut observations = Observations::new(1);
         for taken in 1..5 {
             assert!(
-                !watch
+                !observations
                     .look_after(QUIET_LOOKS + 1, |_| parked(taken))
                     .stirring
             );
@@ -181,58 +182,61 @@ mod tests {
 
     #[test]
     fn a_poll_that_ends_soon_does_not_make_such_polls_frequent() {
-        let mut watch = Watch::new(1);
+        let mut observations = Observations::new(1);
         let mut taken = 0;
         for _ in 0..100 {
             for _ in 0..5 {
                 taken += 1;
-                assert!(!watch.look_after(1, |_| awake(taken)).frequent);
+                assert!(!observations.look_after(1, |_| awake(taken)).frequent);
             }
-            assert!(!watch.look_after(1, |_| awake(taken)).frequent);
+            assert!(!observations.look_after(1, |_| awake(taken)).frequent);
         }
     }
 
     #[test]
     fn polls_that_stand_still_again_and_again_are_frequent_for_a_while() {
-        let mut watch = Watch::new(1);
+        let mut observations = Observations::new(1);
         for taken in 0..3 {
             for _ in 0..50 {
-                watch.look_after(1, |_| awake(taken));
+                observations.look_after(1, |_| awake(taken));
             }
-            assert!(watch.look_after(1, |_| awake(taken)).frequent);
+            assert!(observations.look_after(1, |_| awake(taken)).frequent);
         }
-        assert!(watch.look_after(1, |_| parked(3)).frequent);
+        assert!(observations.look_after(1, |_| parked(3)).frequent);
         for _ in 0..WEIGHT_MAX {
-            watch.look_after(1, |_| parked(3));
+            observations.look_after(1, |_| parked(3));
         }
-        assert!(!watch.look_after(1, |_| parked(3)).frequent);
+        assert!(!observations.look_after(1, |_| parked(3)).frequent);
     }
 
     #[test]
     fn a_first_poll_that_began_an_interval_ago_stands_still_at_once() {
-        let mut watch = Watch::new(1);
+        let mut observations = Observations::new(1);
         let began = |since| Pulse {
             first_since: Some(since),
             ..awake(1)
         };
-        assert_eq!(watch.look(INTERVAL, |_| parked(0)).still, vec![]);
+        assert_eq!(observations.look(INTERVAL, |_| parked(0)).still, vec![]);
         let later = 3 * INTERVAL;
-        let seen = watch.look(later, |_| began(later - INTERVAL + 1));
+        let seen = observations.look(later, |_| began(later - INTERVAL + 1));
         assert_eq!(seen.still, vec![]);
         assert_eq!(seen.next, INTERVAL);
-        let mut watch = Watch::new(1);
-        let seen = watch.look(later, |_| began(later - INTERVAL));
+        let mut observations = Observations::new(1);
+        let seen = observations.look(later, |_| began(later - INTERVAL));
         assert_eq!(seen.still, vec![0]);
     }
 
     #[test]
     fn looks_are_fewer_while_all_sleep_unless_polls_stand_still_frequently() {
-        let mut watch = Watch::new(1);
-        assert_eq!(watch.look_after(1, |_| parked(1)).next, INTERVAL_ASLEEP);
-        assert_eq!(watch.look_after(1, |_| awake(2)).next, INTERVAL);
+        let mut observations = Observations::new(1);
+        assert_eq!(
+            observations.look_after(1, |_| parked(1)).next,
+            INTERVAL_ASLEEP
+        );
+        assert_eq!(observations.look_after(1, |_| awake(2)).next, INTERVAL);
         for _ in 0..WEIGHT_MAX {
-            watch.look_after(1, |_| awake(2));
+            observations.look_after(1, |_| awake(2));
         }
-        assert_eq!(watch.look_after(1, |_| parked(2)).next, INTERVAL);
+        assert_eq!(observations.look_after(1, |_| parked(2)).next, INTERVAL);
     }
 }
