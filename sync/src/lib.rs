@@ -1,5 +1,14 @@
 //! Synchronisation for tasks: locks, permits, notifications and channels.
 //!
+//! ```
+//! # #[vitte::main]
+//! # async fn main() {
+//! let (tx, mut rx) = vitte::sync::mpsc::channel(8);
+//! vitte::spawn(async move { tx.send("hello").await });
+//! assert_eq!(rx.recv().await, Some("hello"));
+//! # }
+//! ```
+//!
 //! Part of vitte, whose `sync` module mirrors this crate; no stability is promised here.
 
 mod barrier;
