@@ -1,4 +1,6 @@
-//! Asynchronous input and output: see `vitte::io`.
+//! Reading and writing streams of bytes: the traits, and the utilities on top of them.
+//!
+//! [`vitte::io`] says which of them is for what.
 
 pub use vitte::io::{
     AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite, Error, ErrorKind, ReadBuf, Result, SeekFrom,

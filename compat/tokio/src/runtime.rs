@@ -1,4 +1,6 @@
-//! The runtime: see `vitte::runtime`.
+//! Runtimes, which run tasks, fire timers and watch sockets.
+//!
+//! [`vitte::runtime`] says which flavor is for what.
 
 pub use vitte::runtime::{
     Builder, EnterGuard, Handle, Id, LocalOptions, LocalRuntime, Runtime, RuntimeFlavor,

@@ -1,4 +1,6 @@
-//! Tasks: see `vitte::task`.
+//! Tasks: spawning, joining, aborting; and code that blocks.
+//!
+//! [`vitte::task`] says which way to spawn is for what.
 
 #[cfg(feature = "rt")]
 pub use vitte::task::{

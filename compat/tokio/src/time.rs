@@ -1,4 +1,6 @@
-//! Timers: see `vitte::time`.
+//! Sleeps, intervals and timeouts.
+//!
+//! [`vitte::time`] says which of them is for what.
 
 pub use vitte::time::{
     Duration, Instant, Interval, MissedTickBehavior, Sleep, Timeout, error, interval, interval_at,

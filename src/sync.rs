@@ -1,0 +1,49 @@
+//! Channels, locks and permits: how tasks tell each other something and share what they have.
+//!
+//! None of these blocks a thread: a task that has to wait is suspended, and others run meanwhile.
+//! They work on any runtime and between runtimes.
+//!
+//! # Which channel
+//!
+//! | To send | from | to | use |
+//! |---|---|---|---|
+//! | many values, each once | many tasks | one task | [`mpsc`]; it is bounded unless you ask otherwise |
+//! | one value | one task | one task | [`oneshot`], the answer to a request for instance |
+//! | many values, all to everybody | many tasks | many tasks | [`broadcast`]; slow receivers miss the oldest |
+//! | a state, of which only the latest counts | many tasks | many tasks | [`watch`], configuration for instance |
+//!
+//! # Which lock
+//!
+//! A lock that is not held across an `.await` can be [`std::sync::Mutex`], which is faster. One
+//! that is held across an `.await` is a [`Mutex`], or a [`RwLock`] where most only read. To limit
+//! how many tasks do something at once, take a [`Semaphore`].
+//!
+//! # Which signal
+//!
+//! [`Notify`] wakes one task or all that wait, and carries no value. A [`Barrier`] lets a certain
+//! number of tasks go on together. [`OnceCell`] and [`SetOnce`] hold a value that is set once:
+//! the first computes it when it is asked for, the second waits until somebody sets it.
+//!
+//! ```
+//! use vitte::sync::{mpsc, oneshot};
+//!
+//! # #[vitte::main]
+//! # async fn main() {
+//! // A task that owns its state, and answers requests.
+//! let (requests, mut incoming) = mpsc::channel::<oneshot::Sender<u64>>(32);
+//! vitte::spawn(async move {
+//!     let mut served = 0;
+//!     while let Some(reply) = incoming.recv().await {
+//!         served += 1;
+//!         // The requester may have gone away.
+//!         let _ = reply.send(served);
+//!     }
+//! });
+//!
+//! let (reply, answer) = oneshot::channel();
+//! requests.send(reply).await.unwrap();
+//! assert_eq!(answer.await, Ok(1));
+//! # }
+//! ```
+
+pub use vitte_sync::*;
