@@ -1,4 +1,4 @@
-//! `pause`, `resume` and `advance`: a test takes the current runtime's clock into its hands.
+//! `pause`, `resume` and `advance`: control of the current runtime's clock, for tests.
 
 use std::future::poll_fn;
 use std::task::Poll;
@@ -11,17 +11,34 @@ const NOT_IN_A_RUNTIME: &str = "time cannot be frozen from outside the Tokio run
 const NOT_FROZEN: &str = "time is not frozen";
 const ALREADY_FROZEN: &str = "time is already frozen";
 
-/// Stops the current runtime's clock.
+/// Pauses the current runtime's clock, usually at the start of a test.
 ///
-/// From then on [`Instant::now`](crate::Instant::now) stands still until [`advance`] moves it or
-/// until the runtime has nothing left to do but wait: then the clock jumps to the next timer's
-/// deadline, so that sleeps take no time. While a job of `spawn_blocking` runs it does not jump.
-/// The standard library's clock is not touched.
+/// From then on [`Instant::now`](crate::Instant::now) stands still until [`advance`] moves it, or
+/// until the runtime has nothing left to do but wait: then the clock jumps to the deadline of the
+/// next timer, so that sleeps take no real time. It does not jump while a closure of
+/// `spawn_blocking` runs. `std::time::Instant` is not affected.
+///
+/// To start a test with a paused clock, use `start_paused = true` in the `main` or `test`
+/// attribute.
 ///
 /// # Panics
 ///
-/// When the clock stands still already, outside of a runtime, and in a runtime that is not
-/// `current_thread`.
+/// If the clock is already paused, if the runtime is not a `current_thread` one, and outside of a
+/// runtime.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main(flavor = "current_thread")]
+/// # async fn main() {
+/// use vitte::time::{self, Duration, Instant};
+///
+/// time::pause();
+/// let start = Instant::now();
+/// time::sleep(Duration::from_secs(3600)).await; // returns at once
+/// assert!(start.elapsed() >= Duration::from_secs(3600));
+/// # }
+/// ```
 #[track_caller]
 pub fn pause() {
     let outcome = with_clock(|clock| {
@@ -39,11 +56,25 @@ pub fn pause() {
     }
 }
 
-/// Lets the current runtime's clock run again, from where it stands.
+/// Lets the current runtime's clock run again, from the time at which it stands.
 ///
 /// # Panics
 ///
-/// When the clock runs already, and outside of a runtime.
+/// If the clock is not paused, and outside of a runtime.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// use vitte::time::{self, Duration, Instant};
+///
+/// let start = Instant::now();
+/// time::advance(Duration::from_secs(60)).await;
+/// time::resume(); // from here on, time passes by itself
+/// assert!(start.elapsed() >= Duration::from_secs(60));
+/// # }
+/// ```
 #[track_caller]
 pub fn resume() {
     let outcome = with_clock(|clock| {
@@ -58,16 +89,32 @@ pub fn resume() {
     }
 }
 
-/// Moves the paused clock ahead by `duration` in one jump, then yields.
+/// Moves the paused clock ahead by `duration` in one jump, then yields to the scheduler once.
 ///
-/// Every timer whose deadline lies before the new time becomes due at once, and the runtime may
-/// poll their tasks in any order. This does not wait for those tasks; to let time pass and see
-/// each timer fire in its turn, [`sleep`](crate::sleep()) instead.
+/// Every timer whose deadline is not after the new time fires at once, and the runtime may poll the
+/// tasks that wait for them in any order. This function does not wait for those tasks. To let time
+/// pass and have each timer fire in its turn, use [`sleep`](crate::sleep()) instead.
 ///
 /// # Panics
 ///
-/// When the clock is not paused, outside of a runtime, and when the new time cannot be
-/// represented.
+/// If the clock is not paused, if the new time cannot be represented, and outside of a runtime.
+///
+/// # Cancel safety
+///
+/// The clock moves at the first poll; if the future is dropped after that, it stays moved.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// use vitte::time::{self, Duration, Instant};
+///
+/// let start = Instant::now();
+/// time::advance(Duration::from_millis(250)).await;
+/// assert_eq!(start.elapsed(), Duration::from_millis(250));
+/// # }
+/// ```
 pub async fn advance(duration: Duration) {
     let outcome = with_clock(|clock| {
         if clock.advance(duration) {

@@ -1,13 +1,22 @@
-//! What can go wrong with time: the deadline came first, or the timer cannot serve.
+//! The errors of this module: a deadline that came first, and a timer that cannot work.
 
 use std::error;
 use std::fmt;
 use std::io;
 
-/// Why a timer could not do what it was asked.
+/// Why a timer could not do what it was asked to do.
 ///
-/// No operation of this crate returns it: it exists because it is part of the API that programs
-/// name. A timer whose runtime is gone panics when it is polled.
+/// No function of this module returns it. The type exists because programs name it. A timer whose
+/// runtime has shut down panics when it is polled.
+///
+/// # Examples
+///
+/// ```
+/// use vitte::time::error::Error;
+///
+/// let error = Error::at_capacity();
+/// assert!(error.is_at_capacity() && !error.is_shutdown());
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Error(Kind);
 
@@ -19,32 +28,32 @@ enum Kind {
 }
 
 impl Error {
-    /// The error of a timer whose runtime has shut down.
+    /// Creates the error of a timer whose runtime has shut down.
     pub fn shutdown() -> Error {
         Error(Kind::Shutdown)
     }
 
-    /// Whether the runtime has shut down; the timer will never work again.
+    /// Returns true if the runtime has shut down; the timer will never work again.
     pub fn is_shutdown(&self) -> bool {
         self.0 == Kind::Shutdown
     }
 
-    /// The error of a timer that cannot take another entry right now.
+    /// Creates the error of a timer that cannot take another entry at the moment.
     pub fn at_capacity() -> Error {
         Error(Kind::AtCapacity)
     }
 
-    /// Whether the timer had no room; trying again later may succeed.
+    /// Returns true if the timer had no room; trying again later may succeed.
     pub fn is_at_capacity(&self) -> bool {
         self.0 == Kind::AtCapacity
     }
 
-    /// The error of a timer that was set up with a duration out of range.
+    /// Creates the error of a timer that was given a duration out of range.
     pub fn invalid() -> Error {
         Error(Kind::Invalid)
     }
 
-    /// Whether the duration was out of range.
+    /// Returns true if the duration was out of range.
     pub fn is_invalid(&self) -> bool {
         self.0 == Kind::Invalid
     }
@@ -64,7 +73,25 @@ impl fmt::Display for Error {
 
 impl error::Error for Error {}
 
-/// The deadline of a [`Timeout`](crate::Timeout) came before its future was done.
+/// The error of a [`Timeout`](crate::Timeout) whose deadline came before its future completed.
+///
+/// It converts to an [`io::Error`] of kind
+/// [`TimedOut`](std::io::ErrorKind::TimedOut), so `?` works in functions that return `io::Result`.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// use std::future::pending;
+/// use std::io::{Error, ErrorKind};
+/// use vitte::time::{Duration, timeout};
+///
+/// let elapsed = timeout(Duration::from_secs(1), pending::<()>()).await.unwrap_err();
+/// assert_eq!(elapsed.to_string(), "deadline has elapsed");
+/// assert_eq!(Error::from(elapsed).kind(), ErrorKind::TimedOut);
+/// # }
+/// ```
 #[derive(Debug, PartialEq, Eq)]
 pub struct Elapsed(());
 
@@ -76,7 +103,7 @@ impl Elapsed {
 
 impl fmt::Display for Elapsed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // `pad`, so that width and alignment in the caller's format string count.
+        // `pad` honours the width and alignment in the caller's format string.
         f.pad("deadline has elapsed")
     }
 }

@@ -1,9 +1,9 @@
-//! Between whoever registers a timer and whoever sleeps until the next one.
+//! The protocol between threads that register timers and the driver, which sleeps until the next
+//! one.
 //!
-//! Each shard says in a [`NextDeadline`] when its wheel next wants to be looked at; the
-//! [`Horizon`] says until when the driver has promised to sleep. Neither side takes the other's
-//! lock. What must not happen is that the driver goes to sleep past a deadline that was
-//! registered meanwhile:
+//! Each shard says in a [`NextDeadline`] when its wheel next has to be looked at; the [`Horizon`]
+//! says until when the driver has promised to sleep. Neither side takes the other's lock. The
+//! driver must not go to sleep past a deadline that was registered meanwhile:
 //!
 //! ```text
 //!   registering, under its shard's lock        the driver, before it sleeps
@@ -17,7 +17,7 @@
 //! no longer than until `tick`. If it is D2, then R3 sees what D1 or D4 wrote: `FOREVER` is later
 //! than any tick, and after D4 the comparison is exact. An unpark before the driver waits is not
 //! lost, because the driver's wait consumes it. While the driver is awake, the horizon is 0 and
-//! nobody unparks it: it will look at each `next` before it sleeps again.
+//! no registration unparks it: it will look at each `next` before it sleeps again.
 //!
 //! R1 happens only if `tick` comes before what `next` holds: otherwise the driver is going to
 //! look at this wheel in time anyway. So a `next` that is too early is harmless and one that is
@@ -52,21 +52,21 @@ impl Horizon {
 
     /// The driver sleeps until `tick` (D4).
     pub(crate) fn promise(&self, tick: u64) {
-        // Relaxed: who still reads `FOREVER` unparks once too often, no more.
+        // Relaxed: a thread that still reads `FOREVER` unparks once too often, no more.
         self.0.store(tick, Ordering::Relaxed);
     }
 
     /// The driver is awake again.
     pub(crate) fn clear(&self) {
-        // Relaxed: who still reads a promise unparks once too often, no more.
+        // Relaxed: a thread that still reads a promise unparks once too often, no more.
         self.0.store(AWAKE, Ordering::Relaxed);
     }
 }
 
-/// When a shard's wheel wants to be looked at. Written under the shard's lock, read without.
+/// When a shard's wheel has to be looked at. Written under the shard's lock, read without it.
 ///
-/// The tick is shifted left by one; the lowest bit says that a timer was cancelled since, and
-/// that the true tick may be a later one.
+/// The tick is shifted left by one; the lowest bit says that a timer was cancelled since then, so
+/// that the true tick may be later.
 #[derive(Debug)]
 pub(crate) struct NextDeadline(AtomicU64);
 
@@ -80,7 +80,7 @@ pub(crate) enum Next {
     Nothing,
     /// Look again at this tick.
     At(u64),
-    /// At this tick or later: ask the wheel.
+    /// Look again at this tick or later; the wheel knows which.
     Stale(u64),
 }
 
@@ -91,7 +91,7 @@ impl NextDeadline {
 
     #[inline]
     pub(crate) fn read(&self) -> Next {
-        // Relaxed: what may be missed is what the fence in `Horizon::announce` is for.
+        // Relaxed: the fence in `Horizon::announce` takes care of what this load may miss.
         match self.0.load(Ordering::Relaxed) {
             NONE => Next::Nothing,
             word if word & STALE == 0 => Next::At(word >> 1),
@@ -178,7 +178,7 @@ mod loom_model {
     use super::*;
     use vitte_context::primitive::{Arc, atomic::AtomicBool, thread};
 
-    /// The lost wakeup: the driver sleeps past a deadline and nobody unparks it. Without either
+    /// The lost wakeup: the driver sleeps past a deadline and is not unparked. Without either
     /// fence the model fails.
     #[test]
     fn loom_driver_never_sleeps_past_a_new_deadline() {

@@ -1,4 +1,7 @@
-//! `Instant`: a moment on the runtime's clock.
+//! `Instant`: a point in time on the runtime's clock.
+//!
+//! A wrapper of the standard library's. Only `now` differs: it asks the clock of the runtime that
+//! the calling thread is in.
 
 use std::fmt;
 use std::ops::{Add, AddAssign, Sub, SubAssign};
@@ -6,21 +9,21 @@ use std::time::Duration;
 
 use vitte_context::clock;
 
-/// A moment on the current runtime's clock.
+/// A point in time on the current runtime's clock.
 ///
-/// It wraps [`std::time::Instant`] and differs in what [`now`](Self::now) reads: inside a runtime
-/// it is that runtime's clock, which tests may pause and advance. It never goes backwards, and
-/// can only be compared with other instants.
+/// It wraps [`std::time::Instant`]. The difference is [`now`](Self::now): inside a runtime it reads
+/// that runtime's clock, which tests can pause and advance. It never goes backwards, and can only
+/// be compared with other instants.
 ///
 /// # Examples
 ///
 /// ```
-/// use vitte_timer::{Duration, Instant};
+/// use vitte::time::{Duration, Instant};
 ///
 /// let start = Instant::now();
 /// let later = start + Duration::from_secs(3);
 /// assert_eq!(later - start, Duration::from_secs(3));
-/// // The difference never is negative.
+/// // A difference is never negative.
 /// assert_eq!(start - later, Duration::ZERO);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,57 +32,125 @@ pub struct Instant {
 }
 
 impl Instant {
-    /// What time it is now on the current runtime's clock, or on the system's outside of one.
+    /// Returns the current time of the runtime's clock, or of the system's clock outside of a
+    /// runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// use vitte::time::{Duration, Instant, sleep};
+    ///
+    /// let start = Instant::now();
+    /// sleep(Duration::from_millis(20)).await;
+    /// // Exact, since the clock is paused.
+    /// assert_eq!(Instant::now() - start, Duration::from_millis(20));
+    /// # }
+    /// ```
     #[inline]
     pub fn now() -> Instant {
         Instant::from_std(clock::now())
     }
 
-    /// Takes a standard instant for one of the runtime's clock.
+    /// Converts a standard instant, which is taken as one of the runtime's clock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let now = std::time::Instant::now();
+    /// let instant = vitte::time::Instant::from_std(now);
+    /// assert_eq!(instant.into_std(), now);
+    /// ```
     #[inline]
     pub fn from_std(std: std::time::Instant) -> Instant {
         Instant { std }
     }
 
-    /// The standard instant inside.
+    /// Converts into a standard instant.
     #[inline]
     pub fn into_std(self) -> std::time::Instant {
         self.std
     }
 
-    /// How long after `earlier` this is; zero if it is before.
+    /// Returns the time from `earlier` to this instant, or zero if `earlier` is later.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::time::{Duration, Instant};
+    ///
+    /// let start = Instant::now();
+    /// let later = start + Duration::from_secs(1);
+    /// assert_eq!(later.duration_since(start), Duration::from_secs(1));
+    /// assert_eq!(start.duration_since(later), Duration::ZERO);
+    /// ```
     pub fn duration_since(&self, earlier: Instant) -> Duration {
         self.std.saturating_duration_since(earlier.std)
     }
 
-    /// How long after `earlier` this is; `None` if it is before.
+    /// Returns the time from `earlier` to this instant, or `None` if `earlier` is later.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::time::{Duration, Instant};
+    ///
+    /// let start = Instant::now();
+    /// let later = start + Duration::from_secs(1);
+    /// assert_eq!(later.checked_duration_since(start), Some(Duration::from_secs(1)));
+    /// assert_eq!(start.checked_duration_since(later), None);
+    /// ```
     pub fn checked_duration_since(&self, earlier: Instant) -> Option<Duration> {
         self.std.checked_duration_since(earlier.std)
     }
 
-    /// How long after `earlier` this is; zero if it is before.
+    /// Returns the time from `earlier` to this instant, or zero if `earlier` is later.
     pub fn saturating_duration_since(&self, earlier: Instant) -> Duration {
         self.std.saturating_duration_since(earlier.std)
     }
 
-    /// How long ago this was; zero if it lies ahead.
+    /// Returns the time that has passed since this instant, or zero if it lies in the future.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// use vitte::time::{Duration, Instant, advance};
+    ///
+    /// let start = Instant::now();
+    /// advance(Duration::from_secs(5)).await;
+    /// assert_eq!(start.elapsed(), Duration::from_secs(5));
+    /// # }
+    /// ```
     pub fn elapsed(&self) -> Duration {
         Instant::now().saturating_duration_since(*self)
     }
 
-    /// How many milliseconds are left until then, rounded up; for whoever traces the program.
+    /// How many milliseconds are left until then, rounded up; for traces.
     pub(crate) fn remaining_ms(self) -> u64 {
         let remaining = self.saturating_duration_since(Instant::now());
         u64::try_from(remaining.as_micros().div_ceil(1000)).unwrap_or(u64::MAX)
     }
 
-    /// The instant `duration` after this one; `None` if it cannot be represented.
+    /// Returns the instant `duration` after this one, or `None` if it cannot be represented.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::time::{Duration, Instant};
+    ///
+    /// let now = Instant::now();
+    /// assert!(now.checked_add(Duration::from_secs(60)).is_some());
+    /// assert_eq!(now.checked_add(Duration::MAX), None);
+    /// ```
     #[inline]
     pub fn checked_add(&self, duration: Duration) -> Option<Instant> {
         self.std.checked_add(duration).map(Instant::from_std)
     }
 
-    /// The instant `duration` before this one; `None` if it cannot be represented.
+    /// Returns the instant `duration` before this one, or `None` if it cannot be represented.
     pub fn checked_sub(&self, duration: Duration) -> Option<Instant> {
         self.std.checked_sub(duration).map(Instant::from_std)
     }

@@ -1,4 +1,7 @@
 //! `Interval`: a tick at a regular period.
+//!
+//! One boxed [`Sleep`] that is reset after each tick. Which deadline it gets is decided by the
+//! [`MissedTickBehavior`], from when the tick was due and when it was asked for.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -13,28 +16,31 @@ use crate::{Instant, Sleep, sleep_until};
 /// A tick that comes later than this after its time counts as missed.
 const TOLERANCE: Duration = Duration::from_millis(5);
 
-/// Ticks now, and then once per `period`.
+/// Creates an [`Interval`] that ticks at once, and then every `period`.
 ///
-/// The same as [`interval_at`] with `Instant::now()`. A tick's time is that of the tick before
-/// plus the period, so that, unlike with a [`sleep`](crate::sleep()) in a loop, the time spent
-/// between two ticks counts. What happens when that is more than a period, is for the
-/// [`MissedTickBehavior`] to say.
+/// The same as [`interval_at`] with `Instant::now()`. Each tick is due one period after the
+/// previous tick was due. So, unlike with a [`sleep`](crate::sleep()) in a loop, the time that the
+/// loop's body takes does not shift the ticks. If the body takes longer than a period, ticks are
+/// missed; the [`MissedTickBehavior`] says what happens then.
 ///
 /// # Panics
 ///
-/// When `period` is zero; outside of a runtime, and in a runtime without timers.
+/// If `period` is zero, outside of a runtime, and in a runtime without timers.
 ///
 /// # Examples
 ///
 /// ```
-/// use vitte_timer::{Duration, interval};
+/// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// use vitte::time::{Duration, Instant, interval};
 ///
-/// async fn beat() {
-///     let mut interval = interval(Duration::from_millis(10));
-///     interval.tick().await; // at once
-///     interval.tick().await; // after 10 ms
-///     interval.tick().await; // after 10 ms more
-/// }
+/// let start = Instant::now();
+/// let mut interval = interval(Duration::from_secs(10));
+/// interval.tick().await; // at once
+/// interval.tick().await; // after 10 s
+/// interval.tick().await; // after 10 s more
+/// assert_eq!(start.elapsed(), Duration::from_secs(20));
+/// # }
 /// ```
 #[track_caller]
 pub fn interval(period: Duration) -> Interval {
@@ -42,23 +48,25 @@ pub fn interval(period: Duration) -> Interval {
     new_interval(Instant::now(), period)
 }
 
-/// Ticks at `start`, and then once per `period`.
+/// Creates an [`Interval`] that ticks at `start`, and then every `period`.
 ///
 /// # Panics
 ///
-/// When `period` is zero; outside of a runtime, and in a runtime without timers.
+/// If `period` is zero, outside of a runtime, and in a runtime without timers.
 ///
 /// # Examples
 ///
 /// ```
-/// use vitte_timer::{Duration, Instant, interval_at};
+/// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// use vitte::time::{Duration, Instant, interval_at};
 ///
-/// async fn beat() {
-///     let start = Instant::now() + Duration::from_millis(50);
-///     let mut interval = interval_at(start, Duration::from_millis(10));
-///     interval.tick().await; // after 50 ms
-///     interval.tick().await; // after 10 ms more
-/// }
+/// let start = Instant::now();
+/// let mut interval = interval_at(start + Duration::from_secs(50), Duration::from_secs(10));
+/// interval.tick().await; // after 50 s
+/// interval.tick().await; // after 10 s more
+/// assert_eq!(start.elapsed(), Duration::from_secs(60));
+/// # }
 /// ```
 #[track_caller]
 pub fn interval_at(start: Instant, period: Duration) -> Interval {
@@ -82,12 +90,30 @@ fn new_interval(start: Instant, period: Duration) -> Interval {
     }
 }
 
-/// What an [`Interval`] does about ticks whose time has passed before it was asked for them.
+/// What an [`Interval`] does with ticks that were due before anyone asked for them.
 ///
 /// Timers are never exact, so a tick counts as missed only if it is more than 5 ms late.
 ///
-/// The pictures show one tick of a 100 ms interval that is asked for 250 ms late; each `|` is a
-/// tick.
+/// In the drawings of the variants, each `|` is a tick of a 100 ms interval, and one tick is asked
+/// for 250 ms too late.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// use vitte::time::{Duration, Instant, MissedTickBehavior, advance, interval};
+///
+/// let start = Instant::now();
+/// let mut interval = interval(Duration::from_millis(100));
+/// interval.set_missed_tick_behavior(MissedTickBehavior::Skip);
+/// interval.tick().await; // at once
+/// advance(Duration::from_millis(250)).await; // the loop's body took that long
+/// interval.tick().await; // at once: this one was due at 100 ms
+/// interval.tick().await; // at 300 ms, as the one at 200 ms is skipped
+/// assert_eq!(start.elapsed(), Duration::from_millis(300));
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum MissedTickBehavior {
     /// Ticks as fast as it is asked to, until it has caught up. The default.
@@ -134,6 +160,33 @@ impl MissedTickBehavior {
 }
 
 /// Ticks at a regular period; made by [`interval`] and [`interval_at`].
+///
+/// An interval is not a stream and not an iterator: call [`tick`](Self::tick) in a loop, often as a
+/// branch of a `select!`.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// use vitte::sync::mpsc;
+/// use vitte::time::{Duration, interval};
+///
+/// let (tx, mut jobs) = mpsc::channel(8);
+/// vitte::spawn(async move { tx.send("job").await });
+///
+/// let mut heartbeat = interval(Duration::from_secs(30));
+/// loop {
+///     vitte::select! {
+///         job = jobs.recv() => match job {
+///             Some(job) => println!("run {job}"),
+///             None => break,
+///         },
+///         _ = heartbeat.tick() => println!("still here"),
+///     }
+/// }
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Interval {
     /// Until the next tick.
@@ -144,23 +197,28 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// Waits for the next tick and returns the instant at which it was due.
+    /// Waits for the next tick, and returns the instant at which it was due.
+    ///
+    /// # Panics
+    ///
+    /// If the runtime of the interval has shut down.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: a tick that was not returned is not lost.
+    /// Cancel safe: a tick is consumed only when it is returned, so none is lost in a `select!`.
     ///
     /// # Examples
     ///
     /// ```
-    /// use vitte_timer::{Duration, interval};
+    /// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// use vitte::time::{Duration, interval};
     ///
-    /// async fn beat() {
-    ///     let mut interval = interval(Duration::from_millis(10));
-    ///     let first = interval.tick().await;
-    ///     let second = interval.tick().await;
-    ///     assert_eq!(second - first, Duration::from_millis(10));
-    /// }
+    /// let mut interval = interval(Duration::from_millis(10));
+    /// let first = interval.tick().await;
+    /// let second = interval.tick().await;
+    /// assert_eq!(second - first, Duration::from_millis(10));
+    /// # }
     /// ```
     pub async fn tick(&mut self) -> Instant {
         let resource = self.resource.clone();
@@ -170,7 +228,25 @@ impl Interval {
 
     /// Polls for the next tick, and returns the instant at which it was due.
     ///
-    /// On `Pending`, the task of the latest call is woken when the tick is due.
+    /// After `Pending`, the task of the latest call is woken when the tick is due.
+    ///
+    /// # Panics
+    ///
+    /// If the runtime of the interval has shut down.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// use std::future::poll_fn;
+    /// use vitte::time::{Duration, Instant, interval};
+    ///
+    /// let start = Instant::now();
+    /// let mut interval = interval(Duration::from_millis(10));
+    /// assert_eq!(poll_fn(|cx| interval.poll_tick(cx)).await, start);
+    /// # }
+    /// ```
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
         ready!(self.delay.as_mut().poll(cx));
         let due = self.delay.deadline();
@@ -184,53 +260,118 @@ impl Interval {
         Poll::Ready(due)
     }
 
-    /// Makes the next tick come one period from now.
+    /// Makes the next tick due one period from now.
     ///
     /// # Examples
     ///
     /// ```
-    /// use vitte_timer::{Duration, interval};
+    /// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// use vitte::time::{Duration, Instant, advance, interval};
     ///
-    /// async fn beat() {
-    ///     let mut interval = interval(Duration::from_millis(10));
-    ///     interval.reset();
-    ///     interval.tick().await; // after 10 ms
-    /// }
+    /// let mut interval = interval(Duration::from_millis(100));
+    /// interval.tick().await;
+    /// advance(Duration::from_millis(50)).await;
+    ///
+    /// interval.reset();
+    /// let start = Instant::now();
+    /// interval.tick().await;
+    /// assert_eq!(start.elapsed(), Duration::from_millis(100));
+    /// # }
     /// ```
     pub fn reset(&mut self) {
         self.delay.as_mut().reset(Instant::now() + self.period);
     }
 
-    /// Makes the next tick come at once.
+    /// Makes the next tick due at once; those after it follow at the period.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// use vitte::time::{Duration, Instant, interval};
+    ///
+    /// let mut interval = interval(Duration::from_secs(60));
+    /// interval.tick().await;
+    ///
+    /// interval.reset_immediately();
+    /// let start = Instant::now();
+    /// interval.tick().await; // does not wait
+    /// assert_eq!(start.elapsed(), Duration::ZERO);
+    /// # }
+    /// ```
     pub fn reset_immediately(&mut self) {
         self.delay.as_mut().reset(Instant::now());
     }
 
-    /// Makes the next tick come `after` from now.
+    /// Makes the next tick due `after` from now; those after it follow at the period.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// use vitte::time::{Duration, Instant, interval};
+    ///
+    /// let start = Instant::now();
+    /// let mut interval = interval(Duration::from_secs(60));
+    /// interval.reset_after(Duration::from_secs(5));
+    /// interval.tick().await;
+    /// assert_eq!(start.elapsed(), Duration::from_secs(5));
+    /// # }
+    /// ```
     pub fn reset_after(&mut self, after: Duration) {
         let deadline = Instant::now() + clamp_to_far_future(after);
         self.delay.as_mut().reset(deadline);
     }
 
-    /// Makes the next tick come at `deadline`; those after it follow at the period.
+    /// Makes the next tick due at `deadline`; those after it follow at the period.
     ///
     /// Ticks that were missed before are forgotten. If `deadline` lies in the past, the
-    /// [`MissedTickBehavior`] says how to catch up from there.
+    /// [`MissedTickBehavior`] says how the interval catches up from there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// use vitte::time::{Duration, Instant, interval};
+    ///
+    /// let mut interval = interval(Duration::from_secs(60));
+    /// let deadline = Instant::now() + Duration::from_secs(90);
+    /// interval.reset_at(deadline);
+    /// assert_eq!(interval.tick().await, deadline);
+    /// # }
+    /// ```
     pub fn reset_at(&mut self, deadline: Instant) {
         self.delay.as_mut().reset(deadline);
     }
 
-    /// What happens to missed ticks.
+    /// Returns what happens to missed ticks.
     pub fn missed_tick_behavior(&self) -> MissedTickBehavior {
         self.missed_tick_behavior
     }
 
-    /// Says what is to happen to missed ticks.
+    /// Sets what happens to missed ticks. The default is [`Burst`](MissedTickBehavior::Burst).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// use vitte::time::{Duration, MissedTickBehavior, interval};
+    ///
+    /// let mut interval = interval(Duration::from_millis(100));
+    /// interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    /// assert_eq!(interval.missed_tick_behavior(), MissedTickBehavior::Delay);
+    /// # }
+    /// ```
     pub fn set_missed_tick_behavior(&mut self, behavior: MissedTickBehavior) {
         self.missed_tick_behavior = behavior;
     }
 
-    /// The time between two ticks.
+    /// Returns the time between two ticks.
     pub fn period(&self) -> Duration {
         self.period
     }

@@ -1,8 +1,13 @@
 //! Timers: sleeps, intervals and timeouts, and the wheels that fire them.
 //!
-//! From the bottom up: a `wheel` orders one shard's timers, the `registry` holds a runtime's
-//! shards and serves its driver, and the public futures stand on that. The API is that of
-//! `tokio::time`; [`Wheels`] is for the facade, which builds runtimes and drives them.
+//! An implementation detail of `vitte`, whose module `time` shows its public items and has the
+//! page for users; it promises no stability of its own.
+//!
+//! Public: `clock` (pause, resume, advance), `error`, `instant`, `interval`, `sleep`, `timeout`.
+//! Inside, from the bottom up: `moment` (an instant in one word), `ticks` (the wheels' unit of
+//! time), `wheel` (orders the timers of one shard), `horizon` (until when the driver sleeps), and
+//! `registry` (a runtime's shards). The public futures stand on the registry. [`Wheels`] is for the
+//! facade, which builds runtimes and drives them.
 //!
 //! This crate spawns nothing, blocks nowhere and knows no I/O. It learns the time from the
 //! context's clock.
@@ -25,6 +30,7 @@ pub use std::time::Duration;
 pub use clock::{advance, pause, resume};
 pub use instant::Instant;
 pub use interval::{Interval, MissedTickBehavior, interval, interval_at};
+#[doc(hidden)]
 pub use registry::Wheels;
 pub use sleep::{Sleep, sleep, sleep_until};
 pub use timeout::{Timeout, timeout, timeout_at};

@@ -1,9 +1,9 @@
 //! Moments: instants as numbers, which fit into one word.
 //!
-//! The standard library's `Instant` takes two words, cannot be stored at once, and is subtracted
-//! by a call. A moment counts the nanoseconds since the first runtime with timers was built, or
-//! until then. Within 292 years of that the two say the same; what lies further away becomes the
-//! last moment there is.
+//! The standard library's `Instant` takes two words, so it cannot be stored atomically, and
+//! subtracting it is a call. A moment counts the nanoseconds from the time when the first runtime
+//! with timers was built; it is negative before that. Instants within 292 years of that time
+//! convert exactly; those further away become the last moment that can be represented.
 
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -34,12 +34,12 @@ impl Moment {
         self.0
     }
 
-    /// What [`of`](Self::of) was given.
+    /// The instant that [`of`](Self::of) was given.
     #[inline]
     pub(crate) fn instant(self) -> Instant {
         let distance = Duration::from_nanos(self.0.unsigned_abs());
-        // Neither overflows: the instant was one before it became a moment, or one that lies
-        // further away was.
+        // Neither overflows: this moment was made from an instant at the same distance, or from
+        // one even further away.
         if self.0 >= 0 {
             epoch() + distance
         } else {
@@ -56,7 +56,7 @@ impl Moment {
         self.0.wrapping_sub(earlier.0) as u64
     }
 
-    /// The moment so many nanoseconds after this one, or the last there is.
+    /// The moment `nanos` nanoseconds after this one, or the last one that can be represented.
     pub(crate) fn after(self, nanos: u64) -> Moment {
         Moment(self.0.saturating_add_unsigned(nanos))
     }

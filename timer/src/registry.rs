@@ -3,15 +3,15 @@
 //! The facade's builder makes one [`Wheels`] and puts it into the time slot of the runtime's
 //! core, which shares it. Three parties use it:
 //!
-//! - *Timers* register with the shard of the worker that polls them first, and from then on deal
-//!   with that shard only, from whatever thread (`registration`).
-//! - *The driver*, which is whichever thread waits for events, asks [`Wheels::begin_wait`] how
-//!   long it may sleep, sleeps, says [`Wheels::end_wait`], and calls [`Wheels::expire`]. Only one
-//!   thread at a time drives.
-//! - *Shutdown* wakes all that still sleep; they panic when they are polled.
+//! - *Timers* register with the shard of the worker that polls them first. From then on they deal
+//!   only with that shard, on any thread (`registration`).
+//! - *The driver* is the thread that waits for events. It asks [`Wheels::begin_wait`] how long it
+//!   may sleep, sleeps, calls [`Wheels::end_wait`], and then [`Wheels::expire`]. Only one thread
+//!   drives at a time.
+//! - *Shutdown* wakes all timers that are still waiting; they panic when they are polled.
 //!
-//! Between workers nothing is shared that a registration writes, save that a deadline which
-//! comes before all others of its shard may have to unpark the driver (`horizon`).
+//! A registration writes nothing that workers share, except that a deadline which comes before
+//! all others of its shard may have to unpark the driver (`horizon`).
 
 mod batch;
 mod lock;
@@ -42,9 +42,9 @@ pub struct Wheels {
     shards: Box<[&'static Shard]>,
 }
 
-/// What the shards of one runtime have in common. Read by all, written by the driver.
+/// What the shards of one runtime have in common. All shards read it; the driver writes it.
 struct Hub {
-    /// Different from that of any other runtime, and never 0.
+    /// Unique among all runtimes of the process, and never 0.
     id: u32,
     ticks: Ticks,
     /// The tick that the driver last dealt with. A deadline up to here has passed, even if its
@@ -80,7 +80,8 @@ impl Hub {
 }
 
 impl Wheels {
-    /// The wheels of a runtime with this many workers, whose clock says `start` now.
+    /// Creates the wheels of a runtime that has `shards` workers and whose clock now reads
+    /// `start`.
     pub fn new(shards: usize, start: Instant) -> Arc<Wheels> {
         let hub = Arc::new(Hub {
             id: next_id(),
@@ -95,25 +96,25 @@ impl Wheels {
         Arc::new(Wheels { hub, shards })
     }
 
-    /// Sets what ends the driver's wait early: called, from any thread, when a timer is
-    /// registered whose deadline comes before the one that [`begin_wait`](Self::begin_wait)
-    /// returned. A call before the wait itself begins must end the wait too. Only the first
-    /// hook counts.
+    /// Sets the hook that ends the driver's wait early. It is called, on any thread, when a timer
+    /// is registered whose deadline comes before the one that [`begin_wait`](Self::begin_wait)
+    /// returned. A call before the wait itself begins must end the wait too. Only the first hook
+    /// that is set counts.
     pub fn set_unpark(&self, unpark: Box<dyn Fn() + Send + Sync>) {
         // A second hook would race with calls of the first.
         let _ = self.hub.unpark.set(unpark);
     }
 
-    /// Lets timers that sleep when the wheels are shut down fire, so that polling them does not
-    /// panic.
+    /// Makes timers that are still waiting at shutdown fire then, so that polling them afterwards
+    /// does not panic.
     pub fn fire_at_shutdown(&self) {
         self.hub.fires_at_end.store(true, Ordering::Relaxed);
     }
 
-    /// When the next timer is due; `None` if there is none.
+    /// Returns when the next timer is due, or `None` if there is no timer.
     ///
-    /// It may be too early: a timer that was cancelled or reset to a later time can leave its
-    /// deadline behind, for [`expire`](Self::expire) to clear away. It never is too late.
+    /// The answer may be too early: a timer that was cancelled or reset to a later time can leave
+    /// its deadline behind until [`expire`](Self::expire) clears it away. It is never too late.
     pub fn next_deadline(&self) -> Option<Instant> {
         let tick = self.next_tick();
         if tick == FOREVER {
@@ -122,9 +123,9 @@ impl Wheels {
         Some(self.hub.ticks.instant_of(tick))
     }
 
-    /// Like [`next_deadline`](Self::next_deadline), and promises that the driver sleeps no longer
-    /// than until then: a timer that is registered with an earlier deadline calls the unpark
-    /// hook, until [`end_wait`](Self::end_wait).
+    /// Like [`next_deadline`](Self::next_deadline), and promises that the driver sleeps until then
+    /// at most. From now until [`end_wait`](Self::end_wait), a timer that is registered with an
+    /// earlier deadline calls the unpark hook.
     pub fn begin_wait(&self) -> Option<Instant> {
         self.hub.horizon.announce();
         let tick = self.next_tick();
@@ -135,15 +136,16 @@ impl Wheels {
         Some(self.hub.ticks.instant_of(tick))
     }
 
-    /// The driver is awake again: new timers need not unpark it.
+    /// Says that the driver is awake again, so that new timers need not unpark it.
     pub fn end_wait(&self) {
         self.hub.horizon.clear();
     }
 
-    /// Fires every timer whose deadline is not after `now`, and returns how many those were.
+    /// Fires every timer whose deadline is not after `now`, and returns how many fired.
     ///
-    /// Within a shard they fire in the order of their deadlines, and equal deadlines in the order
-    /// in which they were registered; a deterministic runtime chooses the order of the latter.
+    /// Within a shard, timers fire in the order of their deadlines. Timers with equal deadlines
+    /// fire in the order in which they were registered, except that a deterministic runtime
+    /// chooses their order.
     pub fn expire(&self, now: Instant) -> usize {
         let now = self.hub.ticks.passed_by(Moment::of(now));
         if now > self.hub.elapsed() {
@@ -164,8 +166,8 @@ impl Wheels {
         fired
     }
 
-    /// Closes the wheels: wakes whoever sleeps, and lets nobody register any more. Timers of this
-    /// runtime panic when they are polled from now on.
+    /// Closes the wheels: wakes all timers and accepts no more. From now on, timers of this
+    /// runtime panic when they are polled.
     pub fn shutdown(&self) {
         let mut batch = Batch::new();
         let mut panicked = Panicked::default();
@@ -176,12 +178,12 @@ impl Wheels {
         panicked.resume();
     }
 
-    /// How many timers are registered.
+    /// Returns how many timers are registered.
     pub fn pending(&self) -> usize {
         self.shards.iter().map(|shard| shard.len()).sum()
     }
 
-    /// The least tick at which any shard wants to be looked at; `FOREVER` if none does.
+    /// The earliest tick at which a shard has to be looked at; `FOREVER` if all are empty.
     fn next_tick(&self) -> u64 {
         let of_shard = |shard: &&'static Shard| match shard.next.read() {
             Next::Nothing => FOREVER,

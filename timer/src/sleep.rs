@@ -1,4 +1,7 @@
 //! `Sleep`: a future that is ready at a deadline.
+//!
+//! A thin layer over the [`Registration`], which holds the deadline and the waker and enters the
+//! wheel of the worker that polls it first. This layer adds the runtime's budget and the spans.
 
 use std::fmt;
 use std::future::Future;
@@ -13,7 +16,7 @@ use vitte_context::trace::{Operation, Resource, WaitKind, polled, waiting_on};
 use crate::Instant;
 use crate::registry::Registration;
 
-/// As far ahead as any deadline goes: about thirty years. More cannot be represented everywhere.
+/// The longest wait: about thirty years. Some platforms cannot represent much more.
 const FAR_FUTURE: Duration = Duration::from_secs(86_400 * 365 * 30);
 
 /// What std says when it adds a duration to an instant. It never does here.
@@ -27,25 +30,30 @@ pub(crate) fn clamp_to_far_future(duration: Duration) -> Duration {
 
 /// Waits until `deadline`.
 ///
-/// The returned future does no work while it waits, never is ready early, and is cancelled by
-/// dropping it.
+/// The future does no work while it waits, and is never ready early. Drop it to cancel the wait.
 ///
 /// # Panics
 ///
-/// Outside of a runtime, and in a runtime without timers. Like any function that is called to
-/// make a future, this one runs where it is called: `block_on(sleep_until(…))` panics, and
+/// Outside of a runtime, and in a runtime without timers. This function looks for its runtime when
+/// it is called, not when its future is polled: `block_on(sleep_until(…))` panics, and
 /// `block_on(async { sleep_until(…).await })` does not.
+///
+/// # Cancel safety
+///
+/// Cancel safe. To continue the same wait in several turns of a `select!`, await it by reference;
+/// see [`Sleep`].
 ///
 /// # Examples
 ///
 /// ```
-/// use vitte_timer::{Duration, Instant, sleep_until};
+/// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// use vitte::time::{Duration, Instant, sleep_until};
 ///
-/// async fn nap() {
-///     let deadline = Instant::now() + Duration::from_millis(100);
-///     sleep_until(deadline).await;
-///     assert!(Instant::now() >= deadline);
-/// }
+/// let deadline = Instant::now() + Duration::from_millis(100);
+/// sleep_until(deadline).await;
+/// assert!(Instant::now() >= deadline);
+/// # }
 /// ```
 #[inline]
 #[track_caller]
@@ -55,21 +63,29 @@ pub fn sleep_until(deadline: Instant) -> Sleep {
 
 /// Waits until `duration` has passed.
 ///
-/// The same as [`sleep_until`] with `Instant::now() + duration`, save that a duration of any
-/// length will do: the wait lasts thirty years at most.
+/// The same as [`sleep_until`] with `Instant::now() + duration`, except that any duration is
+/// accepted: the wait lasts at most thirty years. For something that happens at a regular period,
+/// use [`interval`](crate::interval()).
 ///
 /// # Panics
 ///
 /// Outside of a runtime, and in a runtime without timers; see [`sleep_until`].
 ///
+/// # Cancel safety
+///
+/// Cancel safe. To continue the same wait in several turns of a `select!`, await it by reference;
+/// see [`Sleep`].
+///
 /// # Examples
 ///
 /// ```
-/// use vitte_timer::{Duration, sleep};
+/// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// use vitte::time::{Duration, sleep};
 ///
-/// async fn nap() {
-///     sleep(Duration::from_millis(100)).await;
-/// }
+/// sleep(Duration::from_millis(100)).await;
+/// println!("100 ms have passed");
+/// # }
 /// ```
 #[inline]
 #[track_caller]
@@ -80,17 +96,39 @@ pub fn sleep(duration: Duration) -> Sleep {
 pin_project! {
     /// The future that [`sleep`] and [`sleep_until`] return.
     ///
-    /// It is not `Unpin`: while it waits, its runtime's timer points to it. Pin it (`pin!`,
-    /// `Box::pin`) to poll it by hand or to use it in several turns of a `select!`.
+    /// It is not `Unpin`, since its runtime's timer points to it while it waits. Pin it (`pin!`,
+    /// `Box::pin`) to poll it by hand, or to await it by reference in several turns of a `select!`.
     ///
     /// # Panics
     ///
-    /// Polling it panics when its runtime has shut down.
+    /// Polling it panics if its runtime has shut down.
     ///
     /// # Cancel safety
     ///
-    /// Dropping it cancels the wait. Polling it again continues the wait; once it was ready it
-    /// stays so, until it is [`reset`](Sleep::reset).
+    /// Dropping it cancels the wait. Polling it again continues the wait. Once it is ready it stays
+    /// ready, until it is [`reset`](Sleep::reset).
+    ///
+    /// # Examples
+    ///
+    /// One deadline for a whole loop:
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// use std::pin::pin;
+    /// use vitte::sync::mpsc;
+    /// use vitte::time::{Duration, sleep};
+    ///
+    /// let (_tx, mut rx) = mpsc::channel::<u32>(8);
+    /// let mut deadline = pin!(sleep(Duration::from_secs(5)));
+    /// loop {
+    ///     vitte::select! {
+    ///         Some(message) = rx.recv() => println!("got {message}"),
+    ///         () = deadline.as_mut() => break, // 5 s after the loop began
+    ///     }
+    /// }
+    /// # }
+    /// ```
     #[project(!Unpin)]
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct Sleep {
@@ -113,7 +151,7 @@ impl Sleep {
         }
     }
 
-    /// One for so long from now; `None` if there is no such instant.
+    /// A sleep for `duration` from now; `None` if that instant cannot be represented.
     #[inline]
     #[track_caller]
     pub(crate) fn after(duration: Duration) -> Option<Sleep> {
@@ -121,12 +159,39 @@ impl Sleep {
         Some(Sleep::of(registration))
     }
 
-    /// When the future will be ready.
+    /// Returns the instant at which the future becomes ready.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// use vitte::time::{Duration, Instant, sleep};
+    ///
+    /// let start = Instant::now();
+    /// assert_eq!(sleep(Duration::from_secs(1)).deadline(), start + Duration::from_secs(1));
+    /// # }
+    /// ```
     pub fn deadline(&self) -> Instant {
         Instant::from_std(self.registration.deadline())
     }
 
-    /// Whether the wait is over.
+    /// Returns true if the wait is over.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// use std::pin::pin;
+    /// use vitte::time::{Duration, sleep};
+    ///
+    /// let mut nap = pin!(sleep(Duration::from_secs(1)));
+    /// assert!(!nap.is_elapsed());
+    /// nap.as_mut().await;
+    /// assert!(nap.is_elapsed());
+    /// # }
+    /// ```
     pub fn is_elapsed(&self) -> bool {
         self.registration.is_over()
     }
@@ -134,19 +199,22 @@ impl Sleep {
     /// Moves the deadline, before or after it has passed.
     ///
     /// A task that waits for this future is woken at the new deadline instead of the old one.
-    /// Moving it to a later time is cheap: it takes no lock.
+    /// Moving the deadline to a later time is cheap: it takes no lock.
     ///
     /// # Examples
     ///
     /// ```
+    /// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
     /// use std::pin::pin;
-    /// use vitte_timer::{Duration, Instant, sleep};
+    /// use vitte::time::{Duration, Instant, sleep};
     ///
-    /// async fn nap() {
-    ///     let mut nap = pin!(sleep(Duration::from_millis(10)));
-    ///     nap.as_mut().reset(Instant::now() + Duration::from_millis(20));
-    ///     nap.await;
-    /// }
+    /// let start = Instant::now();
+    /// let mut nap = pin!(sleep(Duration::from_millis(10)));
+    /// nap.as_mut().reset(start + Duration::from_millis(20));
+    /// nap.await;
+    /// assert_eq!(start.elapsed(), Duration::from_millis(20));
+    /// # }
     /// ```
     pub fn reset(self: Pin<&mut Self>, deadline: Instant) {
         let this = self.project();

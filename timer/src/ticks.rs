@@ -22,7 +22,7 @@ impl Ticks {
         Ticks { start }
     }
 
-    /// The tick at which a deadline has passed for sure.
+    /// The first tick at which a deadline has certainly passed.
     #[inline]
     pub(crate) fn of_deadline(self, deadline: Moment) -> u64 {
         deadline.nanos_since(self.start).div_ceil(TICK_NANOS)
@@ -34,12 +34,12 @@ impl Ticks {
         now.nanos_since(self.start) / TICK_NANOS
     }
 
-    /// When a tick is.
+    /// The instant at which a tick begins.
     pub(crate) fn instant_of(self, tick: u64) -> Instant {
         self.moment_of(tick).instant()
     }
 
-    /// When a tick is, as a moment.
+    /// The moment at which a tick begins.
     pub(crate) fn moment_of(self, tick: u64) -> Moment {
         self.start.after(tick.saturating_mul(TICK_NANOS))
     }

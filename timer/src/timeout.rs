@@ -1,4 +1,7 @@
 //! `Timeout`: a future with a deadline.
+//!
+//! It polls the future first and the [`Sleep`] after it. So a future that is ready at once costs
+//! no timer, and one that is late gets a last chance at the deadline.
 
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
@@ -11,12 +14,16 @@ use vitte_context::coop;
 use crate::error::Elapsed;
 use crate::{Instant, Sleep, sleep_until};
 
-/// Gives a future `duration` to complete.
+/// Limits a future to `duration`.
 ///
-/// The result is the future's output, or [`Elapsed`] if the time was up first; then the future
-/// is dropped with the `Timeout`. The future is polled before the clock is looked at: one that is
-/// ready at once succeeds whatever the duration, and registers no timer; one that never yields is
-/// not interrupted. With a duration that cannot be added to the current time there is no limit.
+/// Returns the future's output, or [`Elapsed`] if the time was up first; the future is dropped with
+/// the `Timeout` then. The future is polled before the clock is read. A future that is ready at
+/// once therefore succeeds whatever the duration, without registering a timer. A future that never
+/// yields is not interrupted. A duration that cannot be added to the current time means no limit.
+///
+/// # Errors
+///
+/// The future returns [`Elapsed`] if `duration` passes before `future` completes.
 ///
 /// # Panics
 ///
@@ -24,18 +31,23 @@ use crate::{Instant, Sleep, sleep_until};
 ///
 /// # Cancel safety
 ///
-/// Dropping the `Timeout` drops the future; [`Timeout::into_inner`] gives it back.
+/// Dropping the `Timeout` drops the future inside, so it is as cancel safe as that one.
+/// [`Timeout::into_inner`] gives it back.
 ///
 /// # Examples
 ///
 /// ```
-/// use std::future::pending;
-/// use vitte_timer::{Duration, timeout};
+/// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// use vitte::sync::oneshot;
+/// use vitte::time::{Duration, timeout};
 ///
-/// async fn wait() {
-///     let outcome = timeout(Duration::from_millis(10), pending::<()>()).await;
-///     assert!(outcome.is_err());
+/// let (tx, rx) = oneshot::channel::<u32>();
+/// if timeout(Duration::from_millis(10), rx).await.is_err() {
+///     println!("no answer within 10 ms");
 /// }
+/// # drop(tx);
+/// # }
 /// ```
 #[inline]
 #[track_caller]
@@ -50,24 +62,38 @@ where
     }
 }
 
-/// Gives a future until `deadline` to complete.
+/// Limits a future to the time until `deadline`.
 ///
-/// As [`timeout`], with an instant in place of a duration.
+/// The same as [`timeout`], with an instant in place of a duration. Use it to give several futures
+/// one deadline in common.
+///
+/// # Errors
+///
+/// The future returns [`Elapsed`] if `deadline` comes before `future` completes.
 ///
 /// # Panics
 ///
 /// Outside of a runtime, and in a runtime without timers; see [`sleep_until`].
 ///
+/// # Cancel safety
+///
+/// As for [`timeout`].
+///
 /// # Examples
 ///
 /// ```
-/// use std::future::pending;
-/// use vitte_timer::{Duration, Instant, timeout_at};
+/// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// use vitte::sync::mpsc;
+/// use vitte::time::{Duration, Instant, timeout_at};
 ///
-/// async fn wait() {
-///     let deadline = Instant::now() + Duration::from_millis(10);
-///     assert!(timeout_at(deadline, pending::<()>()).await.is_err());
-/// }
+/// let (tx, mut rx) = mpsc::channel(8);
+/// tx.send("one").await.unwrap();
+///
+/// let deadline = Instant::now() + Duration::from_millis(10);
+/// assert_eq!(timeout_at(deadline, rx.recv()).await, Ok(Some("one")));
+/// assert!(timeout_at(deadline, rx.recv()).await.is_err()); // the second one did not come
+/// # }
 /// ```
 #[inline]
 #[track_caller]
@@ -83,6 +109,19 @@ where
 
 pin_project! {
     /// The future that [`timeout`] and [`timeout_at`] return.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// use std::future::ready;
+    /// use vitte::time::{Duration, Timeout, timeout};
+    ///
+    /// let limited: Timeout<_> = timeout(Duration::from_secs(1), ready("done"));
+    /// assert_eq!(limited.await, Ok("done"));
+    /// # }
+    /// ```
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     #[derive(Debug)]
     pub struct Timeout<T> {
@@ -94,17 +133,31 @@ pin_project! {
 }
 
 impl<T> Timeout<T> {
-    /// The future inside.
+    /// Returns a reference to the future inside.
     pub fn get_ref(&self) -> &T {
         &self.value
     }
 
-    /// The future inside, to be changed.
+    /// Returns a mutable reference to the future inside.
     pub fn get_mut(&mut self) -> &mut T {
         &mut self.value
     }
 
-    /// The future inside, without its deadline.
+    /// Returns the future inside, without its deadline.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// use vitte::time::{Duration, Instant, sleep, timeout};
+    ///
+    /// let start = Instant::now();
+    /// let limited = timeout(Duration::from_secs(1), sleep(Duration::from_secs(2)));
+    /// limited.into_inner().await; // is not cut short
+    /// assert_eq!(start.elapsed(), Duration::from_secs(2));
+    /// # }
+    /// ```
     pub fn into_inner(self) -> T {
         self.value
     }

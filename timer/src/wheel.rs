@@ -1,4 +1,4 @@
-//! The wheel: all timers of one shard, ordered by deadline. Pure: it is told what time it is.
+//! The wheel: all timers of one shard, ordered by deadline. Pure: its caller tells it the time.
 //!
 //! Time is counted in ticks, and a tick's number is read as digits to the base 64. There is a
 //! level per digit. A timer hangs in the level of the highest digit in which its tick differs
@@ -11,12 +11,12 @@
 //!                                 4 ·  0 ·  9  →  level 2, slot 4
 //! ```
 //!
-//! From this follow the two things to know. All timers of a level come before all of the levels
-//! above, and within a level the slots come in order; so the next slot is the first occupied one
-//! of the lowest occupied level, found by two looks at bit masks. And two timers of one tick are
-//! always in one slot, or else the first one hangs higher than the second, which cannot be:
-//! when `elapsed` enters the range of a slot, that slot is emptied and its timers move down,
-//! in their order. So timers of one tick fire in the order in which they were registered.
+//! Two things follow from this. First, all timers of a level come before all timers of the levels
+//! above, and within a level the slots come in order. So the next slot is the first occupied one
+//! of the lowest occupied level, found by two looks at bit masks. Second, two timers of one tick
+//! are always in one slot: when `elapsed` enters the range of a slot, that slot is emptied and its
+//! timers move down, in their order, so the older one cannot be left on a higher level. Timers of
+//! one tick therefore fire in the order in which they were registered.
 //!
 //! Deadlines further away than the top level reaches wrap around: they hang in the top level's
 //! slot that their digit names and, when the slot's turn comes, hang themselves there again.
@@ -109,7 +109,7 @@ impl Wheel {
         self.len
     }
 
-    /// Lets an empty wheel know what time it is, so that new timers hang as low as they can.
+    /// Tells an empty wheel the time, so that new timers enter the lowest possible level.
     #[inline]
     pub(crate) fn catch_up(&mut self, now: u64) {
         if self.len == 0 && now > self.elapsed {
@@ -131,8 +131,8 @@ impl Wheel {
         unsafe { self.place(entry, tick) };
     }
 
-    /// Takes an entry out. Returns the slot's earliest tick if the slot is empty now: what the
-    /// wheel said of its next deadline may have changed.
+    /// Takes an entry out. Returns the slot's earliest tick if the slot is empty now, because the
+    /// wheel's next deadline may have changed then.
     ///
     /// # Safety
     ///
@@ -224,11 +224,11 @@ impl Wheel {
     ///
     /// # Safety
     ///
-    /// As for [`insert`](Self::insert), but for the entry's number.
+    /// As for [`insert`](Self::insert), except that the entry is counted in `len` already.
     #[inline]
     unsafe fn place(&mut self, entry: NonNull<Entry>, tick: u64) {
         if tick <= self.elapsed {
-            // SAFETY: alive and under the lock, says the caller.
+            // SAFETY: the caller promises that the entry is alive and the lock held.
             unsafe { Entry::set_list(entry, DUE) };
             // SAFETY: as above, and in no list.
             unsafe { self.due.push_back(entry) };
@@ -244,13 +244,13 @@ impl Wheel {
         } else {
             slot.earliest = slot.earliest.min(tick);
         }
-        // SAFETY: alive and under the lock, says the caller.
+        // SAFETY: the caller promises that the entry is alive and the lock held.
         unsafe { Entry::set_list(entry, index) };
         // SAFETY: as above, and in no list.
         unsafe { slot.list.push_back(entry) };
     }
 
-    /// Moves what hangs in a slot to where it belongs now.
+    /// Moves the timers of a slot to where they belong now.
     ///
     /// # Safety
     ///

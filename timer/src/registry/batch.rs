@@ -1,4 +1,7 @@
-//! Wakers on their way out of a shard's lock.
+//! Wakers that were collected under a shard's lock and are called outside of it.
+//!
+//! A waker runs code of the executor, or of the program, which may well register or drop timers. So
+//! the driver fills a batch while it holds the lock, and wakes the batch once it has let go.
 
 use std::array;
 use std::task::Waker;
@@ -8,11 +11,11 @@ use vitte_context::panics::Panicked;
 
 const CAPACITY: usize = 32;
 
-/// Wakers that were collected under a lock, to be woken outside of it.
+/// A fixed number of wakers, in the order in which their timers fired.
 pub(super) struct Batch {
     wakers: [Option<Waker>; CAPACITY],
     len: usize,
-    /// Where the timers of the last tick begin, and that tick.
+    /// Where the timers of the latest tick begin, and that tick.
     run: (usize, u64),
 }
 
@@ -41,8 +44,8 @@ impl Batch {
         self.len += 1;
     }
 
-    /// Wakes them all, and is empty then. If one panics, the others are woken nevertheless, and
-    /// then the first panic goes on.
+    /// Calls all wakers and empties the batch. If one panics, the others are still called, and
+    /// then the first panic is resumed.
     pub(super) fn wake_all(&mut self) {
         self.order_run();
         self.run.0 = 0;
@@ -56,8 +59,9 @@ impl Batch {
         panicked.resume();
     }
 
-    /// Nobody promised an order among timers of one tick: a deterministic runtime chooses it.
-    /// Elsewhere every choice is 0, and this leaves them as they are.
+    /// Puts the timers of the latest tick into the order that a deterministic runtime chooses:
+    /// no order among them is promised. In other runtimes every choice is 0, which leaves them as
+    /// they are.
     #[inline]
     fn order_run(&mut self) {
         let run = &mut self.wakers[self.run.0..self.len];

@@ -1,13 +1,14 @@
 //! The shard's lock: taken for a few dozen instructions at a time, nearly always uncontended.
 //!
-//! A mutex costs two atomic read-modify-writes, one to lock and one to unlock, since whoever
-//! unlocks has to learn whether somebody sleeps. Here nobody sleeps: who finds the lock taken
-//! spins for a moment, and then yields its time slice before each further look. So unlocking is a
-//! plain store, which saves a sixth of what a timer costs that is registered and cancelled.
+//! A mutex costs two atomic read-modify-writes, one to lock and one to unlock, since the thread
+//! that unlocks has to learn whether another one sleeps. Here no thread sleeps: one that finds the
+//! lock taken spins for a moment, and then yields its time slice before each further look. So
+//! unlocking is a plain store, which saves a sixth of the cost of registering and cancelling a
+//! timer.
 //!
-//! That is sound because of what the lock is for. Its holder never waits for anything, and the
-//! only others that want it are the driver, a few times per turn, and tasks that were stolen from
-//! the shard's worker while they had a timer.
+//! That is acceptable because of what the lock is for. Its holder never waits for anything, and
+//! the only others that want it are the driver, a few times per turn, and tasks that were stolen
+//! from the shard's worker while they had a timer.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -18,7 +19,7 @@ use vitte_context::primitive::{UnsafeCell, hint, thread};
 /// How often a waiter looks again before it yields its time slice.
 const SPINS: u32 = 64;
 
-/// A value behind a lock that is held for moments only.
+/// A value behind a lock that is held only briefly.
 pub(super) struct ShardLock<T> {
     taken: AtomicBool,
     value: UnsafeCell<T>,
@@ -58,7 +59,7 @@ impl<T> ShardLock<T> {
     fn wait(&self) {
         let mut looked = 0u32;
         loop {
-            // Relaxed: a mere look, so that waiters do not take the line from the holder.
+            // Relaxed: only a look, so that waiters do not take the cache line from the holder.
             if !self.taken.load(Ordering::Relaxed) && self.try_take() {
                 return;
             }

@@ -1,9 +1,9 @@
 //! A timer's place in a runtime's wheels, from the side of the future that owns it.
 //!
-//! A registration knows its runtime from the start, by a shard of it and its id. It enters a
-//! wheel only when it is first polled, and then that of the worker which polls it; later polls,
-//! resets and the drop deal with this shard, from whatever thread. While it is in a wheel, only
-//! an earlier deadline, another waker and the drop take the shard's lock.
+//! A registration knows its runtime from the start, by one of its shards and by its id. It enters
+//! a wheel only when it is first polled: that of the worker that polls it. Later polls, resets and
+//! the drop deal with this shard, on any thread. While it is in a wheel, only an earlier deadline,
+//! another waker and the drop take the shard's lock.
 
 use std::fmt;
 use std::pin::Pin;
@@ -38,7 +38,7 @@ impl Registration {
     ///
     /// # Panics
     ///
-    /// Outside of a runtime, and in one without timers, with tokio's words.
+    /// Outside of a runtime, and in one without timers, with tokio's message.
     #[inline]
     #[track_caller]
     pub(crate) fn new(deadline: Instant) -> Self {
@@ -48,12 +48,12 @@ impl Registration {
         }
     }
 
-    /// A registration with the current runtime, for so long from now; `None` if there is no such
-    /// moment.
+    /// A registration with the current runtime for `duration` from now; `None` if that instant
+    /// cannot be represented.
     ///
     /// # Panics
     ///
-    /// As [`new`](Self::new), but only if there is such a moment.
+    /// As [`new`](Self::new), but only if the instant can be represented.
     #[inline]
     #[track_caller]
     pub(crate) fn after(duration: Duration) -> Option<Self> {
@@ -236,7 +236,7 @@ impl Registration {
             // SAFETY: `self` is the owner, the lock is held, and the entry was just unlinked.
             let waker = unsafe { self.entry.disarm_passed(deadline) };
             drop(guard);
-            // Who polled it before sleeps, and expects to be told.
+            // The task that polled it before sleeps, and has to be woken.
             return waker.wake();
         }
         // SAFETY: `self` is the owner, the lock is held, and the entry was just unlinked.
@@ -289,8 +289,8 @@ fn to_unpark(hub: &Arc<Hub>, shard: &Shard, tick: u64) -> Option<Arc<Hub>> {
     shard.next.lower(tick, &hub.horizon).then(|| hub.clone())
 }
 
-/// Where a timer is made. So little that it travels in registers: a registration that is made in
-/// the caller's crate is made in its place, while one that is returned is written and copied.
+/// Where a timer is made. It is small enough to be returned in registers, so that the registration
+/// itself can be built in place in the caller's crate instead of being returned and copied.
 struct Here {
     shard: &'static Shard,
     /// The runtime's.

@@ -1,11 +1,11 @@
 //! A shard: one wheel behind its own lock.
 //!
 //! A timer points to its shard for as long as it exists, and may outlive its runtime. Counting
-//! those pointers would cost two atomic read-modify-writes per timer; instead a shard lives for
-//! ever and is lent to one runtime after the other, from a pool. Each runtime has an id that
-//! its shards carry while they are lent to it, and its timers too. A timer whose id is not its
-//! shard's any more belongs to a runtime that has shut down. There are never more shards than
-//! were in use at one time.
+//! those pointers would cost two atomic read-modify-writes per timer. Instead a shard lives
+//! forever, and a pool lends it to one runtime after another. Each runtime has an id, which its
+//! timers carry, and its shards too while they are lent to it. A timer whose id differs from that
+//! of its shard belongs to a runtime that has shut down. There are never more shards than were in
+//! use at one time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
@@ -42,7 +42,7 @@ pub(super) struct ShardState {
     pub(super) hub: Option<Arc<Hub>>,
 }
 
-/// Shards that are lent to nobody.
+/// Shards that are not lent to a runtime.
 static POOL: Mutex<Vec<&'static Shard>> = Mutex::new(Vec::new());
 
 impl Shard {
@@ -88,20 +88,21 @@ impl Shard {
     /// Whether the runtime with this id still runs, as far as this shard knows.
     #[inline]
     pub(super) fn is_lent_to(&self, id: u32) -> bool {
-        // Acquire: pairs with the Release in `close`; what came before the shutdown is visible to
-        // who sees it.
+        // Acquire: pairs with the Release in `close`; a thread that sees the shutdown sees what
+        // came before it.
         self.owner.load(Ordering::Acquire) == id
     }
 
-    /// Whether a timer of this shard's runtime that is polled here and now belongs in this shard,
-    /// as far as can be told at a glance.
+    /// Whether this is the shard of the worker on this thread, where a timer that is polled now
+    /// should register. A hint.
     #[inline]
     pub(super) fn is_home(&self) -> bool {
         // Relaxed: a hint. At worst a timer hangs in another worker's wheel.
         block::worker_index() == Some(self.index.load(Ordering::Relaxed))
     }
 
-    /// Locks the shard. Nothing that can panic runs while it is locked, save bugs of the wheel.
+    /// Locks the shard. Nothing that can panic runs while it is locked, except for bugs of the
+    /// wheel.
     #[inline]
     pub(super) fn lock(&self) -> ShardGuard<'_, ShardState> {
         self.state.lock()
@@ -111,7 +112,7 @@ impl Shard {
         self.lock().wheel.len()
     }
 
-    /// Asks the wheel itself for its next deadline, and notes the answer.
+    /// Asks the wheel for its next deadline, and stores the answer in `next`.
     pub(super) fn refresh_next(&self) -> Option<u64> {
         let state = self.lock();
         let next = state.wheel.next();
@@ -119,8 +120,8 @@ impl Shard {
         next
     }
 
-    /// Fires what is due and returns how many those were. The wakers go through the batch, which
-    /// is emptied whenever it is full, and what remains in it is the caller's.
+    /// Fires the timers that are due and returns how many fired. Their wakers go through the
+    /// batch, which is woken whenever it is full; the caller wakes what remains in it.
     pub(super) fn expire(&self, now: u64, batch: &mut Batch) -> usize {
         let mut fired = 0;
         let mut state = self.lock();

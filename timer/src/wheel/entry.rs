@@ -1,7 +1,7 @@
 //! The wheel's entry: one timer, pinned inside its future.
 //!
-//! An entry has an *owner*, who holds the future, and while it is armed also a *wheel*, behind a
-//! lock. The owner alone arms it. Then one atomic byte says who may do what:
+//! An entry has an *owner*, the future that contains it, and while it is armed also a *wheel*,
+//! behind a lock. Only the owner arms it. Then one atomic byte says what either side may do:
 //!
 //! ```text
 //!                   (1) arm                   (3) fire, close
@@ -17,15 +17,15 @@
 //!    store. The wheel finds the entry at its old place, sees that it is not due yet, and puts
 //!    it where it belongs.
 //! 3. [`fire`](Entry::fire), [`close`](Entry::close): the lock's holder, after unlinking. It is
-//!    the last that the wheel does with the entry: an owner who sees these states may reuse or
-//!    free the memory without taking the lock.
+//!    the last thing that the wheel does with the entry: an owner that sees these states may reuse
+//!    or free the memory without taking the lock.
 //! 4. [`disarm`](Entry::disarm): owner with the lock, after unlinking.
 //! 5. [`rearm_later`](Entry::rearm_later): owner alone.
 //!
 //! Steps 2 and 3 may cross: the wheel fires an entry for a deadline that its owner has just moved
-//! on. So the wheel leaves in the entry which deadline it fired for, and an owner that finds
-//! another one there than its own sees [`State::Overtaken`]: its task was woken for nothing, and
-//! the next poll arms the entry again.
+//! on. So the wheel leaves in the entry the deadline that it fired for, and an owner that finds a
+//! deadline other than its own there sees [`State::Overtaken`]: its task was woken for nothing,
+//! and the next poll arms the entry again.
 //!
 //! The deadline is kept once, but in two forms. Until the entry is armed it is the `Instant` that
 //! the owner gave, where the links lie later: working out the [`Moment`], which fits into a word
@@ -33,7 +33,8 @@
 //!
 //! The waker's bits are written only by the owner: alone while not armed, under the lock while
 //! armed. So the lock's holder may read them, and so may the owner without the lock, to compare
-//! them with another waker. Whoever takes the entry out of the armed state takes the waker over.
+//! them with another waker. The side that takes the entry out of the armed state takes the waker
+//! over.
 
 use std::fmt;
 use std::marker::PhantomPinned;
@@ -81,7 +82,7 @@ pub(crate) struct Links {
     pub(crate) next: Option<NonNull<Entry>>,
 }
 
-/// What there is to keep depends on the state. Each field begins where the union does.
+/// What is kept depends on the state. Each field begins where the union does.
 #[derive(Clone, Copy)]
 #[repr(C)]
 union Place {
@@ -99,7 +100,7 @@ pub(crate) struct Entry {
     moment: AtomicI64,
     place: UnsafeCell<Place>,
     waker: UnsafeCell<MaybeUninit<Waker>>,
-    /// A number for whoever owns the entry; here, because here it costs no space.
+    /// A number for the owner's use. It is kept here because here it takes no extra space.
     pub(crate) tag: u32,
     /// Which of the wheel's lists it hangs in. Guarded by the wheel's lock.
     list: UnsafeCell<u16>,
@@ -153,11 +154,11 @@ impl Entry {
         self.raw_state() == ARMED
     }
 
-    /// Which deadline the wheel fired the entry for. It has.
+    /// Which deadline the wheel fired the entry for. The entry has fired.
     #[inline]
     fn fired_for(&self) -> Moment {
-        // SAFETY: after the wheel has fired the entry this is what the union holds, and nobody
-        // writes it but the owner, who has the entry exclusively then.
+        // SAFETY: after the wheel has fired the entry this is what the union holds, and only the
+        // owner writes it, which has the entry exclusively then.
         self.place.with(|place| unsafe { *place.cast::<Moment>() })
     }
 
@@ -178,8 +179,8 @@ impl Entry {
     #[inline]
     pub(crate) fn deadline(&self) -> Instant {
         match self.raw_state() {
-            // SAFETY: in these states the union holds the deadline, and nobody writes it but the
-            // owner, who has the entry exclusively then.
+            // SAFETY: in these states the union holds the deadline, and only the owner writes it,
+            // which has the entry exclusively then.
             IDLE | PASSED => self.place.with(|place| unsafe { *place.cast::<Instant>() }),
             _ => self.moment().instant(),
         }

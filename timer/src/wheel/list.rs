@@ -4,7 +4,7 @@ use std::ptr::NonNull;
 
 use super::entry::{Entry, Links};
 
-/// The two ends of a list. What is in it is kept alive by the wheel's contract.
+/// The two ends of a list. The wheel's contract keeps the entries alive.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct List {
     head: Option<NonNull<Entry>>,
@@ -35,7 +35,7 @@ impl List {
             previous: tail,
             next: None,
         };
-        // SAFETY: alive and under the lock, says the caller.
+        // SAFETY: the caller promises that the entry is alive and the lock held.
         unsafe { Entry::set_links(entry, last) };
         match tail {
             // SAFETY: an entry of the list is alive, and the caller holds the lock.

@@ -27,7 +27,7 @@ fn ticks() -> Ticks {
     Ticks::starting_at(Moment::from_raw(0))
 }
 
-/// When a tick is.
+/// The moment at which a tick begins.
 fn at(tick: u64) -> Moment {
     ticks().moment_of(tick)
 }
@@ -40,7 +40,7 @@ struct Stage {
     fired: AtomicUsize,
 }
 
-// `Entry` is shared by reference here, while in life its owner has it exclusively; the models
+// `Entry` is shared by reference here, while in the crate its owner has it exclusively; the models
 // keep to what the owner may do.
 fn armed(tick: u64) -> (Arc<Stage>, std::sync::Arc<Count>) {
     let count = std::sync::Arc::new(Count(std::sync::atomic::AtomicUsize::new(0)));
@@ -49,7 +49,7 @@ fn armed(tick: u64) -> (Arc<Stage>, std::sync::Arc<Count>) {
         linked: Mutex::new(true),
         fired: AtomicUsize::new(0),
     });
-    // SAFETY: nobody else knows the entry yet.
+    // SAFETY: no other thread knows the entry yet.
     unsafe { stage.entry.arm(at(tick), Waker::from(count.clone())) };
     (stage, count)
 }
@@ -77,7 +77,7 @@ fn reuse_or_disarm(stage: &Stage) {
     match stage.entry.state() {
         State::Fired => {
             // Loom reports a race if the wheel could still touch the cells. The new waker's loss
-            // is no leak: it owns nothing.
+            // is not a leak: it owns nothing.
             // SAFETY: fired, so that only the owner accesses the entry.
             unsafe { stage.entry.arm(at(9), Waker::noop().clone()) };
         }
