@@ -7,9 +7,10 @@
 //! | give up on a future after a while | [`timeout`], [`timeout_at`] |
 //! | measure | [`Instant`], which follows the runtime's clock |
 //!
-//! Timers have a resolution of one millisecond: a deadline is rounded up to the next one. They
-//! need a runtime whose timers are enabled ([`Builder::enable_time`] or `enable_all`;
-//! `#[vitte::main]` does it), and panic elsewhere.
+//! A timer never fires early. Its deadline is rounded up to the next sixteenth of a millisecond;
+//! beyond that, it is as late as the system and the load of the runtime make it. Timers need a
+//! runtime that has them enabled ([`Builder::enable_time`] or `enable_all`; `#[vitte::main]` does
+//! it), and panic elsewhere.
 //!
 //! ```
 //! use std::time::Duration;
