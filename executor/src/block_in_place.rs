@@ -10,7 +10,6 @@ use vitte_context::enter::{self, Entered};
 use vitte_context::primitive::{Mutex, lock};
 use vitte_context::{block, coop};
 
-use crate::scheduler::FlavorState;
 use crate::worker::{WorkerContext, launch_successor};
 
 /// Runs code that blocks, without keeping other tasks from running.
@@ -63,10 +62,7 @@ impl<'a> HandedOver<'a> {
     }
 
     fn slot(&self) -> &'a Mutex<Option<Box<crate::worker::Core>>> {
-        match &self.context.scheduler().flavor {
-            FlavorState::MultiThread(workers) => &workers.remote(self.index).handed_over,
-            FlavorState::CurrentThread(_) => unreachable!("a worker without workers"),
-        }
+        &self.context.workers().remote(self.index).handed_over
     }
 }
 

@@ -16,9 +16,10 @@ use vitte_context::trace::Origin;
 use vitte_context::{RuntimeCore, coop, runtime};
 
 pub use pool::BlockingPool;
+pub(crate) use pool::Job;
 pub(crate) use turns::BatonJobs;
 
-use crate::scheduler::{Flavor, Scheduler};
+use crate::scheduler::Scheduler;
 use crate::task::JoinHandle;
 use crate::task::harness::{self, Task};
 use crate::task::header::Home;
@@ -154,18 +155,9 @@ where
 
 fn submit(core: &Arc<RuntimeCore>, task: Task, mandatory: Mandatory) -> std::io::Result<Submitted> {
     let scheduler = Scheduler::of(core);
-    if let Some(deterministic) = scheduler.deterministic() {
-        let job = pool::Job::new(task, mandatory, false);
-        return Ok(deterministic.jobs.submit(deterministic, core, job));
-    }
-    // A paused clock must not jump ahead while a job is under way.
-    let inhibits_clock = scheduler.flavor() == Flavor::CurrentThread;
-    if inhibits_clock {
-        core.clock().inhibit_auto_advance();
-    }
     scheduler
-        .blocking
-        .submit(core, pool::Job::new(task, mandatory, inhibits_clock))
+        .flavor
+        .submit_job(scheduler, core, task, mandatory)
 }
 
 /// A closure as a future that is ready at its first poll.

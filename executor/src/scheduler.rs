@@ -1,16 +1,19 @@
 //! Schedulers: who runs the tasks of a runtime, and in which order.
 //!
-//! There are three, [multi_thread], [current_thread] and, on top of the latter, the deterministic
-//! one. They have in common what is here: the owner of the tasks, the injector, the blocking
-//! pool, and the way in and out. All readying goes through [`Scheduler::enqueue`]. How a thread
-//! knows which scheduler it works for is in [`context`], what can be counted in [`counts`].
+//! There are three: [multi_thread], and, on parts that they [share](one_thread), [current_thread]
+//! and [deterministic]. All have in common what is here: the owner of the tasks, the injector, the
+//! blocking pool, and the way in and out. All readying goes through [`Scheduler::enqueue`].
+//! Where they differ, [`flavor`] asks which one it is. How a thread knows which scheduler it works
+//! for is in [`context`], what can be counted in [`counts`], how a scheduler ends in [`shutdown`].
 
 mod context;
 mod counts;
-pub(crate) mod current_thread;
+mod current_thread;
 pub(crate) mod deterministic;
 mod driver_seat;
+mod flavor;
 pub(crate) mod multi_thread;
+mod one_thread;
 mod shutdown;
 
 use std::collections::VecDeque;
@@ -18,6 +21,7 @@ use std::fmt;
 use std::future::Future;
 use std::ptr::NonNull;
 use std::sync::Arc;
+use std::task::Wake;
 use std::time::Duration;
 
 use vitte_context::trace::{self, Origin};
@@ -26,6 +30,9 @@ use vitte_context::{RuntimeCore, block, enter, runtime};
 use self::context::runs_here;
 pub(crate) use self::context::{ThreadContext, here, worker_with_core_of};
 pub use self::deterministic::Labels;
+pub use self::flavor::Flavor;
+use self::flavor::FlavorState;
+use self::multi_thread::Workers;
 use crate::blocking::BlockingPool;
 use crate::config::Config;
 use crate::driver::DriverPair;
@@ -37,16 +44,6 @@ use crate::task::hooks::{self, Listeners};
 use crate::task::large::boxed_if_large;
 use crate::task::owner::Owner;
 use crate::worker::WorkerContext;
-
-/// Which scheduler a runtime has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Flavor {
-    /// Everything on the thread that calls `block_on`.
-    CurrentThread,
-    /// Several worker threads that share the work.
-    MultiThread,
-}
 
 /// Runs a runtime's tasks. Lives in the scheduler slot of the runtime's core, as an `Arc`.
 ///
@@ -65,13 +62,6 @@ pub struct Scheduler {
     late: shutdown::LateTasks,
 }
 
-/// What only one of the flavors has.
-#[allow(clippy::large_enum_variant, reason = "there is one per runtime")]
-pub(crate) enum FlavorState {
-    MultiThread(multi_thread::Workers),
-    CurrentThread(current_thread::CurrentThread),
-}
-
 /// Why a task becomes ready.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Why {
@@ -88,23 +78,21 @@ pub(crate) enum Why {
 impl Scheduler {
     /// A scheduler with worker threads; [`start`](Self::start) starts them.
     pub fn multi_thread(config: Config, driver: DriverPair) -> Arc<Self> {
-        let workers = multi_thread::Workers::new(&config, driver);
-        Scheduler::new(config, FlavorState::MultiThread(workers))
+        let flavor = FlavorState::multi_thread(&config, driver);
+        Scheduler::new(config, flavor)
     }
 
     /// A scheduler that runs on whichever thread calls [`block_on`](Self::block_on), and
     /// deterministically if the configuration says so.
     pub fn current_thread(config: Config, driver: DriverPair) -> Arc<Self> {
-        let current = current_thread::CurrentThread::new(&config, driver);
-        Scheduler::new(config, FlavorState::CurrentThread(current))
+        let flavor = FlavorState::current_thread(&config, driver);
+        Scheduler::new(config, flavor)
     }
 
     fn new(config: Config, flavor: FlavorState) -> Arc<Self> {
+        let workers = flavor.worker_count();
         // The workers of a multi-thread scheduler are threads of the pool, beside its own.
-        let (workers, worker_threads) = match flavor {
-            FlavorState::MultiThread(_) => (config.workers, config.workers),
-            FlavorState::CurrentThread(_) => (1, 0),
-        };
+        let worker_threads = flavor.workers().map_or(0, Workers::len);
         let owner = Owner::new(workers);
         owner.set_listeners(listeners(&config));
         Arc::new(Scheduler {
@@ -123,16 +111,14 @@ impl Scheduler {
     /// # Panics
     ///
     /// When the operating system does not start a thread.
-    pub fn start(self: &Arc<Self>, core: &Arc<RuntimeCore>) {
-        if let FlavorState::MultiThread(_) = &self.flavor {
-            multi_thread::start(self, core);
-        }
+    pub fn start(self: &Arc<Self>, runtime: &Arc<RuntimeCore>) {
+        self.flavor.start(self, runtime);
     }
 
     /// The scheduler of a runtime's core.
     #[inline]
-    pub fn of(core: &RuntimeCore) -> &Arc<Scheduler> {
-        match core.scheduler::<Arc<Scheduler>>() {
+    pub fn of(runtime: &RuntimeCore) -> &Arc<Scheduler> {
+        match runtime.scheduler::<Arc<Scheduler>>() {
             Some(scheduler) => scheduler,
             None => unreachable!("a runtime's core without a scheduler"),
         }
@@ -156,10 +142,7 @@ impl Scheduler {
 
     /// Which scheduler this is.
     pub fn flavor(&self) -> Flavor {
-        match self.flavor {
-            FlavorState::MultiThread(_) => Flavor::MultiThread,
-            FlavorState::CurrentThread(_) => Flavor::CurrentThread,
-        }
+        self.flavor.reported()
     }
 
     /// Spawns a task.
@@ -212,9 +195,7 @@ impl Scheduler {
         let (task, handle) =
             unsafe { harness::new_task(future, self.owner_pointer(), Home::Scheduler, origin) };
         self.owner.count_spawned();
-        if let Some(deterministic) = self.deterministic() {
-            deterministic.number(task.metadata());
-        }
+        self.flavor.number(task.metadata());
         let task = match &self.config.hooks {
             None => task,
             Some(hooks) => hooks::spawned(hooks, task),
@@ -234,10 +215,7 @@ impl Scheduler {
         if self.owner.listeners().includes(Listeners::LATENCY) {
             task.metadata().note_ready();
         }
-        match &self.flavor {
-            FlavorState::MultiThread(workers) => workers.enqueue(self, task, why),
-            FlavorState::CurrentThread(current) => current.enqueue(self, task, why),
-        }
+        self.flavor.enqueue(self, task, why);
     }
 
     /// Puts a task into the injector; if that is closed, sees to it that the task ends.
@@ -284,18 +262,12 @@ impl Scheduler {
     #[track_caller]
     pub fn block_on<F: Future>(
         self: &Arc<Self>,
-        core: &Arc<RuntimeCore>,
+        runtime: &Arc<RuntimeCore>,
         future: F,
         origin: Origin<'_>,
     ) -> F::Output {
         let future = trace::root(future, origin);
-        match &self.flavor {
-            FlavorState::MultiThread(_) => {
-                let _entered = vitte_context::enter::enter_runtime(core, true);
-                vitte_context::park::block_on(future)
-            }
-            FlavorState::CurrentThread(_) => current_thread::block_on(self, core, future),
-        }
+        self.flavor.block_on(self, runtime, future)
     }
 
     /// Ends the runtime: every task's future is dropped, then the blocking pool's threads end.
@@ -308,44 +280,25 @@ impl Scheduler {
     /// When this thread drives a runtime, unless the timeout is zero. The tasks are ended in any
     /// case.
     #[track_caller]
-    pub fn shutdown(self: &Arc<Self>, core: &Arc<RuntimeCore>, timeout: Option<Duration>) {
-        match &self.flavor {
-            FlavorState::MultiThread(workers) => multi_thread::shutdown(self, workers),
-            FlavorState::CurrentThread(_) => current_thread::shutdown(self, core),
-        }
+    pub fn shutdown(self: &Arc<Self>, runtime: &Arc<RuntimeCore>, timeout: Option<Duration>) {
+        self.flavor.end_tasks(self, runtime);
         // A worker that calls this is inside `block_in_place`, or in a hook. Its own poll has to
         // return before the runtime can end, so it must not wait for the end.
         let timeout = match WorkerContext::of(self) {
             Some(_) if !enter::current().is_entered() => Some(Duration::ZERO),
             _ => timeout,
         };
-        match self.deterministic() {
-            None => self.blocking.shutdown(core, timeout),
-            Some(deterministic) => deterministic
-                .jobs
-                .shutdown(&deterministic.baton, core, timeout),
-        }
-    }
-
-    /// What a deterministic scheduler has besides; `None` for any other one.
-    #[inline]
-    pub(crate) fn deterministic(&self) -> Option<&deterministic::Deterministic> {
-        match &self.flavor {
-            FlavorState::MultiThread(_) => None,
-            FlavorState::CurrentThread(current) => current.deterministic(),
-        }
+        self.flavor.end_jobs(self, runtime, timeout);
     }
 
     /// What may keep a deterministic run from repeating; `None` for any other scheduler.
     pub fn labels(&self) -> Option<Labels> {
-        Some(self.deterministic()?.labels())
+        self.flavor.labels()
     }
 
     /// Ends the driver's wait on a current-thread scheduler, so that it looks at the clock again.
     pub(crate) fn unpark_driver(&self) {
-        if let FlavorState::CurrentThread(current) = &self.flavor {
-            current.unpark();
-        }
+        self.flavor.unpark_driver();
     }
 
     /// The pool for code that blocks.
@@ -364,9 +317,7 @@ impl Scheduler {
 
     /// A task panicked, and that ends this scheduler.
     pub(crate) fn task_panicked(&self) {
-        if let FlavorState::CurrentThread(current) = &self.flavor {
-            current.task_panicked();
-        }
+        self.flavor.task_panicked();
         self.owner.close();
     }
 
@@ -380,6 +331,18 @@ impl Scheduler {
             }
         }
         latency
+    }
+}
+
+/// As a waker, a scheduler wakes the future that was given to `block_on`. A waker that outlives its
+/// `block_on` wakes the future of the next one for nothing.
+impl Wake for Scheduler {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.flavor.wake_root();
     }
 }
 

@@ -74,7 +74,7 @@ enum Work {
 }
 
 impl Job {
-    pub(super) fn new(task: Task, mandatory: Mandatory, inhibits_clock: bool) -> Self {
+    pub(crate) fn new(task: Task, mandatory: Mandatory, inhibits_clock: bool) -> Self {
         Job {
             work: Work::Task(task),
             mandatory,
@@ -145,7 +145,7 @@ impl BlockingPool {
     }
 
     /// Queues a job, and sees to it that a thread takes it.
-    pub(super) fn submit(&self, core: &Arc<RuntimeCore>, job: Job) -> io::Result<Submitted> {
+    pub(crate) fn submit(&self, core: &Arc<RuntimeCore>, job: Job) -> io::Result<Submitted> {
         let kind = job.kind();
         let mut state = lock(&self.pool.state);
         match state.roster.push(job, kind) {

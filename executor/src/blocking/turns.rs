@@ -21,7 +21,8 @@ use vitte_context::{RuntimeCore, enter};
 use super::Submitted;
 use super::pool::Job;
 use crate::config::Config;
-use crate::scheduler::deterministic::{Deterministic, Waiter, Who, describe};
+use crate::scheduler::deterministic::who::{Waiter, Who, describe};
+use crate::task::header::Header;
 
 /// The jobs of one deterministic runtime, by ordinal.
 pub(crate) struct BatonJobs {
@@ -57,32 +58,33 @@ impl BatonJobs {
         }
     }
 
-    /// Adds a job. Its turn will come.
-    pub(super) fn submit(
+    /// Adds a job, to which `number` gives its ordinal. Its turn will come.
+    pub(crate) fn submit(
         &self,
-        deterministic: &Deterministic,
-        core: &Arc<RuntimeCore>,
+        baton: &Arc<Baton>,
+        runtime: &Arc<RuntimeCore>,
         job: Job,
+        number: impl FnOnce(&Header) -> u32,
     ) -> Submitted {
         let mut state = lock(&self.state);
         if state.shutdown {
             drop(state);
-            job.cancel(core);
+            job.cancel(runtime);
             return Submitted::Refused;
         }
         let header = job.header();
-        let ordinal = deterministic.number(header);
+        let ordinal = number(header);
         let entry = BatonJob {
-            seat: Seat::new(&deterministic.baton),
+            seat: Seat::new(baton),
             spawned_at: header.spawned_at(),
             header: std::ptr::from_ref(header).addr(),
-            pending: Some((job, core.clone())),
+            pending: Some((job, runtime.clone())),
             thread: None,
             chosen_from: false,
         };
         state.jobs.insert(ordinal, entry);
         drop(state);
-        deterministic.baton.note_wake();
+        baton.note_wake();
         Submitted::Queued
     }
 

@@ -61,8 +61,9 @@ impl LocalContext {
         let (task, handle) = unsafe { harness::new_task(future, owner, Home::LocalSet, origin) };
         self.queue.owner().count_spawned();
         runtime::with_current(|core| {
-            if let Some(deterministic) = core.and_then(|core| Scheduler::of(core).deterministic()) {
-                deterministic.number_local(task.metadata(), &self.queue);
+            if let Some(core) = core {
+                let flavor = &Scheduler::of(core).flavor;
+                flavor.number_local(task.metadata(), &self.queue);
             }
         });
         if self.queue.owner().is_closed() {

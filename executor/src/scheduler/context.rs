@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use vitte_context::block;
 
-use super::{FlavorState, Scheduler};
+use super::Scheduler;
 use crate::task::owner::Owner;
 use crate::worker::{Core, WorkerContext};
 
@@ -47,9 +47,9 @@ pub(crate) fn worker_with_core_of(owner: &Owner) -> Option<usize> {
     if !ptr::eq(&raw const scheduler.owner, owner) {
         return None;
     }
-    match scheduler.flavor {
-        FlavorState::MultiThread(_) => WorkerContext::of(scheduler)?.core().map(Core::index),
-        // A thread has such a context only as long as it has the core.
-        FlavorState::CurrentThread(_) => Some(0),
+    if scheduler.flavor.workers().is_none() {
+        // The one thread has its context only as long as it has the core.
+        return Some(0);
     }
+    WorkerContext::of(scheduler)?.core().map(Core::index)
 }

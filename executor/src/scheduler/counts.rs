@@ -1,15 +1,12 @@
 //! What a scheduler tells about itself in numbers; the runtime's metrics are made of these.
 
-use super::{FlavorState, Scheduler, current_thread};
+use super::Scheduler;
 use crate::metrics::WorkerMetrics;
 
 impl Scheduler {
     /// How many workers there are.
     pub fn workers(&self) -> usize {
-        match &self.flavor {
-            FlavorState::MultiThread(workers) => workers.len(),
-            FlavorState::CurrentThread(_) => 1,
-        }
+        self.flavor.worker_count()
     }
 
     /// How many tasks are alive.
@@ -34,12 +31,7 @@ impl Scheduler {
     /// When there is no worker of that number.
     #[track_caller]
     pub fn local_tasks(&self, worker: usize) -> usize {
-        match &self.flavor {
-            FlavorState::MultiThread(workers) => workers.remote(worker).stealer.len(),
-            FlavorState::CurrentThread(_) => {
-                current_thread::queue_depth(self, self.worker_metrics(worker))
-            }
-        }
+        self.flavor.local_tasks(self, worker)
     }
 
     /// How many tasks wait in the injector.
@@ -54,12 +46,6 @@ impl Scheduler {
     /// When there is no worker of that number.
     #[track_caller]
     pub fn worker_metrics(&self, worker: usize) -> &WorkerMetrics {
-        match &self.flavor {
-            FlavorState::MultiThread(workers) => workers.metrics(worker),
-            FlavorState::CurrentThread(current) => {
-                assert_eq!(worker, 0, "there is one worker, number 0");
-                current.metrics()
-            }
-        }
+        self.flavor.worker_metrics(worker)
     }
 }

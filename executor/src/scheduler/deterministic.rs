@@ -1,4 +1,4 @@
-//! The deterministic scheduler: the current-thread one, with every decision left to a chooser.
+//! The deterministic scheduler: everything on one thread, with every decision left to a chooser.
 //!
 //! One thing happens at a time. A *step* is one poll of a task or of `block_on`'s future, or one
 //! turn of a blocking job. Before each step the scheduler gathers all that could go next and lets
@@ -9,7 +9,7 @@
 //! what.
 //!
 //! - `run`: the loop.
-//! - `failure`: how a run that cannot go on is told.
+//! - `failure`: how a run that cannot go on is reported; `who`: the names of those involved.
 //! - [`BatonJobs`]: the blocking jobs, on threads that take turns.
 //!
 //! Tasks and jobs are numbered in the order of their spawning; these ordinals, and virtual times,
@@ -17,30 +17,32 @@
 
 mod failure;
 mod run;
+pub(crate) mod who;
 
 use std::fmt;
 use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
 
+use vitte_context::RuntimeCore;
 use vitte_context::baton::Baton;
 use vitte_context::primitive::{Mutex, lock};
 use vitte_context::trace::Waiting;
 
-use crate::blocking::BatonJobs;
+use super::one_thread::OneThread;
+use super::{Scheduler, Why};
+use crate::blocking::{BatonJobs, Job, Submitted};
 use crate::config::{Config, DeterministicConfig};
-use crate::driver::Unpark;
+use crate::driver::DriverPair;
 use crate::local_set::LocalQueue;
-use crate::scheduler::Scheduler;
+use crate::task::harness::Task;
 use crate::task::header::Header;
 
-pub(crate) use failure::{Waiter, Who, describe};
-pub(super) use run::Run;
-
-/// What a deterministic scheduler has besides what the current-thread one has.
+/// What all threads see of the scheduler.
 pub(crate) struct Deterministic {
-    pub(crate) baton: Arc<Baton>,
-    pub(crate) jobs: BatonJobs,
+    pub(super) one: OneThread,
+    pub(super) baton: Arc<Baton>,
+    pub(super) jobs: BatonJobs,
     config: DeterministicConfig,
     /// The next task's or job's number; 0 is `block_on`'s future.
     next_ordinal: AtomicU32,
@@ -49,12 +51,10 @@ pub(crate) struct Deterministic {
 }
 
 impl Deterministic {
-    pub(super) fn new(
-        config: &Config,
-        options: DeterministicConfig,
-        unpark: Arc<dyn Unpark>,
-    ) -> Self {
+    pub(super) fn new(config: &Config, options: DeterministicConfig, driver: DriverPair) -> Self {
+        let unpark = driver.unpark.clone();
         Deterministic {
+            one: OneThread::new(config, driver),
             baton: Baton::new(Box::new(move || unpark.unpark())),
             jobs: BatonJobs::new(config),
             config: options,
@@ -63,8 +63,29 @@ impl Deterministic {
         }
     }
 
+    /// See [`Scheduler::enqueue`].
+    pub(super) fn enqueue(&self, scheduler: &Scheduler, task: Task, why: Why) {
+        if self.one.enqueue(scheduler, task, why) {
+            self.baton.note_wake();
+            self.one.unpark();
+        }
+    }
+
+    /// The future that was given to `block_on` was woken.
+    pub(super) fn wake_root(&self) {
+        self.one.note_root_wake();
+        self.baton.note_wake();
+        self.one.unpark();
+    }
+
+    /// Adds a blocking job. Its turn will come.
+    pub(super) fn submit_job(&self, runtime: &Arc<RuntimeCore>, job: Job) -> Submitted {
+        let number = |header: &Header| self.number(header);
+        self.jobs.submit(&self.baton, runtime, job, number)
+    }
+
     /// Gives a new task or job its number.
-    pub(crate) fn number(&self, header: &Header) -> u32 {
+    pub(super) fn number(&self, header: &Header) -> u32 {
         // Relaxed: whoever spawns has the baton, or is foreign.
         let ordinal = self.next_ordinal.fetch_add(1, Ordering::Relaxed);
         header.set_ordinal(ordinal);
@@ -72,7 +93,7 @@ impl Deterministic {
     }
 
     /// The same for a task of a `LocalSet`, which has a registry of its own.
-    pub(crate) fn number_local(&self, header: &Header, set: &Arc<LocalQueue>) {
+    pub(super) fn number_local(&self, header: &Header, set: &Arc<LocalQueue>) {
         self.number(header);
         let mut sets = lock(&self.local_sets);
         if !sets
@@ -84,7 +105,8 @@ impl Deterministic {
         }
     }
 
-    /// Calls `f` with every suspended task and what it waits for: the scheduler's, and those of `LocalSet`s.
+    /// Calls `f` with every suspended task and what it waits for: the scheduler's, and those of
+    /// `LocalSet`s.
     fn for_each_task(&self, scheduler: &Scheduler, mut f: impl FnMut(&Header, Option<Waiting>)) {
         scheduler.owner().registry.for_each(&mut f);
         for set in lock(&self.local_sets).iter().filter_map(Weak::upgrade) {

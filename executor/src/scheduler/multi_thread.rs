@@ -4,13 +4,13 @@
 //! other: whom to rob, whom to wake, who has the driver.
 
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use vitte_context::RuntimeCore;
-use vitte_context::clock;
 use vitte_context::primitive::{CachePadded, Mutex, lock};
+use vitte_context::{RuntimeCore, clock, enter, park};
 
 use super::driver_seat::{DriverSeat, Seated};
 use super::{Scheduler, Why};
@@ -245,14 +245,18 @@ impl fmt::Debug for Workers {
 /// # Panics
 ///
 /// When the operating system does not start a thread.
-pub(super) fn start(scheduler: &Arc<Scheduler>, runtime: &Arc<RuntimeCore>) {
-    let super::FlavorState::MultiThread(workers) = &scheduler.flavor else {
-        return;
-    };
+pub(super) fn start(scheduler: &Arc<Scheduler>, workers: &Workers, runtime: &Arc<RuntimeCore>) {
     let cores = std::mem::take(&mut *lock(&workers.cores));
     for core in cores {
         worker::launch(scheduler, runtime, Box::new(core));
     }
+}
+
+/// See [`Scheduler::block_on`]: the tasks run on the workers meanwhile.
+#[track_caller]
+pub(super) fn block_on<F: Future>(runtime: &Arc<RuntimeCore>, future: F) -> F::Output {
+    let _entered = enter::enter_runtime(runtime, true);
+    park::block_on(future)
 }
 
 /// Begins the end: workers stop, the last one drains. The blocking pool waits for them.

@@ -13,7 +13,7 @@ use vitte_context::{RuntimeCore, block};
 use super::Core;
 use crate::metrics::WorkerMetrics;
 use crate::scheduler::multi_thread::Workers;
-use crate::scheduler::{self, FlavorState, Scheduler, ThreadContext};
+use crate::scheduler::{self, Scheduler, ThreadContext};
 
 /// A worker thread's view of its scheduler; the thread's block points here.
 ///
@@ -31,9 +31,7 @@ impl WorkerContext {
     /// This thread's context, if it is a worker of that scheduler.
     #[inline]
     pub(crate) fn of(scheduler: &Scheduler) -> Option<&WorkerContext> {
-        let FlavorState::MultiThread(_) = scheduler.flavor else {
-            return None;
-        };
+        scheduler.flavor.workers()?;
         let (here, context) = scheduler::here()?;
         if !ptr::eq(Arc::as_ptr(here), scheduler) {
             return None;
@@ -46,11 +44,9 @@ impl WorkerContext {
     #[inline]
     pub(crate) fn current<'a>() -> Option<&'a WorkerContext> {
         let (here, context) = scheduler::here()?;
-        match here.flavor {
-            // SAFETY: the threads of a multi-thread scheduler have a `WorkerContext`.
-            FlavorState::MultiThread(_) => Some(unsafe { &*context.cast::<WorkerContext>() }),
-            FlavorState::CurrentThread(_) => None,
-        }
+        here.flavor.workers()?;
+        // SAFETY: the threads of a multi-thread scheduler have a `WorkerContext`.
+        Some(unsafe { &*context.cast::<WorkerContext>() })
     }
 
     /// The core, while this thread has it. Do not keep the reference across a poll.
@@ -90,10 +86,10 @@ impl WorkerContext {
     }
 
     #[inline]
-    pub(super) fn workers(&self) -> &Workers {
-        match &self.thread.scheduler.flavor {
-            FlavorState::MultiThread(workers) => workers,
-            FlavorState::CurrentThread(_) => unreachable!("a worker without workers"),
+    pub(crate) fn workers(&self) -> &Workers {
+        match self.thread.scheduler.flavor.workers() {
+            Some(workers) => workers,
+            None => unreachable!("a worker without workers"),
         }
     }
 }

@@ -11,7 +11,7 @@ use vitte_context::{RuntimeCore, clock, enter};
 
 use super::context::Installed;
 use super::{Core, WorkerContext};
-use crate::scheduler::{FlavorState, Scheduler, ThreadContext, multi_thread};
+use crate::scheduler::{Scheduler, ThreadContext, multi_thread};
 
 /// Starts a thread that runs the worker with that core.
 pub(crate) fn launch(scheduler: &Arc<Scheduler>, runtime: &Arc<RuntimeCore>, core: Box<Core>) {
@@ -35,7 +35,7 @@ pub(crate) fn launch_successor(
     };
     let runtime = runtime.clone();
     scheduler.blocking.spawn_worker(&runtime.clone(), move || {
-        let FlavorState::MultiThread(workers) = &thread.scheduler.flavor else {
+        let Some(workers) = thread.scheduler.flavor.workers() else {
             return;
         };
         let core = lock(&workers.remote(index).handed_over).take();

@@ -4,26 +4,53 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use vitte_context::choose::{Chooser, Kind};
 use vitte_context::coop;
-use vitte_context::defer::DeferGuard;
+use vitte_context::defer::{DeferGuard, DeferList};
 use vitte_context::trace::{self, WaitKind, Waiting};
 use vitte_context::{RuntimeCore, enter};
 
 use super::Deterministic;
-use super::failure::{Recent, Who};
-use crate::scheduler::current_thread::{Running, poll_root};
+use super::who::{Recent, Who};
+use crate::scheduler::Scheduler;
+use crate::scheduler::one_thread::running::{Running, poll_root};
 use crate::task::harness::Task;
 
+impl Deterministic {
+    /// See [`Scheduler::block_on`].
+    #[track_caller]
+    pub(in crate::scheduler) fn block_on<F: Future>(
+        &self,
+        scheduler: &Arc<Scheduler>,
+        runtime: &Arc<RuntimeCore>,
+        future: F,
+    ) -> F::Output {
+        let _entered = enter::enter_runtime(runtime, false);
+        let mut future = pin!(future);
+        // A thread that polls its future while another one runs the tasks has no part in the run.
+        let before_wait = || self.baton.note_wake();
+        match self.one.take_core(future.as_mut(), before_wait) {
+            Ok(core) => {
+                // It keeps no tasks that defer themselves: they are among those to choose from.
+                let defer = DeferList::new();
+                let running = pin!(Running::new(scheduler, &self.one, core, defer));
+                Run::new(running.install(), self, runtime).block_on(future)
+            }
+            Err(output) => output,
+        }
+    }
+}
+
 /// One `block_on` of a deterministic scheduler.
-pub(in crate::scheduler) struct Run<'a> {
-    pub(super) running: &'a Running,
+pub(super) struct Run<'a> {
+    pub(super) running: &'a Running<'a>,
     pub(super) deterministic: &'a Deterministic,
-    pub(super) core: &'a RuntimeCore,
+    pub(super) runtime: &'a RuntimeCore,
     /// What could go next, in the order in which it became ready.
     ready: RefCell<VecDeque<Ready>>,
     root_is_ready: Cell<bool>,
@@ -41,15 +68,15 @@ enum Ready {
 }
 
 impl<'a> Run<'a> {
-    pub(in crate::scheduler) fn new(
-        running: &'a Running,
+    fn new(
+        running: &'a Running<'a>,
         deterministic: &'a Deterministic,
-        core: &'a RuntimeCore,
+        runtime: &'a RuntimeCore,
     ) -> Self {
         Run {
             running,
             deterministic,
-            core,
+            runtime,
             ready: RefCell::default(),
             root_is_ready: Cell::new(false),
             root_waits: Cell::new(None),
@@ -62,7 +89,7 @@ impl<'a> Run<'a> {
     /// # Panics
     ///
     /// When the future does, and when the run cannot go on.
-    pub(in crate::scheduler) fn block_on<F: Future>(&self, mut future: Pin<&mut F>) -> F::Output {
+    fn block_on<F: Future>(&self, mut future: Pin<&mut F>) -> F::Output {
         let _baton = self.deterministic.baton.enter();
         let _waits = RecordWaits::new();
         let _defer = DeferGuard::new(self.running.defer());
@@ -83,7 +110,7 @@ impl<'a> Run<'a> {
                 }
                 Ready::Task(task) => {
                     self.running.run_task(task, coop::for_poll());
-                    self.running.check_panicked();
+                    self.deterministic.one.check_panicked();
                 }
                 Ready::Job(ordinal) => self.deterministic.jobs.run(ordinal),
             }
@@ -96,7 +123,11 @@ impl<'a> Run<'a> {
         self.running.turn(Duration::ZERO);
         self.check_strictness();
         let mut ready = self.ready.borrow_mut();
-        while let Some(task) = self.running.pop() {
+        let next = || {
+            let local = self.running.pop_local();
+            local.or_else(|| self.running.pop_injected())
+        };
+        while let Some(task) = next() {
             ready.push_back(Ready::Task(task));
         }
         // Acquire: pairs with the Release in `RootWaker`.
@@ -104,7 +135,7 @@ impl<'a> Run<'a> {
         if woken && !self.root_is_ready.replace(true) {
             ready.push_back(Ready::Root);
         }
-        let now = self.core.clock().now();
+        let now = self.runtime.clock().now();
         self.deterministic
             .jobs
             .take_ready(now, |ordinal| ready.push_back(Ready::Job(ordinal)));
@@ -118,7 +149,7 @@ impl<'a> Run<'a> {
 
     /// Charges the step, and writes down what it is.
     fn begin_step(&self, next: &Ready) {
-        self.core.clock().step();
+        self.runtime.clock().step();
         let who = match next {
             Ready::Root => Who::root(),
             Ready::Task(task) => Who::task(task.metadata()),
@@ -127,7 +158,7 @@ impl<'a> Run<'a> {
         self.recent.borrow_mut().push(who);
         let chooser = self.chooser();
         chooser.note(u64::from(who.ordinal));
-        chooser.note(self.core.clock().run_time().as_nanos() as u64);
+        chooser.note(self.runtime.clock().run_time().as_nanos() as u64);
         // What a poll before this one left, and nobody took.
         trace::take_waiting();
     }
@@ -146,7 +177,7 @@ impl<'a> Run<'a> {
 
     /// Nothing can go next: lets time pass up to the next deadline.
     fn idle(&self) {
-        let clock = self.core.clock();
+        let clock = self.runtime.clock();
         let deadlines = [
             self.running.next_deadline(),
             self.deterministic.jobs.next_deadline(),
@@ -173,14 +204,14 @@ impl<'a> Run<'a> {
     }
 
     pub(super) fn chooser(&self) -> &Chooser {
-        match self.core.chooser() {
+        match self.runtime.chooser() {
             Some(chooser) => chooser,
             None => unreachable!("a deterministic scheduler in a core without a chooser"),
         }
     }
 
     fn check_step_limit(&self) {
-        if self.core.clock().is_over_limit() {
+        if self.runtime.clock().is_over_limit() {
             self.fail_as_livelock();
         }
     }

@@ -1,6 +1,4 @@
-//! The current-thread scheduler's loop, on the thread that has the core.
-//!
-//! The deterministic scheduler has a loop of its own, over the pieces of this one.
+//! The thread that has the core: what it can do, for the loop of either scheduler on one thread.
 
 use std::future::Future;
 use std::marker::PhantomPinned;
@@ -11,38 +9,38 @@ use std::sync::atomic::{Ordering, fence};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use vitte_context::defer::{DeferGuard, DeferList, SelfDefer};
-use vitte_context::primitive::lock;
+use vitte_context::defer::{DeferList, SelfDefer};
 use vitte_context::{block, clock, coop};
 
-use super::{Core, CurrentContext, end};
-use crate::scheduler::{FlavorState, Scheduler, ThreadContext};
+use super::{Core, OneContext, OneThread};
+use crate::scheduler::Scheduler;
+use crate::scheduler::context::ThreadContext;
 use crate::task::harness::Task;
 
 /// The core is with this thread, and its block points to the context, until this drops.
-pub(in crate::scheduler) struct Running {
-    context: CurrentContext,
+pub(in crate::scheduler) struct Running<'a> {
+    context: OneContext<'a>,
     previous: *const (),
     previous_index: Option<usize>,
     // The block points to the context.
     _pinned: PhantomPinned,
 }
 
-impl Running {
-    pub(super) fn new(scheduler: &Arc<Scheduler>, core: Box<Core>) -> Self {
+impl<'a> Running<'a> {
+    /// `one` is a part of `scheduler`, and the core its core.
+    pub(in crate::scheduler) fn new(
+        scheduler: &Arc<Scheduler>,
+        one: &'a OneThread,
+        core: Box<Core>,
+        defer: DeferList,
+    ) -> Self {
         core.busy_since.set(clock::system_now());
-        let mut defer = DeferList::keeping_tasks();
-        if let FlavorState::CurrentThread(current) = &scheduler.flavor {
-            current.metrics.note_thread();
-            if current.deterministic.is_some() {
-                // It chooses among all that is deferred.
-                defer = DeferList::new();
-            }
-        }
-        let context = CurrentContext {
+        one.metrics.note_thread();
+        let context = OneContext {
             thread: ThreadContext {
                 scheduler: scheduler.clone(),
             },
+            one,
             core: Some(core),
             defer,
         };
@@ -55,15 +53,12 @@ impl Running {
     }
 
     /// Makes the block point to the context.
-    pub(super) fn install(self: Pin<&mut Self>) -> &Running {
+    pub(in crate::scheduler) fn install(self: Pin<&mut Self>) -> &Running<'a> {
         let this = self.into_ref().get_ref();
         block::replace_scheduler(ptr::from_ref(&this.context).cast());
         block::replace_worker_index(Some(0));
         // The future has not been polled yet. Relaxed: nobody else knows of it.
-        this.context
-            .current()
-            .root_woken
-            .store(true, Ordering::Relaxed);
+        this.context.one.root_woken.store(true, Ordering::Relaxed);
         this
     }
 
@@ -75,15 +70,12 @@ impl Running {
     /// Whether the future that was given to `block_on` was woken since this was last asked.
     pub(in crate::scheduler) fn take_root_wake(&self) -> bool {
         // Acquire: pairs with the Release in the waker.
-        self.context
-            .current()
-            .root_woken
-            .swap(false, Ordering::Acquire)
+        self.context.one.root_woken.swap(false, Ordering::Acquire)
     }
 
-    fn root_is_woken(&self) -> bool {
+    pub(in crate::scheduler) fn root_is_woken(&self) -> bool {
         // Acquire: as above.
-        self.context.current().root_woken.load(Ordering::Acquire)
+        self.context.one.root_woken.load(Ordering::Acquire)
     }
 
     fn core(&self) -> &Core {
@@ -101,10 +93,21 @@ impl Running {
         &self.context.defer
     }
 
-    /// Takes any task that is ready, those woken on this thread first.
-    pub(in crate::scheduler) fn pop(&self) -> Option<Task> {
-        let local = self.core().queue.borrow_mut().pop_front();
-        local.or_else(|| self.scheduler().inject.pop(0))
+    /// Counts the tasks that were looked for, and returns the number of the next one.
+    pub(in crate::scheduler) fn next_tick(&self) -> u32 {
+        let tick = self.core().tick.get().wrapping_add(1);
+        self.core().tick.set(tick);
+        tick
+    }
+
+    /// Takes a task that became ready on this thread.
+    pub(in crate::scheduler) fn pop_local(&self) -> Option<Task> {
+        self.core().queue.borrow_mut().pop_front()
+    }
+
+    /// Takes a task that became ready on another thread.
+    pub(in crate::scheduler) fn pop_injected(&self) -> Option<Task> {
+        self.scheduler().inject.pop(0)
     }
 
     /// Puts a task back that is ready.
@@ -114,39 +117,6 @@ impl Running {
 
     pub(in crate::scheduler) fn next_deadline(&self) -> Option<Instant> {
         self.core().driver.borrow().next_deadline()
-    }
-
-    /// The loop: the future when it was woken, tasks, the driver, and again.
-    pub(super) fn block_on<F: Future>(&self, mut future: Pin<&mut F>) -> F::Output {
-        let _defer = DeferGuard::new(&self.context.defer);
-        let waker = self.root_waker();
-        let mut cx = Context::from_waker(&waker);
-        loop {
-            if self.take_root_wake() {
-                let polled = poll_root(future.as_mut(), &mut cx, coop::Budget::FULL);
-                if let Poll::Ready(output) = polled {
-                    return output;
-                }
-            }
-            let busy = self.run_tasks();
-            self.check_panicked();
-            if busy || self.root_is_woken() || self.has_deferred() {
-                self.turn(Duration::ZERO);
-            } else {
-                self.park();
-            }
-        }
-    }
-
-    /// Runs tasks until it is time for the driver. Returns false if there was none to run at last.
-    fn run_tasks(&self) -> bool {
-        for _ in 0..self.context.current().event_interval {
-            let Some(task) = self.next_task() else {
-                return false;
-            };
-            self.run_task(task, coop::Budget::FULL);
-        }
-        true
     }
 
     /// Polls a task on that budget.
@@ -159,19 +129,7 @@ impl Running {
         coop::set(coop::Budget::UNCONSTRAINED);
         if let Some(began) = began {
             let time = clock::system_now().saturating_duration_since(began);
-            self.context.current().metrics.note_poll_time(time);
-        }
-    }
-
-    fn next_task(&self) -> Option<Task> {
-        let core = self.core();
-        core.tick.set(core.tick.get().wrapping_add(1));
-        let inject = &self.context.thread.scheduler.inject;
-        let local = || core.queue.borrow_mut().pop_front();
-        if core.tick.get() % self.context.current().global_queue_interval == 0 {
-            inject.pop(0).or_else(local)
-        } else {
-            local().or_else(|| inject.pop(0))
+            self.context.one.metrics.note_poll_time(time);
         }
     }
 
@@ -184,22 +142,14 @@ impl Running {
     }
 
     /// Whether there are tasks that run after the driver's next turn.
-    fn has_deferred(&self) -> bool {
+    pub(in crate::scheduler) fn has_deferred(&self) -> bool {
         !self.core().deferred.borrow().is_empty() || !self.context.defer.is_empty()
-    }
-
-    /// # Panics
-    ///
-    /// When a task's panic has ended the scheduler.
-    #[track_caller]
-    pub(in crate::scheduler) fn check_panicked(&self) {
-        self.context.current().check_panicked();
     }
 
     /// Makes visible to others what the core has counted.
     fn publish(&self) {
         let core = self.core();
-        let metrics = &self.context.current().metrics;
+        let metrics = &self.context.one.metrics;
         metrics.publish(&core.counts);
         metrics.set_queue_depth(core.queue.borrow().len());
     }
@@ -207,12 +157,12 @@ impl Running {
     /// Waits in the driver until there is something to do.
     pub(in crate::scheduler) fn park(&self) {
         let scheduler = &self.context.thread.scheduler;
-        let current = self.context.current();
+        let one = self.context.one;
         let core = self.core();
         if let Some(hook) = &scheduler.config.on_thread_park {
             hook();
         }
-        current.sleeping.store(true, Ordering::Relaxed);
+        one.sleeping.store(true, Ordering::Relaxed);
         // SeqCst: pairs with the fence in `unpark`.
         fence(Ordering::SeqCst);
         // The hook, or another thread, may have readied something.
@@ -221,23 +171,21 @@ impl Running {
             && !self.has_deferred()
             && !self.root_is_woken();
         if idle {
-            current
-                .metrics
-                .note_park(core.busy_since.get(), &core.counts);
+            one.metrics.note_park(core.busy_since.get(), &core.counts);
             self.turn(None);
-            core.busy_since.set(current.metrics.note_unpark());
+            core.busy_since.set(one.metrics.note_unpark());
         } else {
             // A hook that always readies something must not keep timers and sockets waiting.
             self.turn(Duration::ZERO);
         }
-        current.sleeping.store(false, Ordering::Relaxed);
+        one.sleeping.store(false, Ordering::Relaxed);
         if let Some(hook) = &scheduler.config.on_thread_unpark {
             hook();
         }
     }
 }
 
-impl Drop for Running {
+impl Drop for Running<'_> {
     fn drop(&mut self) {
         block::replace_scheduler(self.previous);
         block::replace_worker_index(self.previous_index);
@@ -247,22 +195,10 @@ impl Drop for Running {
             return;
         };
         core.ready_deferred();
-        let scheduler = &self.context.thread.scheduler;
-        let current = self.context.current();
-        current.metrics.note_busy(core.busy_since.get());
-        current.metrics.publish(&core.counts);
-        let mut place = lock(&current.core);
-        if scheduler.owner().is_closed() {
-            // The runtime was dropped meanwhile and found the core missing.
-            drop(place);
-            end(scheduler, *core);
-            // Nobody gets the core any more; see `check_panicked`.
-            current.core_freed.notify(usize::MAX);
-            return;
-        }
-        *place = Some(core);
-        drop(place);
-        current.core_freed.notify(1);
+        let one = self.context.one;
+        one.metrics.note_busy(core.busy_since.get());
+        one.metrics.publish(&core.counts);
+        one.put_core(&self.context.thread.scheduler, core);
     }
 }
 
