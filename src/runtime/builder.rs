@@ -1,9 +1,25 @@
-//! The builder: every option of a runtime, and how its parts are put together.
+//! The builder: it collects the options of a runtime and puts the parts together.
+//!
+//! This file has the flavors, what every runtime has to choose, and `build`. The other options are
+//! in a file each, by subject:
+//!
+//! - `threads`: how many threads, their names and stacks, and what they call when they start;
+//! - `tuning`: how often a worker looks where, and which of several ways it takes;
+//! - `hooks`: functions that are called in the course of a task's life;
+//! - `histograms`: what is measured of polls;
+//! - `panics`: what the panic of a task does.
+//!
+//! The options of the deterministic mode are in `runtime::deterministic`.
+
+mod histograms;
+mod hooks;
+mod panics;
+mod threads;
+mod tuning;
 
 use std::fmt;
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use vitte_context::choose::SeedGenerator;
 use vitte_context::clock::{Clock, PAUSING_NEEDS_CURRENT_THREAD};
@@ -13,37 +29,45 @@ use vitte_executor::{Config, Flavor, Scheduler};
 
 use super::deterministic::DeterministicOptions;
 use super::driver::{self, DriverConfig};
-use super::histograms::Histograms;
 use super::local_runtime::{LocalOptions, LocalRuntime};
 use super::runtime::Runtime;
-use super::tuning::RngSeed;
+use histograms::Histograms;
+pub use panics::UnhandledPanic;
+pub use tuning::RngSeed;
 
-/// Sets a runtime up.
+/// Collects the options of a runtime, and builds it.
+///
+/// Start with the flavor: [`new_multi_thread`](Self::new_multi_thread),
+/// [`new_current_thread`](Self::new_current_thread) or, for tests,
+/// [`new_deterministic`](Self::new_deterministic). Timers and io are off until they are enabled.
 ///
 /// # Examples
 ///
 /// ```
-/// let runtime = vitte::runtime::Builder::new_multi_thread()
+/// use vitte::runtime::Builder;
+///
+/// let runtime = Builder::new_multi_thread()
 ///     .worker_threads(2)
 ///     .thread_name("my-worker")
 ///     .enable_all()
 ///     .build()
 ///     .unwrap();
-/// runtime.block_on(async { /* … */ });
+/// let sum = runtime.block_on(async { vitte::spawn(async { 1 + 1 }).await });
+/// assert_eq!(sum.unwrap(), 2);
 /// ```
 pub struct Builder {
-    pub(super) flavor: Flavor,
-    pub(super) config: Config,
-    pub(super) histograms: Histograms,
+    flavor: Flavor,
+    config: Config,
+    histograms: Histograms,
     /// `None` for a seed that differs from run to run.
-    pub(super) rng_seed: Option<RngSeed>,
-    pub(super) timers_fire_at_end: bool,
+    rng_seed: Option<RngSeed>,
+    timers_fire_at_end: bool,
     /// `None` for as many as the machine has processors, or `TOKIO_WORKER_THREADS` says.
     worker_threads: Option<usize>,
     enable_io: bool,
     enable_time: bool,
     io_events_per_turn: usize,
-    /// `None` for the same as above.
+    /// `None` for the default, or `io_events_per_turn` if that is less.
     io_events_per_busy_turn: Option<usize>,
     start_paused: bool,
     name: Option<String>,
@@ -51,13 +75,13 @@ pub struct Builder {
     pub(super) deterministic: Option<DeterministicOptions>,
 }
 
-/// How many events a turn of the reactor takes at most, unless told otherwise: as many tasks as
-/// the queue of the worker has room for, which was empty before the turn.
+/// The default limit of events per turn of the reactor: as many tasks as the worker's queue, which
+/// was empty before the turn, has room for.
 const IO_EVENTS_PER_TURN: usize = 256;
 
-/// The same of a turn between tasks: as many as run until the next one, so that the queue does not
-/// grow. What is left waits in the kernel, which keeps it in order; tasks that overflow a queue do
-/// not come back before those that arrive later.
+/// The default limit for a turn between tasks: as many as run until the next turn, so that the
+/// queue does not grow. What is left waits in the kernel, which keeps it in order, whereas tasks
+/// that overflow a queue run after tasks that arrive later.
 const IO_EVENTS_PER_BUSY_TURN: usize = 61;
 
 impl Builder {
@@ -95,77 +119,92 @@ impl Builder {
     }
 
     /// A builder of a runtime that runs everything on the thread that calls `block_on`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let runtime = vitte::runtime::Builder::new_current_thread().build().unwrap();
+    /// let here = std::thread::current().id();
+    /// let task = runtime.spawn(async { std::thread::current().id() });
+    /// assert_eq!(runtime.block_on(task).unwrap(), here);
+    /// ```
     pub fn new_current_thread() -> Builder {
         Builder::new(Flavor::CurrentThread)
     }
 
     /// A builder of a runtime with worker threads that share the work.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let runtime = vitte::runtime::Builder::new_multi_thread().build().unwrap();
+    /// let here = std::thread::current().id();
+    /// let task = runtime.spawn(async { std::thread::current().id() });
+    /// assert_ne!(runtime.block_on(task).unwrap(), here);
+    /// ```
     pub fn new_multi_thread() -> Builder {
         Builder::new(Flavor::MultiThread)
     }
 
     /// Enables io and timers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::TcpListener;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let runtime = vitte::runtime::Builder::new_current_thread().enable_all().build()?;
+    /// runtime.block_on(TcpListener::bind("127.0.0.1:0"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn enable_all(&mut self) -> &mut Self {
         self.enable_io().enable_time()
     }
 
-    /// Enables sockets, signals and processes.
+    /// Enables sockets, signals and child processes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let runtime = vitte::runtime::Builder::new_current_thread().enable_io().build().unwrap();
+    /// let _guard = runtime.enter();
+    /// let (client, server) = vitte::net::UnixStream::pair().unwrap();
+    /// # drop((client, server));
+    /// ```
     pub fn enable_io(&mut self) -> &mut Self {
         self.enable_io = true;
         self
     }
 
     /// Enables timers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let runtime = vitte::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    /// runtime.block_on(async { vitte::time::sleep(Duration::from_millis(1)).await });
+    /// ```
     pub fn enable_time(&mut self) -> &mut Self {
         self.enable_time = true;
         self
     }
 
-    /// Sets how many workers a multi-thread runtime has. The default is one per processor, or
-    /// what the environment variable `TOKIO_WORKER_THREADS` says.
+    /// Sets the runtime's name, which [`Handle::name`](super::Handle::name) returns.
     ///
     /// # Panics
     ///
-    /// When the number is 0.
-    #[track_caller]
-    pub fn worker_threads(&mut self, val: usize) -> &mut Self {
-        assert!(val > 0, "Worker threads cannot be set to 0");
-        self.worker_threads = Some(val);
-        self
-    }
-
-    /// Sets how many threads the blocking pool may have, besides the workers. The default is 512.
+    /// If the name is empty or blank.
     ///
-    /// # Panics
+    /// # Examples
     ///
-    /// When the number is 0.
-    #[track_caller]
-    pub fn max_blocking_threads(&mut self, val: usize) -> &mut Self {
-        assert!(val > 0, "Max blocking threads cannot be set to 0");
-        self.config.blocking_threads_max = val;
-        self
-    }
-
-    /// Sets the name of the runtime's threads.
-    pub fn thread_name(&mut self, val: impl Into<String>) -> &mut Self {
-        let name = val.into();
-        self.thread_name_fn(move || name.clone())
-    }
-
-    /// Sets a function that names each thread.
-    pub fn thread_name_fn<F>(&mut self, f: F) -> &mut Self
-    where
-        F: Fn() -> String + Send + Sync + 'static,
-    {
-        self.config.thread_name = Arc::new(f);
-        self
-    }
-
-    /// Sets the runtime's name, which shows up in its [`Handle`](super::Handle).
-    ///
-    /// # Panics
-    ///
-    /// When the name is empty.
+    /// ```
+    /// let runtime = vitte::runtime::Builder::new_current_thread().name("api").build().unwrap();
+    /// assert_eq!(runtime.handle().name(), Some("api"));
+    /// ```
     #[track_caller]
     pub fn name(&mut self, val: impl Into<String>) -> &mut Self {
         let name = val.into();
@@ -174,109 +213,28 @@ impl Builder {
         self
     }
 
-    /// Sets the size of each thread's stack in bytes.
-    pub fn thread_stack_size(&mut self, val: usize) -> &mut Self {
-        self.config.thread_stack_size = Some(val);
-        self
-    }
-
-    /// Sets a function that each thread of the runtime calls when it starts.
-    pub fn on_thread_start<F>(&mut self, f: F) -> &mut Self
-    where
-        F: Fn() + Send + Sync + 'static,
-    {
-        self.config.on_thread_start = Some(Arc::new(f));
-        self
-    }
-
-    /// Sets a function that each thread of the runtime calls before it ends.
-    pub fn on_thread_stop<F>(&mut self, f: F) -> &mut Self
-    where
-        F: Fn() + Send + Sync + 'static,
-    {
-        self.config.on_thread_stop = Some(Arc::new(f));
-        self
-    }
-
-    /// Sets a function that a worker calls before it parks. It may spawn tasks, and the worker
-    /// then does not park.
-    pub fn on_thread_park<F>(&mut self, f: F) -> &mut Self
-    where
-        F: Fn() + Send + Sync + 'static,
-    {
-        self.config.on_thread_park = Some(Arc::new(f));
-        self
-    }
-
-    /// Sets a function that a worker calls after it was unparked.
-    pub fn on_thread_unpark<F>(&mut self, f: F) -> &mut Self
-    where
-        F: Fn() + Send + Sync + 'static,
-    {
-        self.config.on_thread_unpark = Some(Arc::new(f));
-        self
-    }
-
-    /// Sets how long an idle thread of the blocking pool stays. The default is 10 seconds.
-    pub fn thread_keep_alive(&mut self, duration: Duration) -> &mut Self {
-        self.config.thread_keep_alive = duration;
-        self
-    }
-
-    /// Sets every how many tasks a worker looks at the shared queue first.
+    /// Sets whether the clock of a current-thread runtime is paused from the start, as by
+    /// `time::pause`: it stands still while anything can run, and jumps to the next deadline when
+    /// nothing can.
     ///
-    /// # Panics
+    /// # Examples
     ///
-    /// When the number is 0.
-    #[track_caller]
-    pub fn global_queue_interval(&mut self, val: u32) -> &mut Self {
-        assert!(val > 0, "global_queue_interval must be greater than 0");
-        self.config.global_queue_interval = Some(val);
-        self
-    }
-
-    /// Sets every how many tasks a busy worker looks at timers and sockets. The default is 61.
+    /// ```
+    /// use std::time::Duration;
+    /// use vitte::time::{Instant, sleep};
     ///
-    /// # Panics
-    ///
-    /// When the number is 0.
-    #[track_caller]
-    pub fn event_interval(&mut self, val: u32) -> &mut Self {
-        assert!(val > 0, "event_interval must be greater than 0");
-        self.config.event_interval = val;
-        self
-    }
-
-    /// Sets how many events the reactor takes at once, at most.
-    ///
-    /// # Panics
-    ///
-    /// When the number is 0.
-    #[track_caller]
-    pub fn max_io_events_per_tick(&mut self, capacity: usize) -> &mut Self {
-        assert!(capacity > 0, "max_io_events_per_tick must be non-zero");
-        self.io_events_per_turn = capacity;
-        self
-    }
-
-    /// Sets how many events the reactor takes at once while there are tasks to run. The default is
-    /// 61, or what [`max_io_events_per_tick`](Self::max_io_events_per_tick) says if that is less.
-    ///
-    /// A small number leaves the rest in the kernel, so that a burst does not overflow the queue
-    /// of the worker that looks.
-    ///
-    /// # Panics
-    ///
-    /// When the number is 0.
-    #[track_caller]
-    pub fn max_io_events_per_busy_tick(&mut self, capacity: usize) -> &mut Self {
-        assert!(capacity > 0, "max_io_events_per_busy_tick must be non-zero");
-        self.io_events_per_busy_turn = Some(capacity);
-        self
-    }
-
-    /// Sets whether the clock of a current-thread runtime stands still from the start, as after
-    /// [`time::pause`](crate::time::pause).
+    /// let runtime = vitte::runtime::Builder::new_current_thread()
+    ///     .enable_time()
+    ///     .start_paused(true)
+    ///     .build()
+    ///     .unwrap();
+    /// runtime.block_on(async {
+    ///     let start = Instant::now();
+    ///     // This returns at once.
+    ///     sleep(Duration::from_secs(3600)).await;
+    ///     assert_eq!(start.elapsed(), Duration::from_secs(3600));
+    /// });
+    /// ```
     pub fn start_paused(&mut self, start_paused: bool) -> &mut Self {
         self.start_paused = start_paused;
         self
@@ -286,12 +244,24 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// When the operating system has no file descriptors left.
+    /// If io is enabled and the process has no file descriptor left for the reactor, the error of
+    /// the operating system.
     ///
     /// # Panics
     ///
-    /// When a worker thread cannot be started, and when a multi-thread runtime is to start with
-    /// its clock paused.
+    /// If a worker thread cannot be started, if [`start_paused`](Self::start_paused) is set for a
+    /// multi-thread runtime, and if the environment variable `TOKIO_WORKER_THREADS` is needed and
+    /// is not a positive number.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// let runtime = vitte::runtime::Builder::new_multi_thread().enable_all().build()?;
+    /// runtime.block_on(async { println!("running") });
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn build(&mut self) -> io::Result<Runtime> {
         Ok(Runtime::from_core(self.build_core()?))
@@ -301,11 +271,30 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// When the operating system has no file descriptors left.
+    /// If io is enabled and the process has no file descriptor left for the reactor, the error of
+    /// the operating system.
     ///
     /// # Panics
     ///
-    /// When the builder is one of a multi-thread runtime.
+    /// If the builder was made by [`new_multi_thread`](Self::new_multi_thread).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    /// use vitte::runtime::{Builder, LocalOptions};
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let runtime = Builder::new_current_thread().build_local(LocalOptions::default())?;
+    /// let shared = Rc::new(2);
+    /// let task = runtime.spawn_local({
+    ///     let shared = shared.clone();
+    ///     async move { *shared + *shared }
+    /// });
+    /// assert_eq!(runtime.block_on(task).unwrap(), 4);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn build_local(&mut self, _options: LocalOptions) -> io::Result<LocalRuntime> {
         if self.flavor == Flavor::MultiThread {
@@ -376,7 +365,7 @@ impl Builder {
     }
 }
 
-/// One worker per processor, unless the environment says otherwise.
+/// What the environment says, or one worker per processor.
 #[track_caller]
 fn default_workers() -> usize {
     const VARIABLE: &str = "TOKIO_WORKER_THREADS";

@@ -1,49 +1,85 @@
-//! The deterministic mode: one seed decides everything that a runtime leaves open.
+//! The deterministic mode: a seed decides everything that an ordinary runtime leaves to chance.
 //!
 //! A runtime that [`Builder::new_deterministic`] made runs everything one at a time: tasks, the
-//! future of `block_on`, and the jobs of `spawn_blocking`. What runs next, which branch of a
-//! `select!` is asked first, in which order timers of one deadline fire, and after how many
-//! operations a poll has to yield all follows from the seed. Time is virtual: each step costs a
-//! microsecond, and when nothing can run the clock jumps to the next deadline. Two runs of one
-//! program with one seed are the same run, and [`DeterministicReport::hash`] says so.
+//! future of `block_on`, and the jobs of `spawn_blocking`. All of this follows from the seed: what
+//! runs next, which branch of a `select!` is polled first, in which order timers with the same
+//! deadline fire, and after how many operations a poll has to yield. Time is virtual: each step
+//! takes a microsecond, and when nothing can run the clock jumps to the next deadline. Two runs of
+//! one program with one seed are the same run, and have the same [`DeterministicReport::hash`].
+//!
+//! # How to use it
+//!
+//! In a test, write `#[vitte::test(seeds = 200)]`. The test then runs under the seeds 0 to 199, and
+//! when it fails it prints a line that repeats exactly that run:
+//!
+//! ```text
+//! VITTE_SEED=17 cargo test -p bank -- --exact transfers_lose_nothing
+//! ```
+//!
+//! Elsewhere, build the runtime:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use vitte::runtime::Builder;
+//! use vitte::sync::Mutex;
+//!
+//! /// Reads and writes in two steps: another deposit may come between.
+//! async fn deposit(balance: Arc<Mutex<u32>>, amount: u32) {
+//!     let seen = *balance.lock().await;
+//!     *balance.lock().await = seen + amount;
+//! }
+//!
+//! fn balance_after_two_deposits(seed: u64) -> u32 {
+//!     let runtime = Builder::new_deterministic(seed).build().unwrap();
+//!     runtime.block_on(async {
+//!         let balance = Arc::new(Mutex::new(0));
+//!         let first = vitte::spawn(deposit(balance.clone(), 10));
+//!         let second = vitte::spawn(deposit(balance.clone(), 5));
+//!         first.await.unwrap();
+//!         second.await.unwrap();
+//!         *balance.lock().await
+//!     })
+//! }
+//!
+//! let unlucky = (0..200).find(|&seed| balance_after_two_deposits(seed) != 15).unwrap();
+//! // The same seed loses the same deposit again.
+//! assert_ne!(balance_after_two_deposits(unlucky), 15);
+//! ```
 //!
 //! # What it finds
 //!
-//! Under a few hundred seeds a task is interrupted at each of its `.await`s, also at those that
-//! need not wait. A run that can no longer go on fails: as a *deadlock* when nothing can run and no
-//! timer is left, with a list of who waits for what; as a *livelock* after the
-//! [step limit](Builder::deterministic_step_limit), with those who made the last steps.
+//! Under a few hundred seeds a task is interrupted at each of its `.await`s, including those that
+//! need not wait. A run that cannot go on fails. It is a *deadlock* if nothing can run and no timer
+//! is left; the failure lists who waits for what. It is a *livelock* if the run exceeds the
+//! [step limit](Builder::deterministic_step_limit); the failure lists who made the last steps.
 //!
 //! # What it cannot see
 //!
-//! - Code between two `.await`s runs without interruption; data races on atomics and locks of std
-//!   are not its subject.
-//! - The iteration order of std's `HashMap`, other crates' random generators, addresses, task ids, environment and real clocks
-//!   (`std::time`) differ from run to run. A program whose decisions depend on them is not
-//!   repeated by a seed.
-//! - A thread that the program starts itself runs when the operating system likes. Its wakes are
-//!   taken at the next scheduling point and counted in the [report](DeterministicReport::foreign_wakes);
-//!   [in strict mode](Builder::deterministic_strict) they fail the run. The run does not wait for
-//!   such a thread.
+//! - Code between two `.await`s runs without interruption; the mode does not find data races on
+//!   atomics and locks of std.
+//! - The iteration order of std's `HashMap`, other crates' random generators, addresses, task ids,
+//!   the environment and real clocks (`std::time`) differ from run to run. A seed does not repeat a
+//!   program whose decisions depend on them.
+//! - A thread that the program starts itself runs when the operating system lets it. Its wakes are
+//!   taken at the next scheduling point and counted in the
+//!   [report](DeterministicReport::foreign_wakes); [in strict mode](Builder::deterministic_strict)
+//!   they make the run fail. The run does not wait for such a thread.
 //! - A blocking job that waits outside of vitte, on a lock of std for instance, keeps everything
-//!   waiting: no other job gets a turn meanwhile.
+//!   waiting: no other job gets a turn in the meantime.
 //! - `block_in_place` panics, as on any current-thread runtime.
 //! - Sockets, signals and processes are off unless [enabled](Builder::enable_io), and what they
 //!   do is not repeatable.
 
-use std::time::Duration;
+mod report;
 
-use vitte_context::RuntimeCore;
 use vitte_context::choose::Chooser;
-use vitte_executor::Scheduler;
 
+pub use report::DeterministicReport;
 pub use vitte_context::choose::ReplayError;
 
 use super::builder::Builder;
-use super::handle::Handle;
-use super::runtime::Runtime;
 
-/// After how many steps a run fails as a livelock, unless told otherwise.
+/// The default number of steps after which a run fails as a livelock.
 const STEP_LIMIT: u64 = 1_000_000;
 
 /// The options of the deterministic mode.
@@ -58,7 +94,7 @@ pub(super) struct DeterministicOptions {
 #[derive(Debug, Clone)]
 enum Choices {
     Seed(u64),
-    /// A replay string that was seen to be one.
+    /// A replay string that was checked when the builder was made.
     Replay(String),
 }
 
@@ -83,10 +119,10 @@ impl DeterministicOptions {
 }
 
 impl Builder {
-    /// A builder of a [deterministic](super::deterministic) runtime: all that it leaves open
-    /// follows from `seed`, and time is virtual.
+    /// A builder of a [deterministic](super::deterministic) runtime: all of its choices follow from
+    /// `seed`, and time is virtual.
     ///
-    /// Timers are enabled, io is not.
+    /// Timers are enabled; io is not.
     ///
     /// # Examples
     ///
@@ -115,12 +151,31 @@ impl Builder {
 
     /// A builder of a deterministic runtime that repeats the choices of another run.
     ///
-    /// The text is what [`DeterministicReport::replay`] gave. After its end every choice is the
+    /// The text is what [`DeterministicReport::replay`] returned. After its end every choice is the
     /// default: first come, first served.
     ///
     /// # Errors
     ///
-    /// When the text is not a replay string.
+    /// [`ReplayError`] if the text is not a replay string.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::runtime::Builder;
+    ///
+    /// fn report_of(mut builder: Builder) -> vitte::runtime::DeterministicReport {
+    ///     let runtime = builder.build().unwrap();
+    ///     runtime.block_on(async {
+    ///         vitte::join!(vitte::spawn(async {}), vitte::spawn(async {}));
+    ///     });
+    ///     runtime.deterministic_report().unwrap()
+    /// }
+    ///
+    /// let first = report_of(Builder::new_deterministic(7));
+    /// let again = report_of(Builder::new_deterministic_replay(first.replay()).unwrap());
+    /// assert_eq!(first.hash(), again.hash());
+    /// assert!(Builder::new_deterministic_replay("no such thing").is_err());
+    /// ```
     pub fn new_deterministic_replay(replay: &str) -> Result<Builder, ReplayError> {
         Chooser::from_replay(replay)?;
         let choices = Choices::Replay(replay.to_string());
@@ -130,10 +185,26 @@ impl Builder {
     }
 
     /// Sets after how many steps a deterministic run fails as a livelock. The default is a
-    /// million, which is a second of virtual time in which something always could run.
+    /// million, which is a second of virtual time in which something could always run. On a builder
+    /// of another runtime it has no effect.
     ///
     /// A step is a poll of a task, or a turn of a blocking job. A poll that reads the clock more
     /// than a thousand times makes a step with each further read.
+    ///
+    /// # Examples
+    ///
+    /// ```should_panic
+    /// let runtime = vitte::runtime::Builder::new_deterministic(7)
+    ///     .deterministic_step_limit(1000)
+    ///     .build()
+    ///     .unwrap();
+    /// runtime.block_on(async {
+    ///     loop {
+    ///         // Never waits for anything: a livelock.
+    ///         vitte::task::yield_now().await;
+    ///     }
+    /// });
+    /// ```
     pub fn deterministic_step_limit(&mut self, steps: u64) -> &mut Self {
         if let Some(options) = &mut self.deterministic {
             options.step_limit = steps;
@@ -142,82 +213,24 @@ impl Builder {
     }
 
     /// Sets whether a wake from a thread that has no part in the run makes a deterministic run
-    /// fail. The default is to count it in the report.
+    /// fail. The default is to count it in the report. On a builder of another runtime it has no
+    /// effect.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let runtime = vitte::runtime::Builder::new_deterministic(7)
+    ///     .deterministic_strict(true)
+    ///     .build()
+    ///     .unwrap();
+    /// // Jobs of the runtime's own pool are part of the run.
+    /// let job = runtime.spawn_blocking(|| 1);
+    /// assert_eq!(runtime.block_on(job).unwrap(), 1);
+    /// ```
     pub fn deterministic_strict(&mut self, strict: bool) -> &mut Self {
         if let Some(options) = &mut self.deterministic {
             options.strict = strict;
         }
         self
-    }
-}
-
-impl Runtime {
-    /// What a deterministic runtime has done so far; `None` for any other runtime.
-    pub fn deterministic_report(&self) -> Option<DeterministicReport> {
-        self.handle().deterministic_report()
-    }
-}
-
-impl Handle {
-    /// What a deterministic runtime has done so far; `None` for any other runtime.
-    pub fn deterministic_report(&self) -> Option<DeterministicReport> {
-        DeterministicReport::of(self.core())
-    }
-}
-
-/// What a deterministic runtime has done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeterministicReport {
-    hash: u64,
-    steps: u64,
-    run_time: Duration,
-    foreign_wakes: u64,
-    io: bool,
-    replay: String,
-}
-
-impl DeterministicReport {
-    fn of(core: &RuntimeCore) -> Option<Self> {
-        let chooser = core.chooser()?;
-        let labels = Scheduler::of(core).labels()?;
-        Some(DeterministicReport {
-            hash: chooser.hash(),
-            steps: core.clock().steps(),
-            run_time: core.clock().run_time(),
-            foreign_wakes: labels.foreign_wakes,
-            io: labels.io,
-            replay: chooser.replay_string(),
-        })
-    }
-
-    /// A hash of all that happened: each choice, and each step with its virtual time. Runs that
-    /// were the same have the same hash, in any process and on any machine.
-    pub fn hash(&self) -> u64 {
-        self.hash
-    }
-
-    /// How many steps there were.
-    pub fn steps(&self) -> u64 {
-        self.steps
-    }
-
-    /// How much virtual time has passed.
-    pub fn run_time(&self) -> Duration {
-        self.run_time
-    }
-
-    /// How many wakes came from threads that have no part in the run.
-    pub fn foreign_wakes(&self) -> u64 {
-        self.foreign_wakes
-    }
-
-    /// Whether the run follows from its seed alone: it had no io, and was not woken from outside.
-    pub fn is_repeatable(&self) -> bool {
-        self.foreign_wakes == 0 && !self.io
-    }
-
-    /// The run's choices, for [`Builder::new_deterministic_replay`].
-    pub fn replay(&self) -> &str {
-        &self.replay
     }
 }

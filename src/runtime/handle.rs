@@ -1,4 +1,7 @@
-//! Handles: how a runtime is reached from inside and outside.
+//! [`Handle`]: how a runtime is reached from inside and outside.
+//!
+//! A handle is a reference to the context's `RuntimeCore`. Any thread may have one, also after the
+//! runtime has ended: tasks that are spawned then are dropped at once.
 
 use std::fmt;
 use std::future::Future;
@@ -17,7 +20,18 @@ use super::id::Id;
 use super::metrics::RuntimeMetrics;
 use crate::task::JoinHandle;
 
-/// Which scheduler a runtime has.
+/// The kind of scheduler that a runtime has; from [`Handle::runtime_flavor`].
+///
+/// # Examples
+///
+/// ```
+/// use vitte::runtime::{Handle, RuntimeFlavor};
+///
+/// # #[vitte::main(flavor = "current_thread")]
+/// # async fn main() {
+/// assert_eq!(Handle::current().runtime_flavor(), RuntimeFlavor::CurrentThread);
+/// # }
+/// ```
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RuntimeFlavor {
@@ -27,7 +41,27 @@ pub enum RuntimeFlavor {
     MultiThread,
 }
 
-/// A reference to a runtime. Cheap to clone; does not keep the runtime running.
+/// A reference to a runtime, by which tasks are spawned on it from anywhere.
+///
+/// It is cheap to clone, and does not keep the runtime running: a task that is spawned after the
+/// runtime has ended is dropped at once, and joining it gives an error for which
+/// [`JoinError::is_cancelled`](crate::task::JoinError::is_cancelled) is true.
+///
+/// # Examples
+///
+/// ```
+/// use vitte::runtime::Handle;
+///
+/// # #[vitte::main]
+/// # async fn main() {
+/// let handle = Handle::current();
+/// let thread = std::thread::spawn(move || {
+///     // This thread has nothing to do with the runtime, but for the handle.
+///     handle.block_on(async { vitte::spawn(async { 1 + 1 }).await })
+/// });
+/// assert_eq!(thread.join().unwrap().unwrap(), 2);
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Handle {
     core: Arc<RuntimeCore>,
@@ -36,7 +70,19 @@ pub struct Handle {
 impl UnwindSafe for Handle {}
 impl RefUnwindSafe for Handle {}
 
-/// Makes a runtime the thread's current one until dropped; from [`Handle::enter`].
+/// Makes a runtime the current one of its thread until it is dropped; from [`Handle::enter`].
+///
+/// # Examples
+///
+/// ```
+/// use vitte::runtime::{Handle, Runtime};
+///
+/// let runtime = Runtime::new().unwrap();
+/// let guard = runtime.enter();
+/// assert!(Handle::try_current().is_ok());
+/// drop(guard);
+/// assert!(Handle::try_current().is_err());
+/// ```
 #[derive(Debug)]
 #[must_use = "Creating and dropping a guard does nothing"]
 pub struct EnterGuard<'a> {
@@ -57,11 +103,12 @@ impl Handle {
         Scheduler::of(&self.core)
     }
 
-    /// Enters the runtime's context: `spawn`, timers and sockets then find this runtime.
+    /// Makes the runtime the current one of this thread, until the guard is dropped: `spawn`,
+    /// timers and sockets then find this runtime.
     ///
     /// # Panics
     ///
-    /// Guards have to be dropped in the reverse order of their making; else the drop panics.
+    /// Guards must be dropped in the reverse order of their making; otherwise the drop panics.
     ///
     /// # Examples
     ///
@@ -80,11 +127,26 @@ impl Handle {
         }
     }
 
-    /// The current runtime.
+    /// Returns a handle to the current runtime.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime.
+    /// If the thread is not inside a runtime: neither in async code that one runs, nor in
+    /// [`enter`](Self::enter), nor in a blocking job.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::runtime::Handle;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// let handle = Handle::current();
+    /// // For code that has no runtime of its own, a callback for instance.
+    /// let callback = move || handle.spawn(async { "called" });
+    /// assert_eq!(std::thread::spawn(callback).join().unwrap().await.unwrap(), "called");
+    /// # }
+    /// ```
     #[track_caller]
     pub fn current() -> Self {
         match runtime::current() {
@@ -93,19 +155,41 @@ impl Handle {
         }
     }
 
-    /// The current runtime, if there is one.
+    /// Returns a handle to the current runtime, if there is one.
     ///
     /// # Errors
     ///
-    /// Outside of a runtime.
+    /// [`TryCurrentError`] if the thread is not inside a runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::runtime::Handle;
+    ///
+    /// assert!(Handle::try_current().is_err());
+    /// # #[vitte::main(flavor = "current_thread")]
+    /// # async fn inside() {
+    /// // In async code:
+    /// assert!(Handle::try_current().is_ok());
+    /// # }
+    /// # inside();
+    /// ```
     pub fn try_current() -> Result<Self, TryCurrentError> {
         runtime::current()
             .map(Handle::new)
             .ok_or_else(TryCurrentError::no_context)
     }
 
-    /// Spawns a task on this runtime; it begins to run at once, whether the handle is polled or
-    /// not.
+    /// Spawns a task on this runtime; it begins to run at once, whether the returned handle is
+    /// polled or not.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let runtime = vitte::runtime::Runtime::new().unwrap();
+    /// let task = runtime.handle().spawn(async { 1 + 1 });
+    /// assert_eq!(runtime.block_on(task).unwrap(), 2);
+    /// ```
     #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
@@ -116,7 +200,20 @@ impl Handle {
         boxed_if_large!(F, future, origin, self.scheduler().spawn(future, origin))
     }
 
-    /// Runs a closure on the runtime's blocking pool.
+    /// Runs a closure on the runtime's blocking pool; see
+    /// [`task::spawn_blocking`](crate::task::spawn_blocking()).
+    ///
+    /// # Panics
+    ///
+    /// If the operating system does not start the pool's first thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let runtime = vitte::runtime::Runtime::new().unwrap();
+    /// let line = runtime.handle().spawn_blocking(|| std::fs::read_to_string("Cargo.toml"));
+    /// assert!(runtime.block_on(line).unwrap().is_ok());
+    /// ```
     #[track_caller]
     pub fn spawn_blocking<F, R>(&self, func: F) -> JoinHandle<R>
     where
@@ -133,7 +230,23 @@ impl Handle {
     ///
     /// # Panics
     ///
-    /// When called from within a runtime.
+    /// If the thread is already inside async code, and if the future panics. From a blocking job it
+    /// may be called.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::runtime::Handle;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// let answer = vitte::task::spawn_blocking(|| {
+    ///     // Back into async code from code that blocks.
+    ///     Handle::current().block_on(async { 6 * 7 })
+    /// });
+    /// assert_eq!(answer.await.unwrap(), 42);
+    /// # }
+    /// ```
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let origin = Origin::caller();
@@ -144,7 +257,18 @@ impl Handle {
         })
     }
 
-    /// Which scheduler the runtime has.
+    /// Returns which kind of scheduler the runtime has.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::runtime::{Handle, RuntimeFlavor};
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// assert_eq!(Handle::current().runtime_flavor(), RuntimeFlavor::MultiThread);
+    /// # }
+    /// ```
     pub fn runtime_flavor(&self) -> RuntimeFlavor {
         match self.scheduler().flavor() {
             Flavor::MultiThread => RuntimeFlavor::MultiThread,
@@ -152,17 +276,48 @@ impl Handle {
         }
     }
 
-    /// The runtime's id.
+    /// Returns the runtime's id.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::runtime::Runtime;
+    ///
+    /// let (one, other) = (Runtime::new().unwrap(), Runtime::new().unwrap());
+    /// assert_ne!(one.handle().id(), other.handle().id());
+    /// ```
     pub fn id(&self) -> Id {
         Id::new(self.core.id())
     }
 
-    /// The name that the runtime was given.
+    /// Returns the name that the runtime was given by [`Builder::name`](super::Builder::name).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::runtime::Handle;
+    ///
+    /// # #[vitte::main(name = "api")]
+    /// # async fn main() {
+    /// assert_eq!(Handle::current().name(), Some("api"));
+    /// # }
+    /// ```
     pub fn name(&self) -> Option<&str> {
         self.core.name()
     }
 
-    /// What the runtime counts.
+    /// Returns a view of what the runtime counts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::runtime::Handle;
+    ///
+    /// # #[vitte::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// assert_eq!(Handle::current().metrics().num_workers(), 1);
+    /// # }
+    /// ```
     pub fn metrics(&self) -> RuntimeMetrics {
         RuntimeMetrics::new(self.clone())
     }

@@ -3,7 +3,19 @@
 use std::fmt;
 use std::num::NonZeroU64;
 
-/// Names a runtime, uniquely among all runtimes that this process ever makes.
+/// Identifies a runtime, uniquely among all runtimes and local sets of this process.
+///
+/// # Examples
+///
+/// ```
+/// use vitte::runtime::Handle;
+///
+/// # #[vitte::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let here = Handle::current().id();
+/// assert_eq!(here, Handle::current().id());
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Hash, Eq, PartialEq)]
 pub struct Id(NonZeroU64);
 

@@ -9,8 +9,11 @@ use vitte_executor::{Scheduler, blocking, local_set};
 use super::{JoinHandle, LocalSet};
 use crate::runtime::Handle;
 
-/// Spawns a task that has a name, for whoever traces the program: with the feature `tracing` it is
-/// in the task's span, and so in tokio-console.
+/// Spawns a task that has a name, which helps to find it when the program is traced: with the
+/// feature `tracing` the name is in the task's span, and so in tokio-console.
+///
+/// The spawning methods return a `Result`, as tokio's do; only those that need a thread for
+/// blocking code can fail.
 ///
 /// # Examples
 ///
@@ -30,17 +33,43 @@ pub struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    /// A builder of a task without a name.
+    /// Makes a builder of a task without a name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::task::Builder;
+    ///
+    /// # #[vitte::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let task = Builder::new().spawn(async { 1 + 1 })?;
+    /// assert_eq!(task.await.unwrap(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The same with that name.
+    /// Returns a builder of a task with that name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::task::Builder;
+    ///
+    /// # #[vitte::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let task = Builder::new().name("accept loop").spawn(async {})?;
+    /// task.await.unwrap();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn name(&self, name: &'a str) -> Self {
         Self { name: Some(name) }
     }
 
-    /// What the task's span is to say.
+    /// What the task's span will say.
     #[track_caller]
     fn origin(&self) -> Origin<'a> {
         Origin::caller().named(self.name)
@@ -50,11 +79,22 @@ impl<'a> Builder<'a> {
     ///
     /// # Errors
     ///
-    /// None as yet.
+    /// None; the result is there for tokio's signature.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime.
+    /// If the thread is not inside a runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let task = vitte::task::Builder::new().name("sum").spawn(async { 1 + 1 })?;
+    /// assert_eq!(task.await.unwrap(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn<Fut>(self, future: Fut) -> io::Result<JoinHandle<Fut::Output>>
     where
@@ -67,11 +107,25 @@ impl<'a> Builder<'a> {
         }))
     }
 
-    /// Spawns the task on a certain runtime.
+    /// Spawns the task on the given runtime.
     ///
     /// # Errors
     ///
-    /// None as yet.
+    /// None; the result is there for tokio's signature.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::runtime::Runtime;
+    /// use vitte::task::Builder;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let runtime = Runtime::new()?;
+    /// let task = Builder::new().name("sum").spawn_on(async { 1 + 1 }, runtime.handle())?;
+    /// assert_eq!(runtime.block_on(task).unwrap(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_on<Fut>(self, future: Fut, handle: &Handle) -> io::Result<JoinHandle<Fut::Output>>
     where
@@ -81,15 +135,32 @@ impl<'a> Builder<'a> {
         Ok(handle.scheduler().spawn(future, self.origin()))
     }
 
-    /// Spawns the task on this thread; see [`spawn_local`](super::spawn_local).
+    /// Spawns the task on this thread; see [`spawn_local`](super::spawn_local()).
     ///
     /// # Errors
     ///
-    /// None as yet.
+    /// None; the result is there for tokio's signature.
     ///
     /// # Panics
     ///
-    /// Outside of a [`LocalSet`] and of a [`LocalRuntime`](crate::runtime::LocalRuntime).
+    /// If the thread is neither inside a [`LocalSet`] nor inside a
+    /// [`LocalRuntime`](crate::runtime::LocalRuntime).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::runtime::LocalRuntime;
+    /// use vitte::task::Builder;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let runtime = LocalRuntime::new()?;
+    /// runtime.block_on(async {
+    ///     let task = Builder::new().name("sum").spawn_local(async { 1 + 1 })?;
+    ///     assert_eq!(task.await.unwrap(), 2);
+    ///     Ok(())
+    /// })
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_local<Fut>(self, future: Fut) -> io::Result<JoinHandle<Fut::Output>>
     where
@@ -103,7 +174,21 @@ impl<'a> Builder<'a> {
     ///
     /// # Errors
     ///
-    /// None as yet.
+    /// None; the result is there for tokio's signature.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::task::{Builder, LocalSet};
+    ///
+    /// # #[vitte::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let set = LocalSet::new();
+    /// let task = Builder::new().name("sum").spawn_local_on(async { 1 + 1 }, &set)?;
+    /// assert_eq!(set.run_until(task).await.unwrap(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_local_on<Fut>(
         self,
@@ -121,11 +206,26 @@ impl<'a> Builder<'a> {
     ///
     /// # Errors
     ///
-    /// When the operating system does not start the pool's first thread.
+    /// The error of the operating system if the pool has no thread and none can be started.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime.
+    /// If the thread is not inside a runtime.
+    ///
+    /// # Panics
+    ///
+    /// If the thread is not inside a runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let task = vitte::task::Builder::new().name("sum").spawn_blocking(|| 1 + 1)?;
+    /// assert_eq!(task.await.unwrap(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_blocking<Function, Output>(
         self,
@@ -139,11 +239,25 @@ impl<'a> Builder<'a> {
         self.spawn_blocking_on(function, &handle)
     }
 
-    /// Runs a closure on a certain runtime's blocking pool.
+    /// Runs a closure on the given runtime's blocking pool.
     ///
     /// # Errors
     ///
-    /// When the operating system does not start the pool's first thread.
+    /// The error of the operating system if the pool has no thread and none can be started.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::runtime::Runtime;
+    /// use vitte::task::Builder;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let runtime = Runtime::new()?;
+    /// let task = Builder::new().name("sum").spawn_blocking_on(|| 1 + 1, runtime.handle())?;
+    /// assert_eq!(runtime.block_on(task).unwrap(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_blocking_on<Function, Output>(
         self,

@@ -13,12 +13,14 @@ pub use vitte_executor::blocking::spawn_blocking;
 
 /// Spawns a task on the current runtime.
 ///
-/// The task begins to run at once, whether the handle is polled or not; dropping the handle lets
-/// it run on.
+/// The task begins to run at once, whether the handle is awaited or not. Dropping the handle lets
+/// it run on; [`JoinHandle::abort`] ends it. The future must own what it uses (`'static`) and be
+/// able to move between threads (`Send`), even on a current-thread runtime;
+/// [`spawn_local`](super::spawn_local()) takes futures that are not `Send`.
 ///
 /// # Panics
 ///
-/// Outside of a runtime.
+/// If the thread is not inside a runtime.
 ///
 /// # Examples
 ///

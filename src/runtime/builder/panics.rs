@@ -1,16 +1,30 @@
 //! What the panic of a task does to its runtime.
 
-use super::builder::Builder;
 use vitte_executor::Flavor;
 
+use super::Builder;
+
 /// What happens when a spawned task panics; see [`Builder::unhandled_panic`].
+///
+/// # Examples
+///
+/// ```
+/// use vitte::runtime::{Builder, UnhandledPanic};
+///
+/// let runtime = Builder::new_current_thread()
+///     .unhandled_panic(UnhandledPanic::Ignore)
+///     .build()
+///     .unwrap();
+/// let task = runtime.spawn(async { panic!("only this task ends") });
+/// assert!(runtime.block_on(task).unwrap_err().is_panic());
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum UnhandledPanic {
-    /// Nothing but that joining the task gives an error. The default.
+    /// Joining the task gives an error, and nothing else happens. The default.
     Ignore,
-    /// The runtime ends at once: all its tasks are dropped, and whoever is inside `block_on`
-    /// panics. That happens also if someone would have joined the task.
+    /// The runtime ends at once: all its tasks are dropped, and the call of `block_on` panics.
+    /// This happens even if someone would have joined the task.
     ShutdownRuntime,
 }
 
@@ -21,11 +35,11 @@ impl UnhandledPanic {
 }
 
 impl Builder {
-    /// Sets what happens when a spawned task panics. Blocking jobs are not meant.
+    /// Sets what happens when a spawned task panics. It does not apply to blocking jobs.
     ///
     /// # Panics
     ///
-    /// When a multi-thread runtime is to end.
+    /// With [`UnhandledPanic::ShutdownRuntime`] on a builder of a multi-thread runtime.
     ///
     /// # Examples
     ///

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vitte_executor::metrics::{HistogramConfiguration, HistogramScale};
 
-use super::builder::Builder;
+use super::Builder;
 
 /// How the histograms will be laid out, if they are enabled.
 #[derive(Debug)]
@@ -73,10 +73,10 @@ impl Histograms {
     }
 }
 
-/// Histograms.
+/// Histograms; read them through [`RuntimeMetrics`](crate::runtime::RuntimeMetrics).
 impl Builder {
-    /// Lets each worker record how long it takes to run a task. That costs two looks at the clock
-    /// per poll.
+    /// Makes each worker record how long it takes to run a task. That reads the clock twice per
+    /// poll.
     ///
     /// A task that runs right after another one, out of the worker's LIFO slot, counts as part of
     /// that one.
@@ -117,6 +117,21 @@ impl Builder {
     }
 
     /// Sets the layout of the histogram of polls. The default is ten buckets of 100 µs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::runtime::{Builder, HistogramConfiguration, LogHistogram};
+    ///
+    /// let runtime = Builder::new_current_thread()
+    ///     .enable_metrics_poll_time_histogram()
+    ///     .metrics_poll_time_histogram_configuration(HistogramConfiguration::log(
+    ///         LogHistogram::default(),
+    ///     ))
+    ///     .build()
+    ///     .unwrap();
+    /// assert_eq!(runtime.metrics().poll_time_histogram_num_buckets(), 119);
+    /// ```
     pub fn metrics_poll_time_histogram_configuration(
         &mut self,
         configuration: HistogramConfiguration,
@@ -139,7 +154,7 @@ impl Builder {
     ///
     /// # Panics
     ///
-    /// When the width is zero, or longer than five centuries.
+    /// If the width is zero, or longer than five centuries.
     #[deprecated(note = "use `metrics_poll_time_histogram_configuration`")]
     #[track_caller]
     pub fn metrics_poll_count_histogram_resolution(&mut self, resolution: Duration) -> &mut Self {
@@ -156,14 +171,42 @@ impl Builder {
         self
     }
 
-    /// Lets each worker record how long tasks that are ready wait for their poll. That costs a look
-    /// at the clock per wake and one per poll.
+    /// Makes each worker record how long tasks that are ready wait for their poll. That reads the
+    /// clock once per wake and once per poll.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let runtime = vitte::runtime::Builder::new_current_thread()
+    ///     .enable_metrics_schedule_latency_histogram()
+    ///     .build()
+    ///     .unwrap();
+    /// runtime.block_on(runtime.spawn(async {})).unwrap();
+    /// assert!(runtime.metrics().schedule_latency_histogram_enabled());
+    /// ```
     pub fn enable_metrics_schedule_latency_histogram(&mut self) -> &mut Self {
         self.histograms.schedule_latencies_enabled = true;
         self
     }
 
     /// Sets the layout of the histogram of waits. The default is ten buckets of 100 µs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use vitte::runtime::{Builder, HistogramConfiguration};
+    ///
+    /// let runtime = Builder::new_current_thread()
+    ///     .enable_metrics_schedule_latency_histogram()
+    ///     .metrics_schedule_latency_histogram_configuration(HistogramConfiguration::linear(
+    ///         Duration::from_micros(50),
+    ///         20,
+    ///     ))
+    ///     .build()
+    ///     .unwrap();
+    /// assert_eq!(runtime.metrics().schedule_latency_histogram_num_buckets(), 20);
+    /// ```
     pub fn metrics_schedule_latency_histogram_configuration(
         &mut self,
         configuration: HistogramConfiguration,
