@@ -16,17 +16,30 @@ use vitte_context::trace::{self, Resource};
 use crate::waiters::WaitList;
 use arrival::Arrival;
 
-/// Lets a fixed number of tasks wait for each other.
+/// Lets a fixed number of tasks wait for each other, as often as they like.
 ///
 /// # Examples
 ///
 /// ```
-/// # vitte_context::park::block_on(async {
-/// use vitte_sync::Barrier;
+/// # #[vitte::main]
+/// # async fn main() {
+/// use std::sync::Arc;
+/// use vitte::sync::Barrier;
 ///
-/// let barrier = Barrier::new(1);
-/// assert!(barrier.wait().await.is_leader());
-/// # });
+/// let barrier = Arc::new(Barrier::new(3));
+/// let mut tasks = Vec::new();
+/// for id in 0..3 {
+///     let barrier = barrier.clone();
+///     tasks.push(vitte::spawn(async move {
+///         println!("{id} is prepared");
+///         barrier.wait().await; // goes on once all three are here
+///         println!("{id} begins");
+///     }));
+/// }
+/// for task in tasks {
+///     task.await.unwrap();
+/// }
+/// # }
 /// ```
 #[derive(Debug)]
 pub struct Barrier {
@@ -47,7 +60,7 @@ struct Gathering {
 type Released = AtomicBool;
 
 impl Barrier {
-    /// A barrier that `n` tasks have to reach; 0 counts as 1.
+    /// Creates a barrier for `n` tasks; 0 counts as 1.
     #[track_caller]
     pub fn new(n: usize) -> Barrier {
         // tokio's rule: a barrier for nobody is one for one.
@@ -62,27 +75,26 @@ impl Barrier {
         }
     }
 
-    /// Waits until as many tasks wait as the barrier is for.
+    /// Waits until `n` tasks are waiting.
     ///
-    /// One of them, the last to come, is the [leader](BarrierWaitResult::is_leader). The barrier
+    /// One of them, the last to arrive, is the [leader](BarrierWaitResult::is_leader). The barrier
     /// can be used again at once.
     ///
     /// # Cancel safety
     ///
-    /// This method is not cancel safe: a task that has come stays counted.
+    /// Not cancel safe: a task that has arrived stays counted if the future is dropped.
     ///
     /// # Examples
     ///
     /// ```
-    /// use std::sync::Arc;
-    /// use vitte_context::park::block_on;
-    /// use vitte_sync::Barrier;
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::Barrier;
     ///
-    /// let barrier = Arc::new(Barrier::new(2));
-    /// let other = barrier.clone();
-    /// let thread = std::thread::spawn(move || block_on(other.wait()));
-    /// let here = block_on(barrier.wait());
-    /// assert_ne!(here.is_leader(), thread.join().unwrap().is_leader());
+    /// let barrier = Barrier::new(2);
+    /// let (one, two) = vitte::join!(barrier.wait(), barrier.wait());
+    /// assert_ne!(one.is_leader(), two.is_leader());
+    /// # }
     /// ```
     pub async fn wait(&self) -> BarrierWaitResult {
         let arrive = || Arrival::new(self);
@@ -91,12 +103,26 @@ impl Barrier {
     }
 }
 
-/// What [`Barrier::wait`] returns.
+/// What [`Barrier::wait`] returns: whether this task is the leader of its round.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() {
+/// use vitte::sync::Barrier;
+///
+/// let barrier = Barrier::new(1);
+/// if barrier.wait().await.is_leader() {
+///     println!("exactly one task does this");
+/// }
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct BarrierWaitResult(bool);
 
 impl BarrierWaitResult {
-    /// Whether this task was the last to come; exactly one of each round is.
+    /// Returns true if this task was the last to arrive; exactly one task of each round was.
     pub fn is_leader(&self) -> bool {
         self.0
     }

@@ -1,15 +1,18 @@
 //! Synchronisation for tasks: locks, permits, notifications and channels.
 //!
-//! ```
-//! # #[vitte::main]
-//! # async fn main() {
-//! let (tx, mut rx) = vitte::sync::mpsc::channel(8);
-//! vitte::spawn(async move { tx.send("hello").await });
-//! assert_eq!(rx.recv().await, Some("hello"));
-//! # }
-//! ```
+//! An implementation detail of `vitte`, whose module `sync` shows its public items and has the page
+//! for users; it promises no stability of its own.
 //!
-//! Part of vitte, whose `sync` module mirrors this crate; no stability is promised here.
+//! From the bottom up: `waiters` is the list in which tasks wait, intrusive and behind a mutex.
+//! `batch_semaphore` hands permits to those tasks in order; `Semaphore`, `Mutex`, `RwLock`,
+//! `OnceCell` and the bounded `mpsc` channel stand on it. `Notify`, `Barrier`, `broadcast` and
+//! `watch` use the list directly, and `SetOnce` waits by means of a `Notify`. `oneshot` and the
+//! receiving side of `mpsc` have at most one waiter and need no list. `write_once` is the cell
+//! under `OnceCell` and `SetOnce`.
+//!
+//! Everything here runs on the thread of its caller, needs no runtime, and works between runtimes.
+//! The exceptions are `mpsc::Sender::send_timeout`, which needs a timer, and the blocking methods,
+//! which park the thread.
 
 mod barrier;
 mod batch_semaphore;
@@ -46,7 +49,7 @@ pub use rwlock::{
 pub use semaphore::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 pub use set_once::{SetOnce, SetOnceError};
 
-/// Futures that have a name, as they have methods of their own.
+/// Futures of this module that have a name, because they have methods of their own.
 pub mod futures {
     pub use crate::notify::{Notified, OwnedNotified};
 }

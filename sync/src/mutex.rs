@@ -24,23 +24,33 @@ use guard::{Locked, OwnedLocked};
 pub use guard::{MutexGuard, OwnedMutexGuard};
 pub use mapped_guard::{MappedMutexGuard, OwnedMappedMutexGuard};
 
-/// A mutex whose lock is awaited, and may be held across an `await`.
+/// A mutex that is locked with `.await`, and may stay locked across an `.await`.
 ///
-/// It is fair: tasks get the lock in the order in which they asked for it. It is not poisoned by
-/// a panic.
+/// It is fair: tasks get the lock in the order in which they asked for it. A panic does not poison
+/// it.
 ///
-/// Where the lock is never held across an `await`, `std::sync::Mutex` is cheaper and as good.
+/// If the lock is never held across an `.await`, `std::sync::Mutex` does as well and is cheaper.
 ///
 /// # Examples
 ///
 /// ```
-/// # vitte_context::park::block_on(async {
-/// use vitte_sync::Mutex;
+/// # #[vitte::main]
+/// # async fn main() {
+/// use std::sync::Arc;
+/// use vitte::sync::Mutex;
 ///
-/// let counter = Mutex::new(0);
-/// *counter.lock().await += 1;
-/// assert_eq!(counter.into_inner(), 1);
-/// # });
+/// # struct Connection;
+/// # impl Connection { async fn query(&mut self, _: &str) {} }
+/// let connection = Arc::new(Mutex::new(Connection));
+///
+/// let shared = connection.clone();
+/// let task = vitte::spawn(async move {
+///     let mut connection = shared.lock().await;
+///     connection.query("one").await; // the lock is held meanwhile
+/// });
+/// connection.lock().await.query("two").await;
+/// task.await.unwrap();
+/// # }
 /// ```
 pub struct Mutex<T: ?Sized> {
     permit: BatchSemaphore,
@@ -53,7 +63,19 @@ unsafe impl<T: ?Sized + Send> Send for Mutex<T> {}
 // but not `Sync`.
 unsafe impl<T: ?Sized + Send> Sync for Mutex<T> {}
 
-/// The lock is held by somebody else: [`Mutex::try_lock`] and its like would have to wait.
+/// The error of `try_lock` and its like: the lock is held, so the call would have to wait.
+///
+/// # Examples
+///
+/// ```
+/// use vitte::sync::{Mutex, TryLockError};
+///
+/// let mutex = Mutex::new(1);
+/// let guard = mutex.try_lock().unwrap();
+/// let error: TryLockError = mutex.try_lock().unwrap_err();
+/// assert_eq!(error.to_string(), "operation would block");
+/// # drop(guard);
+/// ```
 #[derive(Debug)]
 pub struct TryLockError(pub(crate) ());
 
@@ -66,7 +88,7 @@ impl fmt::Display for TryLockError {
 impl Error for TryLockError {}
 
 impl<T: ?Sized> Mutex<T> {
-    /// An unlocked mutex.
+    /// Creates an unlocked mutex.
     #[track_caller]
     pub fn new(t: T) -> Self
     where
@@ -83,9 +105,14 @@ impl<T: ?Sized> Mutex<T> {
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::Mutex;
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::Mutex;
     ///
-    /// static COUNTER: Mutex<u32> = Mutex::const_new(5);
+    /// static NAMES: Mutex<Vec<String>> = Mutex::const_new(Vec::new());
+    ///
+    /// NAMES.lock().await.push("Ada".to_owned());
+    /// # }
     /// ```
     #[cfg(not(vitte_loom))]
     pub const fn const_new(t: T) -> Self
@@ -100,20 +127,25 @@ impl<T: ?Sized> Mutex<T> {
 
     /// Locks the mutex, and waits while another task holds the lock.
     ///
-    /// The lock is given back when the guard is dropped.
+    /// Dropping the guard unlocks it.
     ///
     /// # Cancel safety
     ///
-    /// Cancelling a call loses the place in the queue.
+    /// If the future is dropped, its place in the queue is lost.
     ///
     /// # Examples
     ///
     /// ```
-    /// # vitte_context::park::block_on(async {
-    /// let mutex = vitte_sync::Mutex::new(1);
-    /// *mutex.lock().await = 2;
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::Mutex;
+    ///
+    /// let mutex = Mutex::new(1);
+    /// let mut guard = mutex.lock().await;
+    /// *guard += 1;
+    /// drop(guard);
     /// assert_eq!(*mutex.lock().await, 2);
-    /// # });
+    /// # }
     /// ```
     pub async fn lock(&self) -> MutexGuard<'_, T> {
         let hold = || self.hold();
@@ -123,16 +155,17 @@ impl<T: ?Sized> Mutex<T> {
         MutexGuard::new(locked)
     }
 
-    /// [`lock`](Self::lock) that blocks the thread.
+    /// [`lock`](Self::lock) for code that is not async: blocks the thread while the lock is held.
     ///
     /// # Panics
     ///
-    /// When called on a thread that drives a runtime.
+    /// If the thread is driving async tasks. Call it on a thread of your own, or in
+    /// `spawn_blocking`.
     ///
     /// # Examples
     ///
     /// ```
-    /// let mutex = vitte_sync::Mutex::new(1);
+    /// let mutex = vitte::sync::Mutex::new(1);
     /// *mutex.blocking_lock() += 1;
     /// assert_eq!(*mutex.blocking_lock(), 2);
     /// ```
@@ -142,11 +175,13 @@ impl<T: ?Sized> Mutex<T> {
         block_on(self.lock())
     }
 
-    /// [`lock_owned`](Self::lock_owned) that blocks the thread.
+    /// [`lock_owned`](Self::lock_owned) for code that is not async: blocks the thread while the
+    /// lock is held.
     ///
     /// # Panics
     ///
-    /// When called on a thread that drives a runtime.
+    /// If the thread is driving async tasks. Call it on a thread of your own, or in
+    /// `spawn_blocking`.
     #[track_caller]
     pub fn blocking_lock_owned(self: Arc<Self>) -> OwnedMutexGuard<T> {
         block_on(self.lock_owned())
@@ -156,21 +191,22 @@ impl<T: ?Sized> Mutex<T> {
     ///
     /// # Cancel safety
     ///
-    /// Cancelling a call loses the place in the queue.
+    /// If the future is dropped, its place in the queue is lost.
     ///
     /// # Examples
     ///
     /// ```
-    /// # vitte_context::park::block_on(async {
+    /// # #[vitte::main]
+    /// # async fn main() {
     /// use std::sync::Arc;
-    /// use vitte_sync::Mutex;
+    /// use vitte::sync::Mutex;
     ///
     /// let mutex = Arc::new(Mutex::new(1));
     /// let mut guard = mutex.clone().lock_owned().await;
-    /// *guard = 2;
-    /// drop(guard);
+    /// let task = vitte::spawn(async move { *guard = 2 }); // the lock moves into the task
+    /// task.await.unwrap();
     /// assert_eq!(*mutex.lock().await, 2);
-    /// # });
+    /// # }
     /// ```
     pub async fn lock_owned(self: Arc<Self>) -> OwnedMutexGuard<T> {
         let owner = self.permit.owner().clone();
@@ -190,18 +226,19 @@ impl<T: ?Sized> Mutex<T> {
         OwnedLocked(self)
     }
 
-    /// Locks the mutex if nobody holds it.
+    /// Locks the mutex if it is not locked. It never waits.
     ///
     /// # Errors
     ///
-    /// When somebody does.
+    /// [`TryLockError`] if the lock is held.
     ///
     /// # Examples
     ///
     /// ```
-    /// let mutex = vitte_sync::Mutex::new(1);
+    /// let mutex = vitte::sync::Mutex::new(1);
     /// let guard = mutex.try_lock().unwrap();
     /// assert!(mutex.try_lock().is_err());
+    /// # drop(guard);
     /// ```
     pub fn try_lock(&self) -> Result<MutexGuard<'_, T>, TryLockError> {
         self.try_take()?;
@@ -210,12 +247,13 @@ impl<T: ?Sized> Mutex<T> {
         Ok(MutexGuard::new(locked))
     }
 
-    /// The value, without locking: the borrow proves that nobody else has it.
+    /// Returns a mutable reference to the value without locking: the borrow proves that no other
+    /// task has access.
     ///
     /// # Examples
     ///
     /// ```
-    /// let mut mutex = vitte_sync::Mutex::new(1);
+    /// let mut mutex = vitte::sync::Mutex::new(1);
     /// *mutex.get_mut() = 2;
     /// assert_eq!(mutex.into_inner(), 2);
     /// ```
@@ -227,7 +265,19 @@ impl<T: ?Sized> Mutex<T> {
     ///
     /// # Errors
     ///
-    /// When somebody holds the lock.
+    /// [`TryLockError`] if the lock is held.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use vitte::sync::Mutex;
+    ///
+    /// let mutex = Arc::new(Mutex::new(1));
+    /// let guard = mutex.clone().try_lock_owned().unwrap();
+    /// std::thread::spawn(move || drop(guard)).join().unwrap();
+    /// assert!(mutex.try_lock().is_ok());
+    /// ```
     pub fn try_lock_owned(self: Arc<Self>) -> Result<OwnedMutexGuard<T>, TryLockError> {
         self.try_take()?;
         let locked = OwnedLocked(self);
@@ -240,12 +290,12 @@ impl<T: ?Sized> Mutex<T> {
         self.permit.try_acquire(1).map_err(|_| TryLockError(()))
     }
 
-    /// The value, out of the mutex.
+    /// Returns the value and drops the mutex.
     ///
     /// # Examples
     ///
     /// ```
-    /// let mutex = vitte_sync::Mutex::new(1);
+    /// let mutex = vitte::sync::Mutex::new(1);
     /// assert_eq!(mutex.into_inner(), 1);
     /// ```
     pub fn into_inner(self) -> T

@@ -56,26 +56,29 @@ impl Pick {
     }
 }
 
-/// Notifies one task, or all waiting tasks, that something happened; carries no data.
+/// Notifies one task, or all waiting tasks, that something happened; carries no value.
 ///
-/// A `Notify` holds at most one permit. [`notify_one`](Notify::notify_one) hands a permit to the
-/// task that has waited longest, or stores it if none waits; [`notified`](Notify::notified) takes
-/// the stored permit or waits for one. It is a semaphore that starts with no permits and never
-/// has more than one.
+/// A `Notify` holds at most one permit. [`notify_one`](Notify::notify_one) gives a permit to the
+/// task that has waited longest, or stores it if no task waits. [`notified`](Notify::notified)
+/// takes the stored permit or waits for one. It is like a semaphore that starts without permits and
+/// never holds more than one.
 ///
-/// [`notify_waiters`](Notify::notify_waiters) releases everybody who waits and stores nothing.
+/// [`notify_waiters`](Notify::notify_waiters) releases all tasks that are waiting and stores
+/// nothing.
 ///
 /// # Examples
 ///
 /// ```
+/// # #[vitte::main]
+/// # async fn main() {
 /// use std::sync::Arc;
-/// use vitte_sync::Notify;
+/// use vitte::sync::Notify;
 ///
 /// let notify = Arc::new(Notify::new());
 /// let other = notify.clone();
-/// let thread = std::thread::spawn(move || other.notify_one());
-/// vitte_context::park::block_on(notify.notified());
-/// thread.join().unwrap();
+/// vitte::spawn(async move { other.notify_one() });
+/// notify.notified().await; // whether the notification came before or comes now
+/// # }
 /// ```
 #[derive(Debug)]
 pub struct Notify {
@@ -87,13 +90,7 @@ impl UnwindSafe for Notify {}
 impl RefUnwindSafe for Notify {}
 
 impl Notify {
-    /// A `Notify` without a permit.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// let notify = vitte_sync::Notify::new();
-    /// ```
+    /// Creates a `Notify` without a permit.
     pub fn new() -> Notify {
         Notify {
             state: AtomicUsize::new(0),
@@ -106,9 +103,15 @@ impl Notify {
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::Notify;
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::Notify;
     ///
-    /// static NOTIFY: Notify = Notify::const_new();
+    /// static SHUTDOWN: Notify = Notify::const_new();
+    ///
+    /// vitte::spawn(async { SHUTDOWN.notify_one() });
+    /// SHUTDOWN.notified().await;
+    /// # }
     /// ```
     #[cfg(not(vitte_loom))]
     pub const fn const_new() -> Notify {
@@ -120,24 +123,43 @@ impl Notify {
 
     /// Waits for a notification.
     ///
-    /// Equivalent to `async fn notified(&self)`, with one difference: calls of
-    /// [`notify_waiters`](Self::notify_waiters) count from when the future is made, those of
-    /// [`notify_one`](Self::notify_one) from when it is first polled or
+    /// Calls of [`notify_waiters`](Self::notify_waiters) count from when this function is called.
+    /// Calls of [`notify_one`](Self::notify_one) count from when the future is first polled, or
     /// [enabled](Notified::enable).
     ///
     /// # Cancel safety
     ///
-    /// Cancelling a call loses the place in the queue. A notification of `notify_one` that the
-    /// dropped future had received goes to the next waiter.
+    /// If the future is dropped, its place in the queue is lost. A notification of `notify_one`
+    /// that it had already received goes to the next waiter.
     ///
     /// # Examples
     ///
-    /// ```
-    /// use vitte_sync::Notify;
+    /// Wait for a condition that other tasks change:
     ///
-    /// let notify = Notify::new();
-    /// notify.notify_one();
-    /// vitte_context::park::block_on(notify.notified());
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use std::sync::Mutex;
+    /// use vitte::sync::Notify;
+    ///
+    /// static QUEUE: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+    /// static PUSHED: Notify = Notify::const_new();
+    ///
+    /// async fn pop() -> u32 {
+    ///     loop {
+    ///         if let Some(item) = QUEUE.lock().unwrap().pop() {
+    ///             return item;
+    ///         }
+    ///         PUSHED.notified().await;
+    ///     }
+    /// }
+    ///
+    /// vitte::spawn(async {
+    ///     QUEUE.lock().unwrap().push(1);
+    ///     PUSHED.notify_one();
+    /// });
+    /// assert_eq!(pop().await, 1);
+    /// # }
     /// ```
     #[inline]
     pub fn notified(&self) -> Notified<'_> {
@@ -148,38 +170,45 @@ impl Notify {
     ///
     /// # Cancel safety
     ///
-    /// As for `notified`.
+    /// As for [`notified`](Self::notified).
     ///
     /// # Examples
     ///
     /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
     /// use std::sync::Arc;
-    /// use vitte_sync::Notify;
+    /// use vitte::sync::Notify;
     ///
     /// let notify = Arc::new(Notify::new());
     /// let notified = notify.clone().notified_owned();
+    /// let task = vitte::spawn(notified); // could not borrow
     /// notify.notify_one();
-    /// vitte_context::park::block_on(notified);
+    /// task.await.unwrap();
+    /// # }
     /// ```
     #[inline]
     pub fn notified_owned(self: Arc<Self>) -> OwnedNotified {
         OwnedNotified::new(self)
     }
 
-    /// Notifies the task that has waited longest, or stores a permit for the next one that comes.
+    /// Notifies the task that has waited longest, or stores a permit for the next one that waits.
     ///
     /// Only one permit is stored, however often this is called.
     ///
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::Notify;
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::Notify;
     ///
     /// let notify = Notify::new();
     /// notify.notify_one();
-    /// notify.notify_one();
-    /// vitte_context::park::block_on(notify.notified());
+    /// notify.notify_one(); // the permit was stored already
+    /// notify.notified().await; // takes it
     /// // A second `notified().await` would wait.
+    /// # }
     /// ```
     #[inline]
     #[doc(alias = "notify")]
@@ -187,37 +216,47 @@ impl Notify {
         self.notify(Pick::Oldest);
     }
 
-    /// Like [`notify_one`](Self::notify_one), but notifies the task that came last.
+    /// Like [`notify_one`](Self::notify_one), but notifies the task that began to wait last.
     ///
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::Notify;
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use std::pin::pin;
+    /// use vitte::sync::Notify;
     ///
     /// let notify = Notify::new();
+    /// let (mut first, mut last) = (pin!(notify.notified()), pin!(notify.notified()));
+    /// first.as_mut().enable();
+    /// last.as_mut().enable();
     /// notify.notify_last();
-    /// vitte_context::park::block_on(notify.notified());
+    /// last.await;
+    /// assert!(!first.enable());
+    /// # }
     /// ```
     #[inline]
     pub fn notify_last(&self) {
         self.notify(Pick::Newest);
     }
 
-    /// Notifies every task that waits now, and every [`Notified`] that exists now.
+    /// Notifies all tasks that are waiting, and every [`Notified`] that exists.
     ///
-    /// No permit is stored: futures made after this call are not affected by it.
+    /// No permit is stored: a future that is made after this call is not notified by it.
     ///
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::Notify;
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::Notify;
     ///
     /// let notify = Notify::new();
-    /// let first = notify.notified();
-    /// let second = notify.notified();
+    /// let (first, second) = (notify.notified(), notify.notified());
     /// notify.notify_waiters();
-    /// vitte_context::park::block_on(first);
-    /// vitte_context::park::block_on(second);
+    /// first.await;
+    /// second.await;
+    /// # }
     /// ```
     pub fn notify_waiters(&self) {
         self.lock_waiters().notify_waiters();

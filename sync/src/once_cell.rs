@@ -21,19 +21,26 @@ use crate::write_once::WriteOnce;
 
 pub use error::SetError;
 
-/// A cell that can be written once, usually to hold a value that takes time to make.
+/// A cell that is written once, usually with a value that takes time to make.
+///
+/// To wait for a value that another task sets, use [`SetOnce`](crate::SetOnce).
 ///
 /// # Examples
 ///
 /// ```
-/// use vitte_sync::OnceCell;
+/// # #[vitte::main]
+/// # async fn main() {
+/// use vitte::sync::OnceCell;
 ///
-/// static ANSWER: OnceCell<u32> = OnceCell::const_new();
+/// static CONFIG: OnceCell<String> = OnceCell::const_new();
 ///
-/// async fn answer() -> u32 {
-///     *ANSWER.get_or_init(|| async { 6 * 7 }).await
+/// async fn config() -> &'static str {
+///     CONFIG.get_or_init(async || "read from a file".to_owned()).await
 /// }
-/// # assert_eq!(vitte_context::park::block_on(answer()), 42);
+///
+/// assert_eq!(config().await, "read from a file"); // makes the value
+/// assert_eq!(config().await, "read from a file"); // finds it
+/// # }
 /// ```
 pub struct OnceCell<T> {
     cell: WriteOnce<T>,
@@ -41,7 +48,7 @@ pub struct OnceCell<T> {
 }
 
 impl<T> OnceCell<T> {
-    /// An empty cell.
+    /// Creates an empty cell.
     pub fn new() -> Self {
         OnceCell {
             cell: WriteOnce::new(None),
@@ -54,9 +61,10 @@ impl<T> OnceCell<T> {
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::OnceCell;
+    /// use vitte::sync::OnceCell;
     ///
     /// static CELL: OnceCell<u32> = OnceCell::const_new();
+    /// assert_eq!(CELL.get(), None);
     /// ```
     #[cfg(not(vitte_loom))]
     pub const fn const_new() -> Self {
@@ -66,7 +74,16 @@ impl<T> OnceCell<T> {
         }
     }
 
-    /// A cell with a value, or an empty one.
+    /// Creates a cell that has the value, or an empty one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::sync::OnceCell;
+    ///
+    /// assert_eq!(OnceCell::new_with(Some(1)).get(), Some(&1));
+    /// assert_eq!(OnceCell::<u32>::new_with(None).get(), None);
+    /// ```
     pub fn new_with(value: Option<T>) -> Self {
         match value {
             Some(value) => OnceCell::from(value),
@@ -74,12 +91,12 @@ impl<T> OnceCell<T> {
         }
     }
 
-    /// A cell with a value, for statics.
+    /// Creates a cell that has the value, for statics.
     ///
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::OnceCell;
+    /// use vitte::sync::OnceCell;
     ///
     /// static CELL: OnceCell<u32> = OnceCell::const_new_with(1);
     /// assert_eq!(CELL.get(), Some(&1));
@@ -92,34 +109,44 @@ impl<T> OnceCell<T> {
         }
     }
 
-    /// Whether the cell has a value.
+    /// Returns true if the cell has a value.
     #[inline]
     pub fn initialized(&self) -> bool {
         self.cell.is_set()
     }
 
-    /// The value, if there is one.
+    /// Returns the value, if there is one. It never waits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let cell = vitte::sync::OnceCell::new();
+    /// assert_eq!(cell.get(), None);
+    /// cell.set(1).unwrap();
+    /// assert_eq!(cell.get(), Some(&1));
+    /// ```
     #[inline]
     pub fn get(&self) -> Option<&T> {
         self.cell.get()
     }
 
-    /// The value, if there is one.
+    /// Returns the value to be changed, if there is one.
     pub fn get_mut(&mut self) -> Option<&mut T> {
         self.cell.get_mut()
     }
 
-    /// Puts a value in.
+    /// Sets the value.
     ///
     /// # Errors
     ///
-    /// [`SetError::AlreadyInitializedError`] when there is one, and
-    /// [`SetError::InitializingError`] when somebody is making one at this moment.
+    /// Both return the value: [`SetError::AlreadyInitializedError`] if the cell has a value, and
+    /// [`SetError::InitializingError`] if a call of [`get_or_init`](Self::get_or_init) is making
+    /// one.
     ///
     /// # Examples
     ///
     /// ```
-    /// let cell = vitte_sync::OnceCell::new();
+    /// let cell = vitte::sync::OnceCell::new();
     /// assert!(cell.set(1).is_ok());
     /// assert!(cell.set(2).is_err());
     /// assert_eq!(cell.get(), Some(&1));
@@ -138,25 +165,29 @@ impl<T> OnceCell<T> {
         }
     }
 
-    /// The value; made by the future that `f` returns, if there is none.
+    /// Returns the value; if there is none, makes it with the future that `f` returns.
     ///
-    /// If several tasks call this at once, one of them makes the value and the others wait for
-    /// it. If that one is cancelled or panics, the next one tries.
+    /// If several tasks call this at once, one of them makes the value and the others wait for it.
+    /// If that one is cancelled or panics, the next one tries.
     ///
-    /// Calling this on a cell from the future that makes its value waits for ever.
+    /// A call on the cell from the future that makes its value waits forever.
     ///
     /// # Cancel safety
     ///
-    /// Cancelling a call drops the future that makes the value.
+    /// If the future is dropped, the future that makes the value is dropped with it. Another caller
+    /// then starts anew.
     ///
     /// # Examples
     ///
     /// ```
-    /// # vitte_context::park::block_on(async {
-    /// let cell = vitte_sync::OnceCell::new();
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::OnceCell;
+    ///
+    /// let cell = OnceCell::new();
     /// assert_eq!(cell.get_or_init(|| async { 1 }).await, &1);
     /// assert_eq!(cell.get_or_init(|| async { 2 }).await, &1);
-    /// # });
+    /// # }
     /// ```
     pub async fn get_or_init<F, Fut>(&self, f: F) -> &T
     where
@@ -174,20 +205,24 @@ impl<T> OnceCell<T> {
     ///
     /// # Errors
     ///
-    /// Those of the future. The cell stays empty then, and the next call tries again.
+    /// Returns the error of the future. The cell stays empty, and the next call tries again.
     ///
     /// # Cancel safety
     ///
-    /// Cancelling a call drops the future that makes the value.
+    /// If the future is dropped, the future that makes the value is dropped with it. Another caller
+    /// then starts anew.
     ///
     /// # Examples
     ///
     /// ```
-    /// # vitte_context::park::block_on(async {
-    /// let cell = vitte_sync::OnceCell::new();
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::OnceCell;
+    ///
+    /// let cell = OnceCell::new();
     /// assert_eq!(cell.get_or_try_init(|| async { Err("no") }).await, Err("no"));
     /// assert_eq!(cell.get_or_try_init(|| async { Ok::<_, ()>(1) }).await, Ok(&1));
-    /// # });
+    /// # }
     /// ```
     pub async fn get_or_try_init<E, F, Fut>(&self, f: F) -> Result<&T, E>
     where
@@ -218,12 +253,20 @@ impl<T> OnceCell<T> {
         permit.forget();
     }
 
-    /// The value, out of the cell.
+    /// Returns the value, if there is one, and drops the cell.
     pub fn into_inner(self) -> Option<T> {
         self.cell.into_inner()
     }
 
-    /// Takes the value out and leaves the cell empty, to be written once more.
+    /// Takes the value out and leaves the cell empty, to be set once more.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut cell = vitte::sync::OnceCell::new_with(Some(1));
+    /// assert_eq!(cell.take(), Some(1));
+    /// assert!(cell.set(2).is_ok());
+    /// ```
     pub fn take(&mut self) -> Option<T> {
         mem::take(self).into_inner()
     }

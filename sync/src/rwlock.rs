@@ -5,6 +5,7 @@
 //! that come after it, and none starves.
 
 mod held;
+mod owned;
 mod owned_read_guard;
 mod owned_write_guard;
 mod owned_write_guard_mapped;
@@ -17,15 +18,12 @@ mod tests;
 
 use std::cell::UnsafeCell;
 use std::fmt;
-use std::sync::Arc;
 
 use vitte_context::trace::{self, Ending, Fact, SemaphoreResources, WaitKind};
 
 use crate::TryLockError;
 use crate::batch_semaphore::{Acquire, AcquireError, BatchSemaphore, Held};
 use crate::blocking::block_on;
-
-use held::OwnedHeld;
 
 pub use owned_read_guard::OwnedRwLockReadGuard;
 pub use owned_write_guard::OwnedRwLockWriteGuard;
@@ -37,26 +35,27 @@ pub use write_guard_mapped::RwLockMappedWriteGuard;
 /// How many readers a lock admits unless told otherwise; also the most that it can admit.
 const MAX_READS: u32 = u32::MAX >> 3;
 
-/// A lock that admits many readers or one writer, and whose guards may be held across an `await`.
+/// A lock that admits many readers or one writer, and whose guards may be held across an `.await`.
 ///
-/// It is fair: tasks are admitted in the order in which they asked. A task that holds a read
-/// guard and asks for another one therefore waits for ever if a writer has queued in between.
+/// It is fair: tasks are admitted in the order in which they asked. So a task that holds a read
+/// guard and asks for another one waits forever if a writer has queued in between.
 ///
 /// # Examples
 ///
 /// ```
-/// # vitte_context::park::block_on(async {
-/// use vitte_sync::RwLock;
+/// # #[vitte::main]
+/// # async fn main() {
+/// use vitte::sync::RwLock;
 ///
 /// let lock = RwLock::new(5);
 /// {
 ///     let first = lock.read().await;
-///     let second = lock.read().await;
+///     let second = lock.read().await; // both at once
 ///     assert_eq!(*first + *second, 10);
 /// }
 /// *lock.write().await += 1;
-/// assert_eq!(lock.into_inner(), 6);
-/// # });
+/// assert_eq!(*lock.read().await, 6);
+/// # }
 /// ```
 pub struct RwLock<T: ?Sized> {
     /// How many permits a writer takes: all.
@@ -71,7 +70,7 @@ unsafe impl<T: ?Sized + Send> Send for RwLock<T> {}
 unsafe impl<T: ?Sized + Send + Sync> Sync for RwLock<T> {}
 
 impl<T: ?Sized> RwLock<T> {
-    /// An unlocked lock.
+    /// Creates an unlocked lock.
     #[track_caller]
     pub fn new(value: T) -> RwLock<T>
     where
@@ -80,18 +79,19 @@ impl<T: ?Sized> RwLock<T> {
         RwLock::with_max_readers(value, MAX_READS)
     }
 
-    /// An unlocked lock that admits at most that many readers at once.
+    /// Creates an unlocked lock that admits at most `max_reads` readers at once.
     ///
     /// # Panics
     ///
-    /// When that is 0, or more than `u32::MAX >> 3`.
+    /// If `max_reads` is 0 or greater than `u32::MAX >> 3`.
     ///
     /// # Examples
     ///
     /// ```
-    /// let lock = vitte_sync::RwLock::with_max_readers(5, 1);
+    /// let lock = vitte::sync::RwLock::with_max_readers(5, 1);
     /// let reader = lock.try_read().unwrap();
     /// assert!(lock.try_read().is_err());
+    /// # drop(reader);
     /// ```
     #[track_caller]
     pub fn with_max_readers(value: T, max_reads: u32) -> RwLock<T>
@@ -115,9 +115,15 @@ impl<T: ?Sized> RwLock<T> {
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::RwLock;
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::RwLock;
     ///
-    /// static LOCK: RwLock<i32> = RwLock::const_new(5);
+    /// static LIMIT: RwLock<u32> = RwLock::const_new(5);
+    ///
+    /// *LIMIT.write().await = 6;
+    /// assert_eq!(*LIMIT.read().await, 6);
+    /// # }
     /// ```
     #[cfg(not(vitte_loom))]
     pub const fn const_new(value: T) -> RwLock<T>
@@ -131,14 +137,15 @@ impl<T: ?Sized> RwLock<T> {
     ///
     /// # Panics
     ///
-    /// When the number is 0, or more than `u32::MAX >> 3`.
+    /// If `max_reads` is 0 or greater than `u32::MAX >> 3`.
     ///
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::RwLock;
+    /// use vitte::sync::RwLock;
     ///
     /// static LOCK: RwLock<i32> = RwLock::const_with_max_readers(5, 1024);
+    /// assert_eq!(*LOCK.try_read().unwrap(), 5);
     /// ```
     #[cfg(not(vitte_loom))]
     pub const fn const_with_max_readers(value: T, max_reads: u32) -> RwLock<T>
@@ -158,17 +165,18 @@ impl<T: ?Sized> RwLock<T> {
     ///
     /// # Cancel safety
     ///
-    /// Cancelling a call loses the place in the queue.
+    /// If the future is dropped, its place in the queue is lost.
     ///
     /// # Examples
     ///
     /// ```
-    /// # vitte_context::park::block_on(async {
-    /// let lock = vitte_sync::RwLock::new(1);
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// let lock = vitte::sync::RwLock::new(1);
     /// let reader = lock.read().await;
     /// assert_eq!(*reader, 1);
-    /// assert!(lock.try_read().is_ok());
-    /// # });
+    /// assert!(lock.try_read().is_ok()); // readers do not exclude each other
+    /// # }
     /// ```
     pub async fn read(&self) -> RwLockReadGuard<'_, T> {
         let hold = || self.hold_one();
@@ -178,16 +186,17 @@ impl<T: ?Sized> RwLock<T> {
         RwLockReadGuard::new(held, self.value.get())
     }
 
-    /// [`read`](Self::read) that blocks the thread.
+    /// [`read`](Self::read) for code that is not async: blocks the thread meanwhile.
     ///
     /// # Panics
     ///
-    /// When called on a thread that drives a runtime.
+    /// If the thread is driving async tasks. Call it on a thread of your own, or in
+    /// `spawn_blocking`.
     ///
     /// # Examples
     ///
     /// ```
-    /// let lock = vitte_sync::RwLock::new(1);
+    /// let lock = vitte::sync::RwLock::new(1);
     /// assert_eq!(*lock.blocking_read(), 1);
     /// ```
     #[track_caller]
@@ -195,44 +204,18 @@ impl<T: ?Sized> RwLock<T> {
         block_on(self.read())
     }
 
-    /// [`read`](Self::read) whose guard keeps the lock alive instead of borrowing it.
-    ///
-    /// # Cancel safety
-    ///
-    /// Cancelling a call loses the place in the queue.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # vitte_context::park::block_on(async {
-    /// use std::sync::Arc;
-    /// use vitte_sync::RwLock;
-    ///
-    /// let lock = Arc::new(RwLock::new(1));
-    /// let reader = lock.clone().read_owned().await;
-    /// assert_eq!(*reader, 1);
-    /// # });
-    /// ```
-    pub async fn read_owned(self: Arc<Self>) -> OwnedRwLockReadGuard<T> {
-        let owner = self.permits.owner().clone();
-        let hold = || self.hold_one_owned();
-        let held = trace::operation(&owner, "RwLock::read_owned", "poll", false, hold).await;
-        owner.report(Fact::ReaderCame);
-        let data = held.lock().value.get();
-        OwnedRwLockReadGuard::new(held, data)
-    }
-
-    /// Locks for reading if nobody writes or waits.
+    /// Locks for reading, unless a writer holds the lock or waits for it. It never waits.
     ///
     /// # Errors
     ///
-    /// When it would have to wait.
+    /// [`TryLockError`] if it would have to wait.
     ///
     /// # Examples
     ///
     /// ```
-    /// let lock = vitte_sync::RwLock::new(1);
+    /// let lock = vitte::sync::RwLock::new(1);
     /// let reader = lock.try_read().unwrap();
+    /// assert_eq!(*reader, 1);
     /// assert!(lock.try_write().is_err());
     /// ```
     pub fn try_read(&self) -> Result<RwLockReadGuard<'_, T>, TryLockError> {
@@ -242,33 +225,21 @@ impl<T: ?Sized> RwLock<T> {
         Ok(RwLockReadGuard::new(held, self.value.get()))
     }
 
-    /// [`try_read`](Self::try_read) whose guard keeps the lock alive.
-    ///
-    /// # Errors
-    ///
-    /// When it would have to wait.
-    pub fn try_read_owned(self: Arc<Self>) -> Result<OwnedRwLockReadGuard<T>, TryLockError> {
-        self.try_take(1)?;
-        let data = self.value.get();
-        let held = OwnedHeld::new(self, 1, Ending::told_as(Fact::ReaderLeft));
-        held.lock().permits.owner().report(Fact::ReaderCame);
-        Ok(OwnedRwLockReadGuard::new(held, data))
-    }
-
-    /// Locks for writing, and waits while others read or write.
+    /// Locks for writing, and waits while other tasks hold the lock.
     ///
     /// # Cancel safety
     ///
-    /// Cancelling a call loses the place in the queue.
+    /// If the future is dropped, its place in the queue is lost.
     ///
     /// # Examples
     ///
     /// ```
-    /// # vitte_context::park::block_on(async {
-    /// let lock = vitte_sync::RwLock::new(1);
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// let lock = vitte::sync::RwLock::new(1);
     /// *lock.write().await = 2;
     /// assert_eq!(*lock.read().await, 2);
-    /// # });
+    /// # }
     /// ```
     pub async fn write(&self) -> RwLockWriteGuard<'_, T> {
         let hold = || self.hold_all();
@@ -278,16 +249,17 @@ impl<T: ?Sized> RwLock<T> {
         RwLockWriteGuard::new(held, self.value.get())
     }
 
-    /// [`write`](Self::write) that blocks the thread.
+    /// [`write`](Self::write) for code that is not async: blocks the thread meanwhile.
     ///
     /// # Panics
     ///
-    /// When called on a thread that drives a runtime.
+    /// If the thread is driving async tasks. Call it on a thread of your own, or in
+    /// `spawn_blocking`.
     ///
     /// # Examples
     ///
     /// ```
-    /// let lock = vitte_sync::RwLock::new(1);
+    /// let lock = vitte::sync::RwLock::new(1);
     /// *lock.blocking_write() = 2;
     /// assert_eq!(*lock.blocking_read(), 2);
     /// ```
@@ -296,45 +268,19 @@ impl<T: ?Sized> RwLock<T> {
         block_on(self.write())
     }
 
-    /// [`write`](Self::write) whose guard keeps the lock alive instead of borrowing it.
-    ///
-    /// # Cancel safety
-    ///
-    /// Cancelling a call loses the place in the queue.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # vitte_context::park::block_on(async {
-    /// use std::sync::Arc;
-    /// use vitte_sync::RwLock;
-    ///
-    /// let lock = Arc::new(RwLock::new(1));
-    /// *lock.clone().write_owned().await = 2;
-    /// assert_eq!(*lock.read().await, 2);
-    /// # });
-    /// ```
-    pub async fn write_owned(self: Arc<Self>) -> OwnedRwLockWriteGuard<T> {
-        let owner = self.permits.owner().clone();
-        let hold = || self.hold_all_owned();
-        let held = trace::operation(&owner, "RwLock::write_owned", "poll", false, hold).await;
-        owner.report(Fact::WriteLocked(true));
-        let data = held.lock().value.get();
-        OwnedRwLockWriteGuard::new(held, data)
-    }
-
-    /// Locks for writing if nobody reads, writes or waits.
+    /// Locks for writing if no other task holds the lock or waits for it. It never waits.
     ///
     /// # Errors
     ///
-    /// When it would have to wait.
+    /// [`TryLockError`] if it would have to wait.
     ///
     /// # Examples
     ///
     /// ```
-    /// let lock = vitte_sync::RwLock::new(1);
+    /// let lock = vitte::sync::RwLock::new(1);
     /// let writer = lock.try_write().unwrap();
     /// assert!(lock.try_read().is_err());
+    /// # drop(writer);
     /// ```
     pub fn try_write(&self) -> Result<RwLockWriteGuard<'_, T>, TryLockError> {
         self.try_take(self.max_reads)?;
@@ -344,39 +290,15 @@ impl<T: ?Sized> RwLock<T> {
         Ok(RwLockWriteGuard::new(held, self.value.get()))
     }
 
-    /// [`try_write`](Self::try_write) whose guard keeps the lock alive.
-    ///
-    /// # Errors
-    ///
-    /// When it would have to wait.
-    pub fn try_write_owned(self: Arc<Self>) -> Result<OwnedRwLockWriteGuard<T>, TryLockError> {
-        self.try_take(self.max_reads)?;
-        let (permits, data) = (self.max_reads, self.value.get());
-        let held = OwnedHeld::new(self, permits, Ending::told_as(Fact::WriteLocked(false)));
-        held.lock().permits.owner().report(Fact::WriteLocked(true));
-        Ok(OwnedRwLockWriteGuard::new(held, data))
-    }
-
     async fn hold_one(&self) -> Held<'_> {
         expect_open(self.acquire(1).await);
         Held::new(&self.permits, 1, Ending::told_as(Fact::ReaderLeft))
-    }
-
-    async fn hold_one_owned(self: Arc<Self>) -> OwnedHeld<T> {
-        expect_open(self.acquire(1).await);
-        OwnedHeld::new(self, 1, Ending::told_as(Fact::ReaderLeft))
     }
 
     async fn hold_all(&self) -> Held<'_> {
         expect_open(self.acquire(self.max_reads).await);
         let ending = Ending::told_as(Fact::WriteLocked(false));
         Held::new(&self.permits, self.max_reads, ending)
-    }
-
-    async fn hold_all_owned(self: Arc<Self>) -> OwnedHeld<T> {
-        expect_open(self.acquire(self.max_reads).await);
-        let permits = self.max_reads;
-        OwnedHeld::new(self, permits, Ending::told_as(Fact::WriteLocked(false)))
     }
 
     #[inline]
@@ -391,12 +313,13 @@ impl<T: ?Sized> RwLock<T> {
             .map_err(|_| TryLockError(()))
     }
 
-    /// The value, without locking: the borrow proves that nobody else has it.
+    /// Returns a mutable reference to the value without locking: the borrow proves that no other
+    /// task has access.
     ///
     /// # Examples
     ///
     /// ```
-    /// let mut lock = vitte_sync::RwLock::new(1);
+    /// let mut lock = vitte::sync::RwLock::new(1);
     /// *lock.get_mut() = 2;
     /// assert_eq!(lock.into_inner(), 2);
     /// ```
@@ -404,7 +327,7 @@ impl<T: ?Sized> RwLock<T> {
         self.value.get_mut()
     }
 
-    /// The value, out of the lock.
+    /// Returns the value and drops the lock.
     pub fn into_inner(self) -> T
     where
         T: Sized,

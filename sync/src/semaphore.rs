@@ -3,6 +3,7 @@
 //! The public face of [`BatchSemaphore`], which does the work; permits know their semaphore and
 //! give themselves back.
 
+mod owned;
 mod owned_permit;
 mod permit;
 
@@ -10,7 +11,6 @@ mod permit;
 mod tests;
 
 use std::future::Future;
-use std::sync::Arc;
 
 use vitte_context::trace::{self, SemaphoreResources, WaitKind};
 
@@ -20,25 +20,36 @@ use crate::blocking::block_on;
 pub use owned_permit::OwnedSemaphorePermit;
 pub use permit::SemaphorePermit;
 
-/// A counting semaphore: it holds a number of permits, and tasks that need one wait for it.
+/// A counting semaphore: it holds permits, and tasks that need one wait until one is free.
 ///
-/// It is fair: permits go to waiting tasks in the order in which they asked. A request for many
-/// permits therefore holds up smaller ones that came later, even if those could be met at once.
+/// It is fair: permits go to waiting tasks in the order in which they asked. So a request for many
+/// permits holds up smaller ones that came later, even if there are enough for those.
 ///
 /// # Examples
 ///
-/// Limit how many of a kind of work run at once:
+/// Limit how many requests run at once:
 ///
 /// ```
-/// use vitte_sync::Semaphore;
+/// # #[vitte::main]
+/// # async fn main() {
+/// use std::sync::Arc;
+/// use vitte::sync::Semaphore;
 ///
-/// static CONNECTIONS: Semaphore = Semaphore::const_new(2);
-///
-/// async fn request() {
-///     let _permit = CONNECTIONS.acquire().await.expect("never closed");
-///     // At most two tasks are here.
+/// # async fn request(_: u32) {}
+/// let limit = Arc::new(Semaphore::new(2));
+/// let mut tasks = Vec::new();
+/// for id in 0..10 {
+///     let permit = limit.clone().acquire_owned().await.unwrap();
+///     tasks.push(vitte::spawn(async move {
+///         request(id).await;
+///         drop(permit); // lets the next one start
+///     }));
 /// }
-/// # vitte_context::park::block_on(request());
+/// # for task in tasks {
+/// #     task.await.unwrap();
+/// # }
+/// # assert_eq!(limit.available_permits(), 2);
+/// # }
 /// ```
 #[derive(Debug)]
 pub struct Semaphore {
@@ -49,11 +60,11 @@ impl Semaphore {
     /// The largest number of permits that a semaphore can hold: `usize::MAX >> 3`.
     pub const MAX_PERMITS: usize = BatchSemaphore::MAX_PERMITS;
 
-    /// A semaphore with that many permits.
+    /// Creates a semaphore with `permits` permits.
     ///
     /// # Panics
     ///
-    /// When there are more than [`MAX_PERMITS`](Self::MAX_PERMITS).
+    /// If `permits` is greater than [`MAX_PERMITS`](Self::MAX_PERMITS).
     #[track_caller]
     pub fn new(permits: usize) -> Self {
         Semaphore {
@@ -65,15 +76,20 @@ impl Semaphore {
     ///
     /// # Panics
     ///
-    /// When there are more than [`MAX_PERMITS`](Self::MAX_PERMITS).
+    /// If `permits` is greater than [`MAX_PERMITS`](Self::MAX_PERMITS).
     ///
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::Semaphore;
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::Semaphore;
     ///
-    /// static SEMAPHORE: Semaphore = Semaphore::const_new(1);
-    /// assert_eq!(SEMAPHORE.available_permits(), 1);
+    /// static DOWNLOADS: Semaphore = Semaphore::const_new(4);
+    ///
+    /// let _permit = DOWNLOADS.acquire().await.unwrap();
+    /// assert_eq!(DOWNLOADS.available_permits(), 3);
+    /// # }
     /// ```
     #[cfg(not(vitte_loom))]
     pub const fn const_new(permits: usize) -> Self {
@@ -82,268 +98,220 @@ impl Semaphore {
         }
     }
 
-    /// How many permits are free at this moment.
-    pub fn available_permits(&self) -> usize {
-        self.permits.available_permits()
-    }
-
-    /// Adds permits; those who wait get them first.
-    ///
-    /// # Panics
-    ///
-    /// When the semaphore would hold more than [`MAX_PERMITS`](Self::MAX_PERMITS).
-    pub fn add_permits(&self, n: usize) {
-        self.permits.release(n);
-    }
-
-    /// Takes up to `n` free permits away for good, and returns how many those were.
-    pub fn forget_permits(&self, n: usize) -> usize {
-        self.permits.forget(n)
-    }
-
-    /// Takes one permit, and waits for it if none is free.
-    ///
-    /// # Errors
-    ///
-    /// When the semaphore was [closed](Self::close).
-    ///
-    /// # Cancel safety
-    ///
-    /// Cancelling a call loses the place in the queue.
+    /// Returns how many permits are free at this moment.
     ///
     /// # Examples
     ///
     /// ```
-    /// # vitte_context::park::block_on(async {
-    /// use vitte_sync::Semaphore;
+    /// let semaphore = vitte::sync::Semaphore::new(3);
+    /// let permit = semaphore.try_acquire().unwrap();
+    /// assert_eq!(semaphore.available_permits(), 2);
+    /// # drop(permit);
+    /// ```
+    pub fn available_permits(&self) -> usize {
+        self.permits.available_permits()
+    }
+
+    /// Adds `n` permits. Tasks that wait get them first.
+    ///
+    /// # Panics
+    ///
+    /// If the semaphore would have more than [`MAX_PERMITS`](Self::MAX_PERMITS) free permits.
+    ///
+    /// # Examples
+    ///
+    /// A semaphore that is refilled from outside:
+    ///
+    /// ```
+    /// use vitte::sync::Semaphore;
+    ///
+    /// let tokens = Semaphore::new(0);
+    /// assert!(tokens.try_acquire().is_err());
+    /// tokens.add_permits(2);
+    /// tokens.try_acquire().unwrap().forget(); // used up
+    /// assert_eq!(tokens.available_permits(), 1);
+    /// ```
+    pub fn add_permits(&self, n: usize) {
+        self.permits.release(n);
+    }
+
+    /// Takes up to `n` free permits away for good, and returns how many it took.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let semaphore = vitte::sync::Semaphore::new(3);
+    /// assert_eq!(semaphore.forget_permits(2), 2);
+    /// assert_eq!(semaphore.forget_permits(2), 1);
+    /// ```
+    pub fn forget_permits(&self, n: usize) -> usize {
+        self.permits.forget(n)
+    }
+
+    /// Takes one permit, and waits for it if none is free. Dropping the permit gives it back.
+    ///
+    /// # Errors
+    ///
+    /// [`AcquireError`] if the semaphore is [closed](Self::close), before or while this waits.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, its place in the queue is lost.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::Semaphore;
     ///
     /// let semaphore = Semaphore::new(2);
     /// let permit = semaphore.acquire().await.unwrap();
     /// assert_eq!(semaphore.available_permits(), 1);
     /// drop(permit);
     /// assert_eq!(semaphore.available_permits(), 2);
-    /// # });
+    /// # }
     /// ```
     pub async fn acquire(&self) -> Result<SemaphorePermit<'_>, AcquireError> {
         self.take(1, "Semaphore::acquire").await?;
         Ok(SemaphorePermit::new(self, 1))
     }
 
-    /// Takes `n` permits, and waits until it has them all.
+    /// Takes `n` permits, and waits until it has all of them.
     ///
     /// # Errors
     ///
-    /// When the semaphore was [closed](Self::close).
+    /// [`AcquireError`] if the semaphore is [closed](Self::close), before or while this waits.
     ///
     /// # Cancel safety
     ///
-    /// Cancelling a call loses the place in the queue.
+    /// If the future is dropped, its place in the queue is lost, and the permits that it had
+    /// already received go to the next waiter.
     ///
     /// # Examples
     ///
     /// ```
-    /// # vitte_context::park::block_on(async {
-    /// let semaphore = vitte_sync::Semaphore::new(5);
-    /// let permit = semaphore.acquire_many(3).await.unwrap();
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// let semaphore = vitte::sync::Semaphore::new(5);
+    /// let permits = semaphore.acquire_many(3).await.unwrap();
     /// assert_eq!(semaphore.available_permits(), 2);
-    /// # });
+    /// # drop(permits);
+    /// # }
     /// ```
     pub async fn acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, AcquireError> {
         self.take(n as usize, "Semaphore::acquire_many").await?;
         Ok(SemaphorePermit::new(self, n as usize))
     }
 
-    /// Takes one permit if one is free.
+    /// Takes one permit if one is free. It never waits.
     ///
     /// # Errors
     ///
-    /// [`TryAcquireError::NoPermits`] when none is, [`TryAcquireError::Closed`] when the semaphore
-    /// was [closed](Self::close).
+    /// [`TryAcquireError::NoPermits`] if none is free, and [`TryAcquireError::Closed`] if the
+    /// semaphore is [closed](Self::close).
     ///
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::{Semaphore, TryAcquireError};
+    /// use vitte::sync::{Semaphore, TryAcquireError};
     ///
     /// let semaphore = Semaphore::new(1);
     /// let permit = semaphore.try_acquire().unwrap();
     /// assert_eq!(semaphore.try_acquire().err(), Some(TryAcquireError::NoPermits));
+    /// # drop(permit);
     /// ```
     pub fn try_acquire(&self) -> Result<SemaphorePermit<'_>, TryAcquireError> {
         self.permits.try_acquire(1)?;
         Ok(SemaphorePermit::new(self, 1))
     }
 
-    /// Takes `n` permits if that many are free.
+    /// Takes `n` permits if that many are free. It never waits.
     ///
     /// # Errors
     ///
-    /// As for [`try_acquire`](Self::try_acquire).
+    /// [`TryAcquireError::NoPermits`] if fewer are free, and [`TryAcquireError::Closed`] if the
+    /// semaphore is [closed](Self::close).
     ///
     /// # Examples
     ///
     /// ```
-    /// let semaphore = vitte_sync::Semaphore::new(4);
-    /// let permit = semaphore.try_acquire_many(3).unwrap();
+    /// let semaphore = vitte::sync::Semaphore::new(4);
+    /// let permits = semaphore.try_acquire_many(3).unwrap();
     /// assert!(semaphore.try_acquire_many(2).is_err());
+    /// # drop(permits);
     /// ```
     pub fn try_acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, TryAcquireError> {
         self.permits.try_acquire(n as usize)?;
         Ok(SemaphorePermit::new(self, n as usize))
     }
 
-    /// [`acquire`](Self::acquire) that blocks the thread.
+    /// [`acquire`](Self::acquire) for code that is not async: blocks the thread until a permit is
+    /// free.
     ///
     /// # Errors
     ///
-    /// When the semaphore was [closed](Self::close).
+    /// [`AcquireError`] if the semaphore is [closed](Self::close), before or while this waits.
     ///
     /// # Panics
     ///
-    /// When called on a thread that drives a runtime.
+    /// If the thread is driving async tasks. Call it on a thread of your own, or in
+    /// `spawn_blocking`.
     ///
     /// # Examples
     ///
     /// ```
-    /// let semaphore = vitte_sync::Semaphore::new(1);
+    /// let semaphore = vitte::sync::Semaphore::new(1);
     /// let permit = semaphore.blocking_acquire().unwrap();
     /// assert_eq!(semaphore.available_permits(), 0);
+    /// # drop(permit);
     /// ```
     #[track_caller]
     pub fn blocking_acquire(&self) -> Result<SemaphorePermit<'_>, AcquireError> {
         block_on(self.acquire())
     }
 
-    /// [`acquire_many`](Self::acquire_many) that blocks the thread.
+    /// [`acquire_many`](Self::acquire_many) for code that is not async: blocks the thread until
+    /// that many permits are free.
     ///
     /// # Errors
     ///
-    /// When the semaphore was [closed](Self::close).
+    /// [`AcquireError`] if the semaphore is [closed](Self::close), before or while this waits.
     ///
     /// # Panics
     ///
-    /// When called on a thread that drives a runtime.
+    /// If the thread is driving async tasks. Call it on a thread of your own, or in
+    /// `spawn_blocking`.
     #[track_caller]
     pub fn blocking_acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, AcquireError> {
         block_on(self.acquire_many(n))
     }
 
-    /// [`acquire`](Self::acquire) whose permit keeps the semaphore alive instead of borrowing it.
+    /// Closes the semaphore: no more permits can be acquired, and all tasks that wait for one get
+    /// an error.
     ///
-    /// # Errors
-    ///
-    /// When the semaphore was [closed](Self::close).
-    ///
-    /// # Cancel safety
-    ///
-    /// Cancelling a call loses the place in the queue.
+    /// Permits that were acquired before stay valid.
     ///
     /// # Examples
     ///
     /// ```
-    /// # vitte_context::park::block_on(async {
+    /// # #[vitte::main]
+    /// # async fn main() {
     /// use std::sync::Arc;
-    /// use vitte_sync::Semaphore;
+    /// use vitte::sync::Semaphore;
     ///
-    /// let semaphore = Arc::new(Semaphore::new(3));
-    /// let permit = semaphore.clone().acquire_owned().await.unwrap();
-    /// std::thread::spawn(move || drop(permit)).join().unwrap();
-    /// assert_eq!(semaphore.available_permits(), 3);
-    /// # });
-    /// ```
-    pub async fn acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, AcquireError> {
-        self.take(1, "Semaphore::acquire_owned").await?;
-        Ok(OwnedSemaphorePermit::new(self, 1))
-    }
-
-    /// [`acquire_many`](Self::acquire_many) whose permit keeps the semaphore alive.
-    ///
-    /// # Errors
-    ///
-    /// When the semaphore was [closed](Self::close).
-    ///
-    /// # Cancel safety
-    ///
-    /// Cancelling a call loses the place in the queue.
-    pub async fn acquire_many_owned(
-        self: Arc<Self>,
-        n: u32,
-    ) -> Result<OwnedSemaphorePermit, AcquireError> {
-        self.take(n as usize, "Semaphore::acquire_many_owned")
-            .await?;
-        Ok(OwnedSemaphorePermit::new(self, n as usize))
-    }
-
-    /// [`try_acquire`](Self::try_acquire) whose permit keeps the semaphore alive.
-    ///
-    /// # Errors
-    ///
-    /// As for `try_acquire`.
-    pub fn try_acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, TryAcquireError> {
-        self.permits.try_acquire(1)?;
-        Ok(OwnedSemaphorePermit::new(self, 1))
-    }
-
-    /// [`try_acquire_many`](Self::try_acquire_many) whose permit keeps the semaphore alive.
-    ///
-    /// # Errors
-    ///
-    /// As for [`try_acquire`](Self::try_acquire).
-    pub fn try_acquire_many_owned(
-        self: Arc<Self>,
-        n: u32,
-    ) -> Result<OwnedSemaphorePermit, TryAcquireError> {
-        self.permits.try_acquire(n as usize)?;
-        Ok(OwnedSemaphorePermit::new(self, n as usize))
-    }
-
-    /// [`acquire_owned`](Self::acquire_owned) that blocks the thread.
-    ///
-    /// # Errors
-    ///
-    /// When the semaphore was [closed](Self::close).
-    ///
-    /// # Panics
-    ///
-    /// When called on a thread that drives a runtime.
-    #[track_caller]
-    pub fn blocking_acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, AcquireError> {
-        block_on(self.acquire_owned())
-    }
-
-    /// [`acquire_many_owned`](Self::acquire_many_owned) that blocks the thread.
-    ///
-    /// # Errors
-    ///
-    /// When the semaphore was [closed](Self::close).
-    ///
-    /// # Panics
-    ///
-    /// When called on a thread that drives a runtime.
-    #[track_caller]
-    pub fn blocking_acquire_many_owned(
-        self: Arc<Self>,
-        n: u32,
-    ) -> Result<OwnedSemaphorePermit, AcquireError> {
-        block_on(self.acquire_many_owned(n))
-    }
-
-    /// Closes the semaphore: nobody gets permits any more, and all who wait for them fail.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use vitte_sync::{Semaphore, TryAcquireError};
-    ///
-    /// let semaphore = Semaphore::new(1);
+    /// let semaphore = Arc::new(Semaphore::new(0));
+    /// let other = semaphore.clone();
+    /// let waiting = vitte::spawn(async move { other.acquire().await.is_err() });
     /// semaphore.close();
-    /// assert_eq!(semaphore.try_acquire().err(), Some(TryAcquireError::Closed));
+    /// assert!(waiting.await.unwrap());
+    /// # }
     /// ```
     pub fn close(&self) {
         self.permits.close();
     }
 
-    /// Whether the semaphore was [closed](Self::close).
+    /// Returns true if the semaphore was [closed](Self::close).
     pub fn is_closed(&self) -> bool {
         self.permits.is_closed()
     }

@@ -18,20 +18,22 @@ use crate::write_once::WriteOnce;
 
 pub use error::SetOnceError;
 
-/// A cell that is written once, and whose readers can wait until it is.
+/// A cell that is set once, and whose readers can wait until it is.
 ///
-/// Unlike [`OnceCell`](crate::OnceCell) it does not say how the value is made.
+/// To have the first reader make the value, use [`OnceCell`](crate::OnceCell).
 ///
 /// # Examples
 ///
 /// ```
-/// use vitte_sync::SetOnce;
+/// # #[vitte::main]
+/// # async fn main() {
+/// use vitte::sync::SetOnce;
 ///
 /// static PORT: SetOnce<u16> = SetOnce::const_new();
 ///
-/// let thread = std::thread::spawn(|| PORT.set(80));
-/// assert_eq!(vitte_context::park::block_on(PORT.wait()), &80);
-/// # thread.join().unwrap().unwrap();
+/// vitte::spawn(async { PORT.set(80) });
+/// assert_eq!(PORT.wait().await, &80);
+/// # }
 /// ```
 pub struct SetOnce<T> {
     cell: WriteOnce<T>,
@@ -39,7 +41,7 @@ pub struct SetOnce<T> {
 }
 
 impl<T> SetOnce<T> {
-    /// An empty cell.
+    /// Creates an empty cell.
     pub fn new() -> Self {
         SetOnce {
             cell: WriteOnce::new(None),
@@ -52,9 +54,10 @@ impl<T> SetOnce<T> {
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::SetOnce;
+    /// use vitte::sync::SetOnce;
     ///
     /// static CELL: SetOnce<u32> = SetOnce::const_new();
+    /// assert_eq!(CELL.get(), None);
     /// ```
     #[cfg(not(vitte_loom))]
     pub const fn const_new() -> Self {
@@ -64,7 +67,16 @@ impl<T> SetOnce<T> {
         }
     }
 
-    /// A cell with a value, or an empty one.
+    /// Creates a cell that has the value, or an empty one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::sync::SetOnce;
+    ///
+    /// assert_eq!(SetOnce::new_with(Some(1)).get(), Some(&1));
+    /// assert_eq!(SetOnce::<u32>::new_with(None).get(), None);
+    /// ```
     pub fn new_with(value: Option<T>) -> Self {
         match value {
             Some(value) => SetOnce::from(value),
@@ -72,12 +84,12 @@ impl<T> SetOnce<T> {
         }
     }
 
-    /// A cell with a value, for statics.
+    /// Creates a cell that has the value, for statics.
     ///
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::SetOnce;
+    /// use vitte::sync::SetOnce;
     ///
     /// static CELL: SetOnce<u32> = SetOnce::const_new_with(1);
     /// assert_eq!(CELL.get(), Some(&1));
@@ -90,30 +102,41 @@ impl<T> SetOnce<T> {
         }
     }
 
-    /// Whether the cell has a value.
+    /// Returns true if the cell has a value.
     #[inline]
     pub fn initialized(&self) -> bool {
         self.cell.is_set()
     }
 
-    /// The value, if there is one.
+    /// Returns the value, if there is one. It never waits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let cell = vitte::sync::SetOnce::new();
+    /// assert_eq!(cell.get(), None);
+    /// cell.set(1).unwrap();
+    /// assert_eq!(cell.get(), Some(&1));
+    /// ```
     #[inline]
     pub fn get(&self) -> Option<&T> {
         self.cell.get()
     }
 
-    /// Puts the value in, and wakes all who wait for it.
+    /// Sets the value, and wakes all tasks that wait for it.
     ///
     /// # Errors
     ///
-    /// When there is one already.
+    /// [`SetOnceError`] with the value, if the cell has a value.
     ///
     /// # Examples
     ///
     /// ```
-    /// let cell = vitte_sync::SetOnce::new();
-    /// assert!(cell.set(1).is_ok());
-    /// assert_eq!(cell.set(2).unwrap_err().0, 2);
+    /// use vitte::sync::{SetOnce, SetOnceError};
+    ///
+    /// let cell = SetOnce::new();
+    /// assert_eq!(cell.set(1), Ok(()));
+    /// assert_eq!(cell.set(2), Err(SetOnceError(2)));
     /// ```
     pub fn set(&self, value: T) -> Result<(), SetOnceError<T>> {
         if self.initialized() {
@@ -131,7 +154,7 @@ impl<T> SetOnce<T> {
         Ok(())
     }
 
-    /// The value, out of the cell.
+    /// Returns the value, if there is one, and drops the cell.
     pub fn into_inner(self) -> Option<T> {
         self.cell.into_inner()
     }
@@ -140,16 +163,21 @@ impl<T> SetOnce<T> {
     ///
     /// # Cancel safety
     ///
-    /// This method is cancel safe.
+    /// Cancel safe: once the value is set, every later call is ready at once.
     ///
     /// # Examples
     ///
     /// ```
-    /// # vitte_context::park::block_on(async {
-    /// let cell = vitte_sync::SetOnce::new();
-    /// cell.set(1).unwrap();
-    /// assert_eq!(cell.wait().await, &1);
-    /// # });
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use std::sync::Arc;
+    /// use vitte::sync::SetOnce;
+    ///
+    /// let cell = Arc::new(SetOnce::new());
+    /// let other = cell.clone();
+    /// vitte::spawn(async move { other.set("hello") });
+    /// assert_eq!(*cell.wait().await, "hello");
+    /// # }
     /// ```
     pub async fn wait(&self) -> &T {
         loop {

@@ -1,9 +1,20 @@
-//! Why a broadcast channel took or delivered nothing.
+//! The errors of [`broadcast`](super) channels: why a value was not sent or received.
 
 use std::error::Error;
 use std::fmt;
 
-/// There is no receiver; the value comes back.
+/// The error of `send`: there is no receiver. It contains the value.
+///
+/// # Examples
+///
+/// ```
+/// use vitte::sync::broadcast::{self, error::SendError};
+///
+/// let (tx, rx) = broadcast::channel(8);
+/// drop(rx);
+/// let SendError(value) = tx.send("unheard").unwrap_err();
+/// assert_eq!(value, "unheard");
+/// ```
 #[derive(Debug)]
 pub struct SendError<T>(pub T);
 
@@ -15,7 +26,32 @@ impl<T> fmt::Display for SendError<T> {
 
 impl<T: fmt::Debug> Error for SendError<T> {}
 
-/// Why [`recv`](super::Receiver::recv) delivered nothing.
+/// The error of [`recv`](super::Receiver::recv): why no value was received.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() {
+/// use vitte::sync::broadcast::{self, error::RecvError};
+///
+/// let (tx, mut rx) = broadcast::channel(2);
+/// for i in 0..5 {
+///     tx.send(i).unwrap();
+/// }
+/// drop(tx);
+///
+/// let mut seen = Vec::new();
+/// loop {
+///     match rx.recv().await {
+///         Ok(i) => seen.push(i),
+///         Err(RecvError::Lagged(missed)) => assert_eq!(missed, 3),
+///         Err(RecvError::Closed) => break,
+///     }
+/// }
+/// assert_eq!(seen, [3, 4]);
+/// # }
+/// ```
 #[derive(Debug, PartialEq, Eq, Clone)]
 pub enum RecvError {
     /// Every sender is gone, and so is every value.
@@ -36,7 +72,18 @@ impl fmt::Display for RecvError {
 
 impl Error for RecvError {}
 
-/// Why [`try_recv`](super::Receiver::try_recv) delivered nothing.
+/// The error of [`try_recv`](super::Receiver::try_recv): why no value was received.
+///
+/// # Examples
+///
+/// ```
+/// use vitte::sync::broadcast::{self, error::TryRecvError};
+///
+/// let (tx, mut rx) = broadcast::channel::<u32>(2);
+/// assert_eq!(rx.try_recv(), Err(TryRecvError::Empty));
+/// drop(tx);
+/// assert_eq!(rx.try_recv(), Err(TryRecvError::Closed));
+/// ```
 #[derive(Debug, PartialEq, Eq, Clone)]
 pub enum TryRecvError {
     /// There is no value at this moment, but one may still come.

@@ -12,6 +12,31 @@ use crate::cooperative::cooperative;
 
 /// Receives everything that is sent while it exists; made by [`channel`](super::channel) and
 /// [`Sender::subscribe`](super::Sender::subscribe).
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() {
+/// use vitte::sync::broadcast;
+///
+/// let (tx, _) = broadcast::channel(16);
+/// let mut tasks = Vec::new();
+/// for id in 0..2 {
+///     let mut events = tx.subscribe();
+///     tasks.push(vitte::spawn(async move {
+///         while let Ok(event) = events.recv().await {
+///             println!("{id} saw {event}");
+///         }
+///     }));
+/// }
+/// tx.send("start").unwrap();
+/// drop(tx); // ends the tasks
+/// for task in tasks {
+///     task.await.unwrap();
+/// }
+/// # }
+/// ```
 pub struct Receiver<T> {
     pub(super) ring: Arc<Ring<T>>,
     /// The position of the next value.
@@ -24,32 +49,53 @@ impl<T> Receiver<T> {
         Receiver { ring, next }
     }
 
-    /// How many values were sent and not received. It may exceed the capacity.
+    /// Returns how many values were sent that this receiver has not received.
+    ///
+    /// It may be greater than the capacity: then the oldest of them are overwritten.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, rx) = vitte::sync::broadcast::channel(16);
+    /// tx.send("one").unwrap();
+    /// tx.send("two").unwrap();
+    /// assert_eq!(rx.len(), 2);
+    /// ```
     pub fn len(&self) -> usize {
         self.ring.published().wrapping_sub(self.next) as usize
     }
 
-    /// Whether everything that was sent was received.
+    /// Returns true if this receiver has received every value that was sent.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Whether both receive from the same channel.
+    /// Returns true if both receivers belong to the same channel.
     pub fn same_channel(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.ring, &other.ring)
     }
 
-    /// How many senders keep the channel open.
+    /// Returns how many senders keep the channel open.
     pub fn sender_strong_count(&self) -> usize {
         self.ring.strong_count()
     }
 
-    /// How many weak senders there are.
+    /// Returns how many weak senders there are.
     pub fn sender_weak_count(&self) -> usize {
         self.ring.weak_count()
     }
 
-    /// Whether every sender is gone. There may still be values to receive.
+    /// Returns true if every sender was dropped. There may still be values to receive.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, mut rx) = vitte::sync::broadcast::channel(16);
+    /// tx.send("last").unwrap();
+    /// drop(tx);
+    /// assert!(rx.is_closed());
+    /// assert_eq!(rx.try_recv(), Ok("last"));
+    /// ```
     pub fn is_closed(&self) -> bool {
         self.ring.strong_count() == 0
     }
@@ -80,30 +126,72 @@ impl<T> Receiver<T> {
 }
 
 impl<T: Clone> Receiver<T> {
-    /// A receiver of everything that is sent from now on.
+    /// Creates another receiver for the same channel, which receives what is sent from now on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::sync::broadcast;
+    ///
+    /// let (tx, rx) = broadcast::channel(16);
+    /// tx.send("before").unwrap();
+    /// let mut fresh = rx.resubscribe();
+    /// tx.send("after").unwrap();
+    /// assert_eq!(fresh.try_recv(), Ok("after"));
+    /// ```
     pub fn resubscribe(&self) -> Self {
         Receiver::new(self.ring.clone(), self.ring.subscribe())
     }
 
-    /// Receives the next value.
+    /// Receives the next value, and waits for it if there is none yet.
     ///
     /// # Errors
     ///
-    /// [`RecvError::Lagged`] when values were overwritten unseen; the next call returns the oldest
-    /// one that is left. [`RecvError::Closed`] when no value can come any more.
+    /// - [`RecvError::Lagged`] if values were overwritten before this receiver saw them. It says
+    ///   how many; the next call returns the oldest value that is left.
+    /// - [`RecvError::Closed`] if every sender was dropped and every value was received.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: no value is lost when the future is dropped before it is ready.
+    /// Cancel safe: no value is lost if the future is dropped before it is ready.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::broadcast::{self, error::RecvError};
+    ///
+    /// let (tx, mut rx) = broadcast::channel(2);
+    /// for i in 0..3 {
+    ///     tx.send(i).unwrap();
+    /// }
+    /// assert_eq!(rx.recv().await, Err(RecvError::Lagged(1))); // 0 was overwritten
+    /// assert_eq!(rx.recv().await, Ok(1));
+    /// assert_eq!(rx.recv().await, Ok(2));
+    /// # }
+    /// ```
     pub async fn recv(&mut self) -> Result<T, RecvError> {
         cooperative(Recv::new(self)).await
     }
 
-    /// Receives the next value if there is one.
+    /// Receives the next value if there is one. It never waits.
     ///
     /// # Errors
     ///
-    /// As for [`recv`](Self::recv), and [`TryRecvError::Empty`] when there is nothing yet.
+    /// - [`TryRecvError::Empty`] if there is no value yet.
+    /// - [`TryRecvError::Lagged`] and [`TryRecvError::Closed`] as for [`recv`](Self::recv).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::sync::broadcast::{self, error::TryRecvError};
+    ///
+    /// let (tx, mut rx) = broadcast::channel(16);
+    /// assert_eq!(rx.try_recv(), Err(TryRecvError::Empty));
+    /// tx.send(1).unwrap();
+    /// assert_eq!(rx.try_recv(), Ok(1));
+    /// ```
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
         loop {
             match self.next(T::clone) {
@@ -121,7 +209,7 @@ impl<T: Clone> Receiver<T> {
         }
     }
 
-    /// [`recv`](Self::recv), blocking this thread.
+    /// [`recv`](Self::recv) for code that is not async: blocks the thread until there is a value.
     ///
     /// # Errors
     ///
@@ -129,7 +217,22 @@ impl<T: Clone> Receiver<T> {
     ///
     /// # Panics
     ///
-    /// When the thread drives a runtime.
+    /// If the thread is driving async tasks. Call it on a thread of your own, or in
+    /// `spawn_blocking`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::broadcast;
+    ///
+    /// let (tx, mut rx) = broadcast::channel(16);
+    /// let thread = std::thread::spawn(move || rx.blocking_recv());
+    /// tx.send("hello").unwrap();
+    /// assert_eq!(thread.join().unwrap(), Ok("hello"));
+    /// # }
+    /// ```
     #[track_caller]
     pub fn blocking_recv(&mut self) -> Result<T, RecvError> {
         blocking::block_on(self.recv())

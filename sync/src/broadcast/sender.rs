@@ -11,22 +11,66 @@ use super::receiver::Receiver;
 use super::ring::Ring;
 use crate::named::named;
 
-/// Sends to every [`Receiver`]; made by [`channel`](super::channel). Clones send to the same.
+/// Sends to every [`Receiver`]; made by [`channel`](super::channel).
+///
+/// Clone it to give several tasks a sender each. The channel stays open until the last one is
+/// dropped.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() {
+/// use vitte::sync::broadcast;
+///
+/// let (tx, mut rx) = broadcast::channel(16);
+/// let other = tx.clone();
+/// vitte::spawn(async move { other.send("from a task") });
+/// assert_eq!(rx.recv().await, Ok("from a task"));
+/// # }
+/// ```
 pub struct Sender<T> {
     ring: Arc<Ring<T>>,
 }
 
 /// A [`Sender`] that does not keep its channel open; made by [`Sender::downgrade`].
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() {
+/// use vitte::sync::broadcast::{self, error::RecvError};
+///
+/// let (tx, mut rx) = broadcast::channel::<u32>(16);
+/// let weak = tx.downgrade();
+/// drop(tx);
+/// assert_eq!(rx.recv().await, Err(RecvError::Closed));
+/// assert!(weak.upgrade().is_none());
+/// # }
+/// ```
 pub struct WeakSender<T> {
     ring: Arc<Ring<T>>,
 }
 
 impl<T> Sender<T> {
-    /// A sender without any receiver; [`subscribe`](Self::subscribe) makes them.
+    /// Creates a sender that has no receiver yet; [`subscribe`](Self::subscribe) creates them.
     ///
     /// # Panics
     ///
-    /// When the capacity is 0 or more than `usize::MAX / 2`.
+    /// If `capacity` is 0 or greater than `usize::MAX / 2`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::sync::broadcast;
+    ///
+    /// let events = broadcast::Sender::new(16);
+    /// assert!(events.send("unheard").is_err());
+    /// let mut rx = events.subscribe();
+    /// events.send("heard").unwrap();
+    /// assert_eq!(rx.try_recv(), Ok("heard"));
+    /// ```
     #[track_caller]
     pub fn new(capacity: usize) -> Self {
         Sender::first(Arc::new(Ring::new(capacity, 0)))
@@ -37,21 +81,52 @@ impl<T> Sender<T> {
         Sender { ring }
     }
 
-    /// Sends a value to all receivers of this moment, and says how many they are. It never waits.
+    /// Sends a value to all receivers that exist now, and returns how many they are.
+    ///
+    /// It never waits: when the channel is full, the oldest value is overwritten, and receivers
+    /// that had not seen it get [`RecvError::Lagged`](super::error::RecvError::Lagged).
     ///
     /// # Errors
     ///
-    /// Returns the value when there is no receiver.
+    /// [`SendError`] with the value, if there is no receiver.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::broadcast;
+    ///
+    /// let (tx, mut rx) = broadcast::channel(16);
+    /// assert_eq!(tx.send("hello").unwrap(), 1);
+    /// assert_eq!(rx.recv().await, Ok("hello"));
+    /// # }
+    /// ```
     pub fn send(&self, value: T) -> Result<usize, SendError<T>> {
         self.ring.send(value).map_err(SendError)
     }
 
-    /// A receiver of everything that is sent from now on.
+    /// Creates a receiver of everything that is sent from now on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::broadcast;
+    ///
+    /// let (tx, _rx) = broadcast::channel(16);
+    /// tx.send("before").unwrap();
+    /// let mut late = tx.subscribe();
+    /// tx.send("after").unwrap();
+    /// assert_eq!(late.recv().await, Ok("after"));
+    /// # }
+    /// ```
     pub fn subscribe(&self) -> Receiver<T> {
         Receiver::new(self.ring.clone(), self.ring.subscribe())
     }
 
-    /// A sender that does not keep the channel open.
+    /// Creates a sender that does not keep the channel open.
     #[must_use = "Downgrade creates a WeakSender without destroying the original non-weak sender."]
     pub fn downgrade(&self) -> WeakSender<T> {
         self.ring.add_weak();
@@ -60,22 +135,43 @@ impl<T> Sender<T> {
         }
     }
 
-    /// How many values there are that some receiver has yet to see.
+    /// Returns how many values there are that at least one receiver has yet to see.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::sync::broadcast;
+    ///
+    /// let (tx, mut one) = broadcast::channel(16);
+    /// let _two = tx.subscribe();
+    /// tx.send("hello").unwrap();
+    /// one.try_recv().unwrap();
+    /// assert_eq!(tx.len(), 1); // the second receiver has not seen it
+    /// ```
     pub fn len(&self) -> usize {
         self.ring.len()
     }
 
-    /// Whether every receiver has seen every value.
+    /// Returns true if every receiver has seen every value.
     pub fn is_empty(&self) -> bool {
         self.ring.is_empty()
     }
 
-    /// How many receivers there are.
+    /// Returns how many receivers there are.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, rx) = vitte::sync::broadcast::channel::<u32>(16);
+    /// assert_eq!(tx.receiver_count(), 1);
+    /// drop(rx);
+    /// assert_eq!(tx.receiver_count(), 0);
+    /// ```
     pub fn receiver_count(&self) -> usize {
         self.ring.lock_tail().receivers
     }
 
-    /// Whether both send to the same channel.
+    /// Returns true if both senders send to the same channel.
     pub fn same_channel(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.ring, &other.ring)
     }
@@ -84,7 +180,21 @@ impl<T> Sender<T> {
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe.
+    /// Cancel safe: a later call waits again, or is ready at once if there is still no receiver.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::broadcast;
+    ///
+    /// let (tx, rx) = broadcast::channel::<u32>(16);
+    /// vitte::spawn(async move { drop(rx) });
+    /// tx.closed().await;
+    /// assert_eq!(tx.receiver_count(), 0);
+    /// # }
+    /// ```
     pub async fn closed(&self) {
         loop {
             // Made before looking, so that a departure in between is noticed.
@@ -96,12 +206,12 @@ impl<T> Sender<T> {
         }
     }
 
-    /// How many senders keep the channel open.
+    /// Returns how many senders keep the channel open.
     pub fn strong_count(&self) -> usize {
         self.ring.strong_count()
     }
 
-    /// How many weak senders there are.
+    /// Returns how many weak senders there are.
     pub fn weak_count(&self) -> usize {
         self.ring.weak_count()
     }
@@ -135,7 +245,18 @@ impl<T> fmt::Debug for Sender<T> {
 }
 
 impl<T> WeakSender<T> {
-    /// A sender that keeps the channel open; `None` if the last one was dropped already.
+    /// Creates a sender that keeps the channel open, or returns `None` if the last one was dropped
+    /// already.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, _rx) = vitte::sync::broadcast::channel::<u32>(16);
+    /// let weak = tx.downgrade();
+    /// assert!(weak.upgrade().is_some());
+    /// drop(tx);
+    /// assert!(weak.upgrade().is_none());
+    /// ```
     #[must_use]
     pub fn upgrade(&self) -> Option<Sender<T>> {
         let mut senders = self.ring.senders.load(Acquire);
@@ -153,12 +274,12 @@ impl<T> WeakSender<T> {
         None
     }
 
-    /// How many senders keep the channel open.
+    /// Returns how many senders keep the channel open.
     pub fn strong_count(&self) -> usize {
         self.ring.strong_count()
     }
 
-    /// How many weak senders there are.
+    /// Returns how many weak senders there are.
     pub fn weak_count(&self) -> usize {
         self.ring.weak_count()
     }

@@ -7,34 +7,69 @@ use vitte_context::trace::WaitKind;
 use super::channel::{Channel, Tx};
 use super::error::{SendError, TrySendError};
 use super::gate::Permits;
-use super::permit::{OwnedPermit, Permit, PermitIterator};
 use super::receiver::Receiver;
 use super::weak::WeakSender;
 use crate::batch_semaphore::{BatchSemaphore, TryAcquireError};
 use crate::blocking;
 
-/// Sends to a [`Receiver`]; made by [`channel`]. Clones send to the same.
-pub struct Sender<T> {
-    pub(super) tx: Tx<T, Permits>,
-}
-
-/// Makes a channel that holds up to `buffer` messages.
+/// Sends to the [`Receiver`] of a bounded channel; made by [`channel`].
 ///
-/// # Panics
-///
-/// When `buffer` is 0, or more than a semaphore can count.
+/// Clone it to give several tasks a sender each. The channel stays open until the last clone is
+/// dropped, or until the receiver is dropped or closed.
 ///
 /// # Examples
 ///
 /// ```
-/// use vitte_context::park::block_on;
-/// use vitte_sync::mpsc;
+/// # #[vitte::main]
+/// # async fn main() {
+/// use vitte::sync::mpsc;
 ///
 /// let (tx, mut rx) = mpsc::channel(8);
-/// block_on(tx.send("a")).unwrap();
-/// drop(tx);
-/// assert_eq!(block_on(rx.recv()), Some("a"));
-/// assert_eq!(block_on(rx.recv()), None);
+/// for id in 0..3 {
+///     let tx = tx.clone();
+///     vitte::spawn(async move { tx.send(id).await });
+/// }
+/// drop(tx); // or `recv` would wait for this sender too
+///
+/// let mut sum = 0;
+/// while let Some(id) = rx.recv().await {
+///     sum += id;
+/// }
+/// assert_eq!(sum, 0 + 1 + 2);
+/// # }
+/// ```
+pub struct Sender<T> {
+    pub(super) tx: Tx<T, Permits>,
+}
+
+/// Creates a channel that holds up to `buffer` messages.
+///
+/// When it is full, [`send`](Sender::send) waits until the receiver has taken a message out.
+///
+/// # Panics
+///
+/// If `buffer` is 0 or greater than [`Semaphore::MAX_PERMITS`](crate::Semaphore::MAX_PERMITS).
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() {
+/// use vitte::sync::mpsc;
+///
+/// let (tx, mut rx) = mpsc::channel(8);
+/// vitte::spawn(async move {
+///     for i in 0..10 {
+///         if tx.send(i).await.is_err() {
+///             return; // the receiver is gone
+///         }
+///     }
+/// });
+///
+/// while let Some(i) = rx.recv().await {
+///     println!("got {i}");
+/// }
+/// # }
 /// ```
 #[track_caller]
 pub fn channel<T>(buffer: usize) -> (Sender<T>, Receiver<T>) {
@@ -52,16 +87,38 @@ impl<T> Sender<T> {
         Sender { tx }
     }
 
-    /// Sends a message, and waits for a free place if there is none.
+    /// Sends a message, and waits while the channel is full.
+    ///
+    /// Success means that the message is in the channel, not that it was received: the receiver may
+    /// be dropped before it takes the message out.
     ///
     /// # Errors
     ///
-    /// Returns the message when the receiver was dropped or closed.
+    /// [`SendError`] with the message, if the receiver was dropped or closed.
     ///
     /// # Cancel safety
     ///
-    /// Dropped before it is ready, it drops the message unsent, and its place in the queue is
-    /// lost. Use [`reserve`](Self::reserve) to keep the message.
+    /// If the future is dropped before it is ready, the message is dropped unsent, and its place in
+    /// the queue is lost. To keep the message, await [`reserve`](Self::reserve) and send with the
+    /// permit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::mpsc;
+    ///
+    /// let (tx, mut rx) = mpsc::channel(1);
+    /// vitte::spawn(async move {
+    ///     tx.send("first").await.unwrap();
+    ///     tx.send("second").await.unwrap(); // waits until "first" is received
+    /// });
+    ///
+    /// assert_eq!(rx.recv().await, Some("first"));
+    /// assert_eq!(rx.recv().await, Some("second"));
+    /// # }
+    /// ```
     pub async fn send(&self, value: T) -> Result<(), SendError<T>> {
         match self.reserve().await {
             Ok(permit) => {
@@ -74,18 +131,45 @@ impl<T> Sender<T> {
 
     /// Waits until the receiver is dropped or closed.
     ///
+    /// Useful to stop work whose result nobody will receive.
+    ///
     /// # Cancel safety
     ///
     /// Cancel safe: once the channel is closed, every later call is ready at once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::mpsc;
+    ///
+    /// let (tx, rx) = mpsc::channel::<u32>(8);
+    /// vitte::spawn(async move { drop(rx) });
+    /// tx.closed().await;
+    /// assert!(tx.is_closed());
+    /// # }
+    /// ```
     pub async fn closed(&self) {
         self.tx.closed().await;
     }
 
-    /// Sends a message if there is a free place.
+    /// Sends a message unless the channel is full. It never waits.
     ///
     /// # Errors
     ///
-    /// Returns the message when there is none, or when the channel is closed.
+    /// Both return the message: [`TrySendError::Full`] if the channel is full, and
+    /// [`TrySendError::Closed`] if the receiver was dropped or closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::sync::mpsc::{self, error::TrySendError};
+    ///
+    /// let (tx, _rx) = mpsc::channel(1);
+    /// assert_eq!(tx.try_send("first"), Ok(()));
+    /// assert_eq!(tx.try_send("second"), Err(TrySendError::Full("second")));
+    /// ```
     #[inline]
     pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
         match self.try_take(1) {
@@ -97,140 +181,118 @@ impl<T> Sender<T> {
         }
     }
 
-    /// [`send`](Self::send), blocking this thread.
+    /// [`send`](Self::send) for code that is not async: blocks the thread while the channel is
+    /// full.
     ///
     /// # Errors
     ///
-    /// Returns the message when the receiver was dropped or closed.
+    /// [`SendError`] with the message, if the receiver was dropped or closed.
     ///
     /// # Panics
     ///
-    /// When the thread drives a runtime.
+    /// If the thread is driving async tasks. Call it on a thread of your own, or in
+    /// `spawn_blocking`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::mpsc;
+    ///
+    /// let (tx, mut rx) = mpsc::channel(1);
+    /// std::thread::spawn(move || {
+    ///     for line in ["a", "b", "c"] {
+    ///         tx.blocking_send(line).unwrap();
+    ///     }
+    /// });
+    ///
+    /// assert_eq!(rx.recv().await, Some("a"));
+    /// # }
+    /// ```
     #[track_caller]
     pub fn blocking_send(&self, value: T) -> Result<(), SendError<T>> {
         blocking::block_on(self.send(value))
     }
 
-    /// Whether the receiver was dropped or closed.
+    /// Returns true if the receiver was dropped or closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, rx) = vitte::sync::mpsc::channel::<()>(1);
+    /// assert!(!tx.is_closed());
+    /// drop(rx);
+    /// assert!(tx.is_closed());
+    /// ```
     pub fn is_closed(&self) -> bool {
         self.tx.0.is_closed()
     }
 
-    /// Waits for a free place and keeps it for one message.
-    ///
-    /// # Errors
-    ///
-    /// When the receiver was dropped or closed.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropped before it is ready, it loses its place in the queue, and nothing else.
-    pub async fn reserve(&self) -> Result<Permit<'_, T>, SendError<()>> {
-        self.take(1).await?;
-        Ok(Permit::new(&self.tx.0))
-    }
-
-    /// Waits for `n` free places and keeps them.
-    ///
-    /// # Errors
-    ///
-    /// When the receiver was dropped or closed, or when the channel never has that many places.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropped before it is ready, it loses its place in the queue, and nothing else.
-    pub async fn reserve_many(&self, n: usize) -> Result<PermitIterator<'_, T>, SendError<()>> {
-        self.take(n).await?;
-        Ok(PermitIterator::new(&self.tx.0, n))
-    }
-
-    /// [`reserve`](Self::reserve) that takes the sender, so that the permit borrows nothing.
-    ///
-    /// # Errors
-    ///
-    /// When the receiver was dropped or closed; the sender is dropped.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropped before it is ready, it drops the sender and loses its place in the queue.
-    pub async fn reserve_owned(self) -> Result<OwnedPermit<T>, SendError<()>> {
-        self.take(1).await?;
-        Ok(OwnedPermit::new(self.tx))
-    }
-
-    /// Keeps a free place for one message, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// When there is none, or when the channel is closed.
-    pub fn try_reserve(&self) -> Result<Permit<'_, T>, TrySendError<()>> {
-        self.try_take(1).map_err(|error| refused(error, ()))?;
-        Ok(Permit::new(&self.tx.0))
-    }
-
-    /// Keeps `n` free places, if there are as many.
-    ///
-    /// # Errors
-    ///
-    /// When there are not, or when the channel is closed.
-    pub fn try_reserve_many(&self, n: usize) -> Result<PermitIterator<'_, T>, TrySendError<()>> {
-        if n > self.max_capacity() {
-            return Err(TrySendError::Full(()));
-        }
-        self.try_take(n).map_err(|error| refused(error, ()))?;
-        Ok(PermitIterator::new(&self.tx.0, n))
-    }
-
-    /// [`try_reserve`](Self::try_reserve) that takes the sender.
-    ///
-    /// # Errors
-    ///
-    /// Returns the sender when there is no free place, or when the channel is closed.
-    pub fn try_reserve_owned(self) -> Result<OwnedPermit<T>, TrySendError<Self>> {
-        match self.try_take(1) {
-            Ok(()) => Ok(OwnedPermit::new(self.tx)),
-            Err(error) => Err(refused(error, self)),
-        }
-    }
-
-    /// Whether both send to the same channel.
+    /// Returns true if both senders send to the same channel.
     pub fn same_channel(&self, other: &Self) -> bool {
         self.tx.same_channel(&other.tx)
     }
 
-    /// How many messages could be sent at this moment without waiting.
+    /// Returns how many messages could be sent at this moment without waiting.
+    ///
+    /// Room that permits keep does not count. Compare [`max_capacity`](Self::max_capacity).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, _rx) = vitte::sync::mpsc::channel(4);
+    /// tx.try_send("message").unwrap();
+    /// assert_eq!((tx.capacity(), tx.max_capacity()), (3, 4));
+    /// ```
     pub fn capacity(&self) -> usize {
         self.tx.0.gate.semaphore.available_permits()
     }
 
-    /// A sender that does not keep the channel open.
+    /// Creates a sender that does not keep the channel open.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::mpsc;
+    ///
+    /// let (tx, mut rx) = mpsc::channel::<u32>(1);
+    /// let weak = tx.downgrade();
+    /// drop(tx);
+    /// assert_eq!(rx.recv().await, None);
+    /// assert!(weak.upgrade().is_none());
+    /// # }
+    /// ```
     #[must_use = "Downgrade creates a WeakSender without destroying the original non-weak sender."]
     pub fn downgrade(&self) -> WeakSender<T> {
         WeakSender::new(&self.tx)
     }
 
-    /// How many messages the channel holds at most.
+    /// Returns how many messages the channel holds at most: the `buffer` of [`channel`].
     pub fn max_capacity(&self) -> usize {
         self.tx.0.gate.bound
     }
 
-    /// How many senders keep the channel open.
+    /// Returns how many senders keep the channel open.
     pub fn strong_count(&self) -> usize {
         self.tx.0.strong_count()
     }
 
-    /// How many weak senders there are.
+    /// Returns how many weak senders there are.
     pub fn weak_count(&self) -> usize {
         self.tx.0.weak_count()
     }
 
+    /// Takes `n` permits if that many are free.
     #[inline]
-    fn try_take(&self, n: usize) -> Result<(), TryAcquireError> {
+    pub(super) fn try_take(&self, n: usize) -> Result<(), TryAcquireError> {
         self.tx.0.gate.semaphore.try_acquire(n)
     }
 
     /// Waits for `n` permits.
-    async fn take(&self, n: usize) -> Result<(), SendError<()>> {
+    pub(super) async fn take(&self, n: usize) -> Result<(), SendError<()>> {
         /// A wait that is given up gives back what it had; a receiver may wait for just that.
         struct WakeOnDrop<'a, T>(&'a Channel<T, Permits>);
 
@@ -255,7 +317,7 @@ impl<T> Sender<T> {
 }
 
 /// Why the semaphore gave no permit, with what was to be sent.
-fn refused<V>(error: TryAcquireError, value: V) -> TrySendError<V> {
+pub(super) fn refused<V>(error: TryAcquireError, value: V) -> TrySendError<V> {
     match error {
         TryAcquireError::Closed => TrySendError::Closed(value),
         TryAcquireError::NoPermits => TrySendError::Full(value),

@@ -1,9 +1,20 @@
-//! Why an mpsc channel took or delivered nothing.
+//! The errors of [`mpsc`](super) channels: why a message was not sent or received.
 
 use std::error::Error;
 use std::fmt;
 
-/// The channel is closed; the message comes back.
+/// The error of `send`: the channel is closed. It contains the message.
+///
+/// # Examples
+///
+/// ```
+/// use vitte::sync::mpsc::{self, error::SendError};
+///
+/// let (tx, rx) = mpsc::unbounded_channel();
+/// drop(rx);
+/// let SendError(message) = tx.send("unsent").unwrap_err();
+/// assert_eq!(message, "unsent");
+/// ```
 #[derive(PartialEq, Eq, Clone, Copy)]
 pub struct SendError<T>(pub T);
 
@@ -21,7 +32,23 @@ impl<T> fmt::Display for SendError<T> {
 
 impl<T> Error for SendError<T> {}
 
-/// Why a message could not be sent at once; it comes back.
+/// The error of `try_send` and `try_reserve`: why the message could not be sent at once. It
+/// contains the message.
+///
+/// # Examples
+///
+/// ```
+/// use vitte::sync::mpsc::{self, error::TrySendError};
+///
+/// let (tx, _rx) = mpsc::channel(1);
+/// for message in 0..3 {
+///     match tx.try_send(message) {
+///         Ok(()) => {}
+///         Err(TrySendError::Full(message)) => println!("dropped {message}"),
+///         Err(TrySendError::Closed(_)) => break,
+///     }
+/// }
+/// ```
 #[derive(PartialEq, Eq, Clone, Copy)]
 pub enum TrySendError<T> {
     /// There is no free place at this moment.
@@ -31,7 +58,7 @@ pub enum TrySendError<T> {
 }
 
 impl<T> TrySendError<T> {
-    /// The message.
+    /// Returns the message.
     pub fn into_inner(self) -> T {
         match self {
             TrySendError::Full(value) | TrySendError::Closed(value) => value,
@@ -67,7 +94,18 @@ impl<T> From<SendError<T>> for TrySendError<T> {
     }
 }
 
-/// Why there is no message at this moment.
+/// The error of `try_recv`: why there is no message at this moment.
+///
+/// # Examples
+///
+/// ```
+/// use vitte::sync::mpsc::{self, error::TryRecvError};
+///
+/// let (tx, mut rx) = mpsc::channel::<u32>(1);
+/// assert_eq!(rx.try_recv(), Err(TryRecvError::Empty));
+/// drop(tx);
+/// assert_eq!(rx.try_recv(), Err(TryRecvError::Disconnected));
+/// ```
 #[derive(PartialEq, Eq, Clone, Copy, Debug)]
 pub enum TryRecvError {
     /// The channel is empty, but a message may still come.
@@ -103,7 +141,22 @@ impl fmt::Display for RecvError {
 #[allow(deprecated)]
 impl Error for RecvError {}
 
-/// Why a message could not be sent in time; it comes back.
+/// The error of `send_timeout`: why the message could not be sent in time. It contains the message.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// use vitte::sync::mpsc::{self, error::SendTimeoutError};
+/// use vitte::time::Duration;
+///
+/// let (tx, rx) = mpsc::channel(1);
+/// drop(rx);
+/// let closed = tx.send_timeout(1, Duration::from_secs(1)).await;
+/// assert_eq!(closed, Err(SendTimeoutError::Closed(1)));
+/// # }
+/// ```
 #[derive(PartialEq, Eq, Clone, Copy)]
 pub enum SendTimeoutError<T> {
     /// No place became free in time.
@@ -113,7 +166,7 @@ pub enum SendTimeoutError<T> {
 }
 
 impl<T> SendTimeoutError<T> {
-    /// The message.
+    /// Returns the message.
     pub fn into_inner(self) -> T {
         match self {
             SendTimeoutError::Timeout(value) | SendTimeoutError::Closed(value) => value,

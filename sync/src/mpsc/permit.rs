@@ -8,14 +8,15 @@ use super::bounded::Sender;
 use super::channel::{Channel, Tx};
 use super::gate::Permits;
 
-/// A place for one message; made by [`Sender::reserve`] and [`Sender::try_reserve`].
+/// Room for one message in a bounded channel; made by [`Sender::reserve`] and
+/// [`Sender::try_reserve`].
 ///
-/// Dropped unused, it gives the place back.
+/// If it is dropped unused, it gives the room back.
 ///
 /// # Examples
 ///
 /// ```
-/// use vitte_sync::mpsc;
+/// use vitte::sync::mpsc;
 ///
 /// let (tx, mut rx) = mpsc::channel(1);
 /// let permit = tx.try_reserve().unwrap();
@@ -32,7 +33,20 @@ impl<'a, T> Permit<'a, T> {
         Permit { channel }
     }
 
-    /// Sends a message in the place.
+    /// Sends a message into the room that was kept. It neither waits nor fails.
+    ///
+    /// If the receiver is gone by now, the message is dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// let (tx, mut rx) = vitte::sync::mpsc::channel(8);
+    /// tx.reserve().await.unwrap().send("hello");
+    /// assert_eq!(rx.recv().await, Some("hello"));
+    /// # }
+    /// ```
     #[inline]
     pub fn send(self, value: T) {
         let channel = self.channel;
@@ -56,9 +70,21 @@ impl<T> fmt::Debug for Permit<'_, T> {
     }
 }
 
-/// Several places; made by [`Sender::reserve_many`] and [`Sender::try_reserve_many`].
+/// Room for several messages in a bounded channel, as an iterator of [`Permit`]s; made by
+/// [`Sender::reserve_many`] and [`Sender::try_reserve_many`].
 ///
-/// Dropped before its end, it gives the rest back.
+/// If it is dropped before its end, it gives the rest of the room back.
+///
+/// # Examples
+///
+/// ```
+/// let (tx, mut rx) = vitte::sync::mpsc::channel(4);
+/// let mut permits = tx.try_reserve_many(3).unwrap();
+/// permits.next().unwrap().send("one");
+/// drop(permits); // two places are free again
+/// assert_eq!(tx.capacity(), 3);
+/// # assert_eq!(rx.try_recv(), Ok("one"));
+/// ```
 pub struct PermitIterator<'a, T> {
     channel: &'a Channel<T, Permits>,
     n: usize,
@@ -103,9 +129,20 @@ impl<T> fmt::Debug for PermitIterator<'_, T> {
     }
 }
 
-/// A place for one message, with its sender; made by [`Sender::reserve_owned`].
+/// Room for one message in a bounded channel, together with its sender; made by
+/// [`Sender::reserve_owned`] and [`Sender::try_reserve_owned`].
 ///
-/// Dropped unused, it gives the place back and drops the sender.
+/// If it is dropped unused, it gives the room back and drops the sender.
+///
+/// # Examples
+///
+/// ```
+/// let (tx, mut rx) = vitte::sync::mpsc::channel(1);
+/// let permit = tx.try_reserve_owned().unwrap();
+/// let tx = permit.send("one"); // gives the sender back
+/// assert!(tx.try_reserve_owned().is_err()); // full
+/// # assert_eq!(rx.try_recv(), Ok("one"));
+/// ```
 pub struct OwnedPermit<T> {
     /// `None` once it was used.
     tx: Option<Tx<T, Permits>>,
@@ -116,27 +153,48 @@ impl<T> OwnedPermit<T> {
         OwnedPermit { tx: Some(tx) }
     }
 
-    /// Sends a message in the place and returns the sender.
+    /// Sends a message into the room that was kept, and returns the sender.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// let (tx, mut rx) = vitte::sync::mpsc::channel(1);
+    /// let permit = tx.reserve_owned().await.unwrap();
+    /// let tx = permit.send("hello");
+    /// assert_eq!(rx.recv().await, Some("hello"));
+    /// # drop(tx);
+    /// # }
+    /// ```
     pub fn send(mut self, value: T) -> Sender<T> {
         let tx = self.take();
         tx.0.send(value);
         Sender::new(tx)
     }
 
-    /// Gives the place back and returns the sender.
+    /// Gives the room back and returns the sender.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, _rx) = vitte::sync::mpsc::channel::<u32>(1);
+    /// let tx = tx.try_reserve_owned().unwrap().release();
+    /// assert_eq!(tx.capacity(), 1);
+    /// ```
     pub fn release(mut self) -> Sender<T> {
         let tx = self.take();
         tx.0.give_back(1);
         Sender::new(tx)
     }
 
-    /// Whether both are places in the same channel.
+    /// Returns true if both permits are for the same channel.
     pub fn same_channel(&self, other: &Self) -> bool {
         let both = self.tx.as_ref().zip(other.tx.as_ref());
         both.is_some_and(|(one, other)| one.same_channel(other))
     }
 
-    /// Whether this is a place in the channel that `sender` sends to.
+    /// Returns true if the permit is for the channel that `sender` sends to.
     pub fn same_channel_as_sender(&self, sender: &Sender<T>) -> bool {
         let tx = self.tx.as_ref();
         tx.is_some_and(|tx| tx.same_channel(&sender.tx))

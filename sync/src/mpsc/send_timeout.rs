@@ -6,19 +6,35 @@ use super::bounded::Sender;
 use super::error::SendTimeoutError;
 
 impl<T> Sender<T> {
-    /// Sends a message, and waits for a free place for up to `timeout`.
+    /// Sends a message, and waits while the channel is full, but not longer than `timeout`.
     ///
     /// # Errors
     ///
-    /// Returns the message when the time has passed, or when the channel is closed.
+    /// Both return the message: [`SendTimeoutError::Timeout`] if the channel was full all that
+    /// time, and [`SendTimeoutError::Closed`] if the receiver was dropped or closed.
     ///
     /// # Panics
     ///
-    /// When there is no timer, that is, outside of a runtime with time enabled.
+    /// Outside of a runtime, and in a runtime without timers.
     ///
     /// # Cancel safety
     ///
     /// As for [`send`](Self::send).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// use vitte::sync::mpsc::{self, error::SendTimeoutError};
+    /// use vitte::time::Duration;
+    ///
+    /// let (tx, _rx) = mpsc::channel(1);
+    /// tx.send(1).await.unwrap();
+    /// let late = tx.send_timeout(2, Duration::from_secs(1)).await;
+    /// assert_eq!(late, Err(SendTimeoutError::Timeout(2)));
+    /// # }
+    /// ```
     pub async fn send_timeout(
         &self,
         value: T,

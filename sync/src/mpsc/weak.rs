@@ -9,9 +9,9 @@ use super::channel::{Channel, Tx};
 use super::gate::{Open, Permits};
 use super::unbounded::UnboundedSender;
 
-/// Defines a weak sender beside its strong one.
+/// Defines a weak sender for its strong one. `$channel` makes the channel in the example.
 macro_rules! weak_sender {
-    ($(#[$doc:meta])* $weak:ident, $strong:ident, $gate:ty) => {
+    ($(#[$doc:meta])* $weak:ident, $strong:ident, $gate:ty, $channel:literal) => {
         $(#[$doc])*
         pub struct $weak<T> {
             channel: Arc<Channel<T, $gate>>,
@@ -25,17 +25,30 @@ macro_rules! weak_sender {
                 }
             }
 
-            /// A sender that keeps the channel open; `None` if the last one was dropped already.
+            /// Creates a sender that keeps the channel open, or returns `None` if the last one was
+            /// dropped already.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use vitte::sync::mpsc;
+            ///
+            #[doc = concat!(" let (tx, _rx) = ", $channel, ";")]
+            /// let weak = tx.downgrade();
+            /// assert!(weak.upgrade().is_some());
+            /// drop(tx);
+            /// assert!(weak.upgrade().is_none());
+            /// ```
             pub fn upgrade(&self) -> Option<$strong<T>> {
                 Tx::upgrade(&self.channel).map($strong::new)
             }
 
-            /// How many senders keep the channel open.
+            /// Returns how many senders keep the channel open.
             pub fn strong_count(&self) -> usize {
                 self.channel.strong_count()
             }
 
-            /// How many weak senders there are.
+            /// Returns how many weak senders there are.
             pub fn weak_count(&self) -> usize {
                 self.channel.weak_count()
             }
@@ -70,7 +83,7 @@ weak_sender! {
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::mpsc;
+    /// use vitte::sync::mpsc;
     ///
     /// let (tx, _rx) = mpsc::channel::<i32>(1);
     /// let weak = tx.downgrade();
@@ -78,11 +91,11 @@ weak_sender! {
     /// drop(tx);
     /// assert!(weak.upgrade().is_none());
     /// ```
-    WeakSender, Sender, Permits
+    WeakSender, Sender, Permits, "mpsc::channel::<u32>(8)"
 }
 
 weak_sender! {
     /// An [`UnboundedSender`] that does not keep its channel open; made by
     /// [`UnboundedSender::downgrade`].
-    WeakUnboundedSender, UnboundedSender, Open
+    WeakUnboundedSender, UnboundedSender, Open, "mpsc::unbounded_channel::<u32>()"
 }

@@ -29,7 +29,24 @@ impl<T: ?Sized> Drop for OwnedLocked<T> {
     }
 }
 
-/// Access to the value of a [`Mutex`]; unlocks it when dropped.
+/// Access to the value of a [`Mutex`]; made by [`Mutex::lock`]. Dropping it unlocks the mutex.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() {
+/// use vitte::sync::{Mutex, MutexGuard};
+///
+/// fn double(mut number: MutexGuard<'_, u32>) {
+///     *number *= 2;
+/// } // unlocked here
+///
+/// let mutex = Mutex::new(4);
+/// double(mutex.lock().await);
+/// assert_eq!(*mutex.lock().await, 8);
+/// # }
+/// ```
 #[clippy::has_significant_drop]
 #[must_use = "if unused the Mutex will immediately unlock"]
 pub struct MutexGuard<'a, T: ?Sized> {
@@ -50,12 +67,13 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
 
     /// Narrows the guard to a part of the value.
     ///
-    /// An associated function, so that it does not hide a method `map` of the value.
+    /// This is an associated function, called as `MutexGuard::map(guard, …)`, so that it does not
+    /// hide a method `map` of the value.
     ///
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::{Mutex, MutexGuard};
+    /// use vitte::sync::{Mutex, MutexGuard};
     ///
     /// let mutex = Mutex::new((1, 2));
     /// let mut second = MutexGuard::map(mutex.try_lock().unwrap(), |pair| &mut pair.1);
@@ -73,20 +91,22 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
         MappedMutexGuard::new(this.lock, data)
     }
 
-    /// Narrows the guard to a part of the value, if there is one; otherwise gives the guard back.
+    /// Narrows the guard to a part of the value, if there is one.
     ///
     /// # Errors
     ///
-    /// The guard, when the closure returns `None`.
+    /// Returns the guard, if the closure returns `None`.
     ///
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::{Mutex, MutexGuard};
+    /// use vitte::sync::{Mutex, MutexGuard};
     ///
     /// let mutex = Mutex::new(vec![1, 2]);
     /// let guard = mutex.try_lock().unwrap();
-    /// assert!(MutexGuard::try_map(guard, |list| list.get_mut(2)).is_err());
+    /// let guard = MutexGuard::try_map(guard, |list| list.get_mut(2)).unwrap_err();
+    /// let first = MutexGuard::try_map(guard, |list| list.get_mut(0)).unwrap();
+    /// assert_eq!(*first, 1);
     /// ```
     #[inline]
     pub fn try_map<U, F>(mut this: Self, f: F) -> Result<MappedMutexGuard<'a, U>, Self>
@@ -108,7 +128,7 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::{Mutex, MutexGuard};
+    /// use vitte::sync::{Mutex, MutexGuard};
     ///
     /// let mutex = Mutex::new(1);
     /// let guard = mutex.try_lock().unwrap();
@@ -120,7 +140,22 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
     }
 }
 
-/// Access to the value of a [`Mutex`] that it keeps alive; unlocks it when dropped.
+/// Access to the value of a [`Mutex`] that it keeps alive; made by [`Mutex::lock_owned`]. Dropping
+/// it unlocks the mutex.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() {
+/// use std::sync::Arc;
+/// use vitte::sync::{Mutex, OwnedMutexGuard};
+///
+/// let mutex = Arc::new(Mutex::new(vec![1]));
+/// let guard: OwnedMutexGuard<Vec<u32>> = mutex.lock_owned().await;
+/// vitte::spawn(async move { println!("{guard:?}") });
+/// # }
+/// ```
 #[clippy::has_significant_drop]
 pub struct OwnedMutexGuard<T: ?Sized> {
     lock: OwnedLocked<T>,
@@ -144,7 +179,7 @@ impl<T: ?Sized> OwnedMutexGuard<T> {
     ///
     /// ```
     /// use std::sync::Arc;
-    /// use vitte_sync::{Mutex, OwnedMutexGuard};
+    /// use vitte::sync::{Mutex, OwnedMutexGuard};
     ///
     /// let mutex = Arc::new(Mutex::new((1, 2)));
     /// let guard = mutex.clone().try_lock_owned().unwrap();
@@ -161,11 +196,11 @@ impl<T: ?Sized> OwnedMutexGuard<T> {
         OwnedMappedMutexGuard::new(this.lock, data)
     }
 
-    /// Narrows the guard to a part of the value, if there is one; see [`MutexGuard::try_map`].
+    /// Narrows the guard to a part of the value if there is one; see [`MutexGuard::try_map`].
     ///
     /// # Errors
     ///
-    /// The guard, when the closure returns `None`.
+    /// Returns the guard, if the closure returns `None`.
     #[inline]
     pub fn try_map<U, F>(mut this: Self, f: F) -> Result<OwnedMappedMutexGuard<T, U>, Self>
     where

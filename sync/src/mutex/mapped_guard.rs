@@ -8,8 +8,28 @@ use super::guard::{Locked, OwnedLocked};
 use crate::batch_semaphore::Held;
 use crate::guard::{read_through, write_through};
 
-/// Access to a part of a mutex's value, made by [`MutexGuard::map`](super::MutexGuard::map);
-/// unlocks the mutex when dropped.
+/// Access to a part of a mutex's value; made by [`MutexGuard::map`](super::MutexGuard::map).
+/// Dropping it unlocks the mutex.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() {
+/// use vitte::sync::{MappedMutexGuard, Mutex, MutexGuard};
+///
+/// struct Pool {
+///     free: Vec<u32>,
+/// }
+///
+/// async fn free(pool: &Mutex<Pool>) -> MappedMutexGuard<'_, Vec<u32>> {
+///     MutexGuard::map(pool.lock().await, |pool| &mut pool.free)
+/// }
+///
+/// let pool = Mutex::new(Pool { free: vec![1, 2] });
+/// assert_eq!(free(&pool).await.pop(), Some(2));
+/// # }
+/// ```
 #[clippy::has_significant_drop]
 #[must_use = "if unused the Mutex will immediately unlock"]
 pub struct MappedMutexGuard<'a, T: ?Sized> {
@@ -55,7 +75,7 @@ impl<'a, T: ?Sized> MappedMutexGuard<'a, T> {
     ///
     /// # Errors
     ///
-    /// The guard, when the closure returns `None`.
+    /// Returns the guard, if the closure returns `None`.
     #[inline]
     pub fn try_map<U, F>(mut this: Self, f: F) -> Result<MappedMutexGuard<'a, U>, Self>
     where
@@ -79,8 +99,20 @@ impl<'a, T: ?Sized> MappedMutexGuard<'a, T> {
     }
 }
 
-/// Access to a part of the value of a mutex that it keeps alive, made by
-/// [`OwnedMutexGuard::map`](super::OwnedMutexGuard::map); unlocks the mutex when dropped.
+/// Access to a part of the value of a mutex that it keeps alive; made by
+/// [`OwnedMutexGuard::map`](super::OwnedMutexGuard::map). Dropping it unlocks the mutex.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use vitte::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
+///
+/// let mutex = Arc::new(Mutex::new((1, "one")));
+/// let guard = mutex.clone().try_lock_owned().unwrap();
+/// let name: OwnedMappedMutexGuard<_, &str> = OwnedMutexGuard::map(guard, |pair| &mut pair.1);
+/// assert_eq!(*name, "one");
+/// ```
 #[clippy::has_significant_drop]
 #[must_use = "if unused the Mutex will immediately unlock"]
 pub struct OwnedMappedMutexGuard<T: ?Sized, U: ?Sized = T> {
@@ -128,7 +160,7 @@ impl<T: ?Sized, U: ?Sized> OwnedMappedMutexGuard<T, U> {
     ///
     /// # Errors
     ///
-    /// The guard, when the closure returns `None`.
+    /// Returns the guard, if the closure returns `None`.
     #[inline]
     pub fn try_map<S, F>(mut this: Self, f: F) -> Result<OwnedMappedMutexGuard<T, S>, Self>
     where

@@ -18,6 +18,25 @@ use crate::waiters::Waiter;
 /// Waits for a notification; made by [`Notify::notified`].
 ///
 /// Once it is ready it stays ready.
+///
+/// # Cancel safety
+///
+/// See [`Notify::notified`].
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() {
+/// use vitte::sync::Notify;
+/// use vitte::sync::futures::Notified;
+///
+/// let notify = Notify::new();
+/// let notified: Notified<'_> = notify.notified();
+/// notify.notify_one();
+/// notified.await;
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct Notified<'a> {
@@ -25,9 +44,29 @@ pub struct Notified<'a> {
     wait: Wait,
 }
 
-/// Waits for a notification; made by [`Notify::notified_owned`].
+/// Waits for a notification, and keeps its [`Notify`] alive; made by [`Notify::notified_owned`].
 ///
 /// Once it is ready it stays ready.
+///
+/// # Cancel safety
+///
+/// See [`Notify::notified`].
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() {
+/// use std::sync::Arc;
+/// use vitte::sync::Notify;
+/// use vitte::sync::futures::OwnedNotified;
+///
+/// let notify = Arc::new(Notify::new());
+/// let notified: OwnedNotified = notify.clone().notified_owned();
+/// notify.notify_one();
+/// notified.await;
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct OwnedNotified {
@@ -66,23 +105,42 @@ impl<'a> Notified<'a> {
         }
     }
 
-    /// Starts to wait without being polled: takes a stored permit or queues up.
+    /// Begins to wait without being polled: takes the stored permit, or queues up. Returns whether
+    /// the future is ready.
     ///
-    /// Returns whether the future is ready. After this call it receives what
-    /// [`notify_one`](Notify::notify_one) gives, as if it had been polled; so a program can
-    /// queue first, then look at the state that the notification is about, and then await.
+    /// From this call on the future receives what [`notify_one`](Notify::notify_one) gives, as if
+    /// it had been polled. So a program can queue first, then look at the state that the
+    /// notification is about, and then await.
     ///
     /// # Examples
     ///
     /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
     /// use std::pin::pin;
-    /// use vitte_sync::Notify;
+    /// use std::sync::atomic::{AtomicBool, Ordering};
+    /// use vitte::sync::Notify;
     ///
-    /// let notify = Notify::new();
-    /// let mut notified = pin!(notify.notified());
-    /// assert!(!notified.as_mut().enable());
-    /// notify.notify_one();
-    /// assert!(notified.enable());
+    /// static READY: AtomicBool = AtomicBool::new(false);
+    /// static CHANGED: Notify = Notify::const_new();
+    ///
+    /// async fn ready() {
+    ///     loop {
+    ///         let mut changed = pin!(CHANGED.notified());
+    ///         changed.as_mut().enable();
+    ///         if READY.load(Ordering::Acquire) {
+    ///             return;
+    ///         }
+    ///         changed.await; // a notification since `enable` is not missed
+    ///     }
+    /// }
+    ///
+    /// vitte::spawn(async {
+    ///     READY.store(true, Ordering::Release);
+    ///     CHANGED.notify_waiters();
+    /// });
+    /// ready().await;
+    /// # }
     /// ```
     pub fn enable(self: Pin<&mut Self>) -> bool {
         self.poll_with(None).is_ready()
@@ -123,7 +181,7 @@ impl OwnedNotified {
         }
     }
 
-    /// Starts to wait without being polled; see [`Notified::enable`].
+    /// Begins to wait without being polled; see [`Notified::enable`].
     pub fn enable(self: Pin<&mut Self>) -> bool {
         self.poll_with(None).is_ready()
     }

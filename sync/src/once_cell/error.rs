@@ -3,7 +3,17 @@
 use std::error::Error;
 use std::fmt;
 
-/// The value that [`OnceCell::set`](super::OnceCell::set) did not put in, and why.
+/// The error of [`OnceCell::set`](super::OnceCell::set): why the value was not set. It contains the
+/// value.
+///
+/// # Examples
+///
+/// ```
+/// use vitte::sync::{OnceCell, SetError};
+///
+/// let cell = OnceCell::new_with(Some(1));
+/// assert_eq!(cell.set(2), Err(SetError::AlreadyInitializedError(2)));
+/// ```
 #[derive(Debug, PartialEq, Eq)]
 pub enum SetError<T> {
     /// The cell has a value.
@@ -13,12 +23,12 @@ pub enum SetError<T> {
 }
 
 impl<T> SetError<T> {
-    /// Whether the cell had a value.
+    /// Returns true if the cell had a value.
     pub fn is_already_init_err(&self) -> bool {
         matches!(self, SetError::AlreadyInitializedError(_))
     }
 
-    /// Whether somebody was making a value.
+    /// Returns true if a value was being made.
     pub fn is_initializing_err(&self) -> bool {
         matches!(self, SetError::InitializingError(_))
     }

@@ -15,15 +15,45 @@ use crate::blocking;
 
 /// Receives the value of the [`Sender`](super::Sender); made by [`channel`](super::channel).
 ///
-/// The receiver is the future. Await `&mut receiver` to keep it, in a `select!` for example.
+/// The receiver itself is the future. Await `&mut receiver` to keep it, for example in a `select!`.
 ///
-/// # Cancel safety
+/// # Errors
 ///
-/// Cancel safe when awaited by reference: a value that was not received stays in the channel.
+/// Its output is a [`RecvError`] if the sender was dropped without sending, or if this receiver was
+/// [closed](Self::close) before a value was sent.
 ///
 /// # Panics
 ///
 /// Polling it again after it was ready panics.
+///
+/// # Cancel safety
+///
+/// Cancel safe if it is awaited by reference: a value that was not received stays in the channel.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// use vitte::sync::oneshot;
+/// use vitte::time::{Duration, interval, sleep};
+///
+/// let (tx, mut rx) = oneshot::channel();
+/// vitte::spawn(async move {
+///     sleep(Duration::from_secs(3)).await;
+///     tx.send("done")
+/// });
+///
+/// let mut seconds = interval(Duration::from_secs(1));
+/// let answer = loop {
+///     vitte::select! {
+///         answer = &mut rx => break answer,
+///         _ = seconds.tick() => println!("still waiting"),
+///     }
+/// };
+/// assert_eq!(answer, Ok("done"));
+/// # }
+/// ```
 pub struct Receiver<T> {
     /// `None` once it has received or failed.
     half: Option<Half<T>>,
@@ -46,7 +76,7 @@ impl<T> Receiver<T> {
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::oneshot;
+    /// use vitte::sync::oneshot;
     ///
     /// let (tx, mut rx) = oneshot::channel();
     /// rx.close();
@@ -60,12 +90,32 @@ impl<T> Receiver<T> {
         }
     }
 
-    /// Whether this has received its value or failed, so that it must not be polled again.
+    /// Returns true if the receiver has returned its value or an error, so that it must not be
+    /// polled again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, mut rx) = vitte::sync::oneshot::channel();
+    /// tx.send(7).unwrap();
+    /// assert!(!rx.is_terminated());
+    /// assert_eq!(rx.try_recv(), Ok(7));
+    /// assert!(rx.is_terminated());
+    /// ```
     pub fn is_terminated(&self) -> bool {
         self.half.is_none()
     }
 
-    /// Whether there is no value to receive at this moment.
+    /// Returns true if there is no value to receive at this moment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, rx) = vitte::sync::oneshot::channel();
+    /// assert!(rx.is_empty());
+    /// tx.send(7).unwrap();
+    /// assert!(!rx.is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         let Some(half) = &self.half else {
             return true;
@@ -75,16 +125,17 @@ impl<T> Receiver<T> {
         !(channel.state.load().has(COMPLETE) && unsafe { channel.has_value() })
     }
 
-    /// Receives the value if it was sent already.
+    /// Receives the value if it was sent already. It never waits.
     ///
     /// # Errors
     ///
-    /// [`TryRecvError::Empty`] when the value may still come, [`TryRecvError::Closed`] when not.
+    /// [`TryRecvError::Empty`] if the value may still come, and [`TryRecvError::Closed`] if it will
+    /// not: the sender was dropped, or the value was received before.
     ///
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::oneshot::{self, error::TryRecvError};
+    /// use vitte::sync::oneshot::{self, error::TryRecvError};
     ///
     /// let (tx, mut rx) = oneshot::channel();
     /// assert_eq!(rx.try_recv(), Err(TryRecvError::Empty));
@@ -105,25 +156,29 @@ impl<T> Receiver<T> {
         Ok(value)
     }
 
-    /// Receives the value, blocking this thread until it comes.
+    /// Receives the value in code that is not async: blocks the thread until it comes.
     ///
     /// # Errors
     ///
-    /// When the sender was dropped.
+    /// [`RecvError`] if the sender was dropped without sending.
     ///
     /// # Panics
     ///
-    /// When the thread drives a runtime.
+    /// If the thread is driving async tasks. Call it on a thread of your own, or in
+    /// `spawn_blocking`.
     ///
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::oneshot;
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::oneshot;
     ///
     /// let (tx, rx) = oneshot::channel();
     /// let thread = std::thread::spawn(move || rx.blocking_recv());
     /// tx.send(5).unwrap();
     /// assert_eq!(thread.join().unwrap(), Ok(5));
+    /// # }
     /// ```
     #[track_caller]
     pub fn blocking_recv(self) -> Result<T, RecvError> {

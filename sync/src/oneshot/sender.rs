@@ -11,6 +11,32 @@ use super::channel::{Channel, Half};
 use super::state::{CLOSED, RX_WAKER, TX_WAKER};
 
 /// Sends one value to the [`Receiver`](super::Receiver); made by [`channel`](super::channel).
+///
+/// If it is dropped without sending, the receiver gets a [`RecvError`](super::error::RecvError).
+///
+/// # Examples
+///
+/// A request that carries the way back for its answer:
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() {
+/// use vitte::sync::{mpsc, oneshot};
+///
+/// struct Double(u32, oneshot::Sender<u32>);
+///
+/// let (requests, mut inbox) = mpsc::channel(8);
+/// vitte::spawn(async move {
+///     while let Some(Double(n, answer)) = inbox.recv().await {
+///         let _ = answer.send(2 * n); // the client may have left
+///     }
+/// });
+///
+/// let (tx, rx) = oneshot::channel();
+/// requests.send(Double(21, tx)).await.unwrap();
+/// assert_eq!(rx.await, Ok(42));
+/// # }
+/// ```
 pub struct Sender<T> {
     /// `None` once it has sent.
     half: Option<Half<T>>,
@@ -27,19 +53,28 @@ impl<T> Sender<T> {
 
     /// Sends the value. It never waits, so it can be called anywhere.
     ///
+    /// Success does not mean that the value was received: the receiver may be dropped before it
+    /// looks.
+    ///
     /// # Errors
     ///
-    /// Returns the value when the receiver was dropped or closed. A value that was sent may still
-    /// be dropped unreceived.
+    /// Returns the value if the receiver was dropped or closed.
     ///
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::oneshot;
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::oneshot;
     ///
-    /// let (tx, mut rx) = oneshot::channel();
+    /// let (tx, rx) = oneshot::channel();
     /// assert_eq!(tx.send(3), Ok(()));
-    /// assert_eq!(rx.try_recv(), Ok(3));
+    /// assert_eq!(rx.await, Ok(3));
+    ///
+    /// let (tx, rx) = oneshot::channel();
+    /// drop(rx);
+    /// assert_eq!(tx.send(3), Err(3));
+    /// # }
     /// ```
     #[inline]
     pub fn send(mut self, t: T) -> Result<(), T> {
@@ -65,19 +100,30 @@ impl<T> Sender<T> {
 
     /// Waits until the receiver is dropped or closed.
     ///
+    /// Useful to stop work whose result nobody will receive.
+    ///
     /// # Cancel safety
     ///
-    /// Cancel safe: once the receiver has closed, every later call is ready at once.
+    /// Cancel safe: once the receiver is closed, every later call is ready at once.
     ///
     /// # Examples
     ///
     /// ```
-    /// use vitte_context::park::block_on;
-    /// use vitte_sync::oneshot;
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::oneshot;
     ///
-    /// let (mut tx, rx) = oneshot::channel::<()>();
+    /// # async fn compute() -> u32 { std::future::pending().await }
+    /// let (mut tx, rx) = oneshot::channel();
+    /// let task = vitte::spawn(async move {
+    ///     vitte::select! {
+    ///         answer = compute() => drop(tx.send(answer)),
+    ///         () = tx.closed() => println!("not needed any more"),
+    ///     }
+    /// });
     /// drop(rx);
-    /// block_on(tx.closed());
+    /// task.await.unwrap();
+    /// # }
     /// ```
     pub async fn closed(&mut self) {
         let resource = self.resource.clone();
@@ -85,14 +131,37 @@ impl<T> Sender<T> {
         trace::operation(&resource, "Sender::closed", "poll_closed", false, || closed).await;
     }
 
-    /// Whether the receiver was dropped or closed, so that [`send`](Self::send) would fail.
+    /// Returns true if the receiver was dropped or closed, so that [`send`](Self::send) would fail.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, rx) = vitte::sync::oneshot::channel::<u32>();
+    /// assert!(!tx.is_closed());
+    /// drop(rx);
+    /// assert!(tx.is_closed());
+    /// ```
     pub fn is_closed(&self) -> bool {
         self.channel().state.load().has(CLOSED)
     }
 
-    /// Polls whether the receiver was dropped or closed; if not, the task is woken once it is.
+    /// Polls whether the receiver was dropped or closed.
     ///
-    /// Only the task that polled last is woken.
+    /// After `Pending`, the task of the latest call is woken once it is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use std::future::poll_fn;
+    /// use vitte::sync::oneshot;
+    ///
+    /// let (mut tx, rx) = oneshot::channel::<u32>();
+    /// drop(rx);
+    /// poll_fn(|cx| tx.poll_closed(cx)).await;
+    /// # }
+    /// ```
     pub fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let coop = ready!(coop::poll_proceed(cx));
         let channel = self.channel();

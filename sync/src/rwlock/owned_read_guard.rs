@@ -7,7 +7,23 @@ use super::RwLock;
 use super::held::OwnedHeld;
 use crate::guard::read_through;
 
-/// Shared access to the data of an [`RwLock`](super::RwLock) that it keeps alive; unlocks it when dropped.
+/// Shared access to the value of an [`RwLock`](super::RwLock) that it keeps alive; made by
+/// [`read_owned`](super::RwLock::read_owned). Dropping it unlocks the lock.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() {
+/// use std::sync::Arc;
+/// use vitte::sync::{OwnedRwLockReadGuard, RwLock};
+///
+/// let lock = Arc::new(RwLock::new("hello"));
+/// let text: OwnedRwLockReadGuard<&str> = lock.read_owned().await;
+/// let task = vitte::spawn(async move { text.len() });
+/// assert_eq!(task.await.unwrap(), 5);
+/// # }
+/// ```
 #[clippy::has_significant_drop]
 pub struct OwnedRwLockReadGuard<T: ?Sized, U: ?Sized = T> {
     held: OwnedHeld<T>,
@@ -43,15 +59,15 @@ impl<T: ?Sized, U: ?Sized> OwnedRwLockReadGuard<T, U> {
         }
     }
 
-    /// Narrows the guard to a part of the data.
+    /// Narrows the guard to a part of the value.
     ///
-    /// An associated function, so that it does not hide a method of the data.
+    /// This is an associated function, so that it does not hide a method `map` of the value.
     ///
     /// # Examples
     ///
     /// ```
     /// use std::sync::Arc;
-    /// use vitte_sync::{OwnedRwLockReadGuard, RwLock};
+    /// use vitte::sync::{OwnedRwLockReadGuard, RwLock};
     ///
     /// let lock = Arc::new(RwLock::new((1, 2)));
     /// let guard = lock.clone().try_read_owned().unwrap();
@@ -67,21 +83,22 @@ impl<T: ?Sized, U: ?Sized> OwnedRwLockReadGuard<T, U> {
         OwnedRwLockReadGuard::new(this.held, data)
     }
 
-    /// Narrows the guard to a part of the data, if there is one; otherwise gives it back.
+    /// Narrows the guard to a part of the value, if there is one.
     ///
     /// # Errors
     ///
-    /// The guard, when the closure returns `None`.
+    /// Returns the guard, if the closure returns `None`.
     ///
     /// # Examples
     ///
     /// ```
     /// use std::sync::Arc;
-    /// use vitte_sync::{OwnedRwLockReadGuard, RwLock};
+    /// use vitte::sync::{OwnedRwLockReadGuard, RwLock};
     ///
-    /// let lock = Arc::new(RwLock::new((1, 2)));
-    /// let guard = lock.clone().try_read_owned().unwrap();
-    /// assert!(OwnedRwLockReadGuard::try_map(guard, |_| None::<&i32>).is_err());
+    /// let lock = Arc::new(RwLock::new(vec![1, 2]));
+    /// let guard = lock.try_read_owned().unwrap();
+    /// let guard = OwnedRwLockReadGuard::try_map(guard, |list| list.get(7)).unwrap_err();
+    /// assert_eq!(guard.len(), 2);
     /// ```
     #[inline]
     pub fn try_map<F, V: ?Sized>(this: Self, f: F) -> Result<OwnedRwLockReadGuard<T, V>, Self>
@@ -95,7 +112,7 @@ impl<T: ?Sized, U: ?Sized> OwnedRwLockReadGuard<T, U> {
         Ok(OwnedRwLockReadGuard::new(this.held, data))
     }
 
-    /// The lock that this guard locks.
+    /// Returns the lock that this guard holds.
     #[inline]
     pub fn rwlock(this: &Self) -> &Arc<RwLock<T>> {
         this.held.lock()

@@ -7,7 +7,24 @@ use super::held::OwnedHeld;
 use super::{OwnedRwLockMappedWriteGuard, OwnedRwLockReadGuard, RwLock};
 use crate::guard::{read_through, write_through};
 
-/// Exclusive access to the data of an [`RwLock`](super::RwLock) that it keeps alive; unlocks it when dropped.
+/// Exclusive access to the value of an [`RwLock`](super::RwLock) that it keeps alive; made by
+/// [`write_owned`](super::RwLock::write_owned). Dropping it unlocks the lock.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() {
+/// use std::sync::Arc;
+/// use vitte::sync::{OwnedRwLockWriteGuard, RwLock};
+///
+/// let lock = Arc::new(RwLock::new(1));
+/// let mut number: OwnedRwLockWriteGuard<u32> = lock.clone().write_owned().await;
+/// let task = vitte::spawn(async move { *number += 1 });
+/// task.await.unwrap();
+/// assert_eq!(*lock.read().await, 2);
+/// # }
+/// ```
 #[clippy::has_significant_drop]
 pub struct OwnedRwLockWriteGuard<T: ?Sized> {
     held: OwnedHeld<T>,
@@ -15,7 +32,8 @@ pub struct OwnedRwLockWriteGuard<T: ?Sized> {
     _data: PhantomData<T>,
 }
 
-// SAFETY: the guard is a `&mut` to the data and a reference to the lock, and admits readers when downgraded.
+// SAFETY: the guard is a `&mut` to the data and a reference to the lock, and admits readers when
+// downgraded.
 unsafe impl<T> Send for OwnedRwLockWriteGuard<T> where T: ?Sized + Send + Sync {}
 // SAFETY: sharing the guard shares the data.
 unsafe impl<T> Sync for OwnedRwLockWriteGuard<T> where T: ?Sized + Send + Sync {}
@@ -34,15 +52,15 @@ impl<T: ?Sized> OwnedRwLockWriteGuard<T> {
         }
     }
 
-    /// Narrows the guard to a part of the data.
+    /// Narrows the guard to a part of the value.
     ///
-    /// An associated function, so that it does not hide a method of the data.
+    /// This is an associated function, so that it does not hide a method `map` of the value.
     ///
     /// # Examples
     ///
     /// ```
     /// use std::sync::Arc;
-    /// use vitte_sync::{OwnedRwLockWriteGuard, RwLock};
+    /// use vitte::sync::{OwnedRwLockWriteGuard, RwLock};
     ///
     /// let lock = Arc::new(RwLock::new((1, 2)));
     /// let guard = lock.clone().try_write_owned().unwrap();
@@ -58,20 +76,21 @@ impl<T: ?Sized> OwnedRwLockWriteGuard<T> {
         OwnedRwLockMappedWriteGuard::new(this.held, data)
     }
 
-    /// Narrows the guard to a part of the data and becomes a reader, as one step: no writer comes
-    /// in between.
+    /// Narrows the guard to a part of the value and turns it into a read guard, in one step: no
+    /// writer comes in between.
     ///
-    /// Unlike the guards of a writer, the closure gets the data only to read.
+    /// The closure gets the value only for reading.
     ///
     /// # Examples
     ///
     /// ```
     /// use std::sync::Arc;
-    /// use vitte_sync::{OwnedRwLockWriteGuard, RwLock};
+    /// use vitte::sync::{OwnedRwLockWriteGuard, RwLock};
     ///
     /// let lock = Arc::new(RwLock::new((1, 2)));
     /// let guard = lock.clone().try_write_owned().unwrap();
     /// let first = OwnedRwLockWriteGuard::downgrade_map(guard, |pair| &pair.0);
+    /// assert_eq!(*first, 1);
     /// assert!(lock.try_read().is_ok());
     /// ```
     #[inline]
@@ -84,21 +103,22 @@ impl<T: ?Sized> OwnedRwLockWriteGuard<T> {
         OwnedRwLockReadGuard::new(this.held, data)
     }
 
-    /// Narrows the guard to a part of the data, if there is one; otherwise gives it back.
+    /// Narrows the guard to a part of the value, if there is one.
     ///
     /// # Errors
     ///
-    /// The guard, when the closure returns `None`.
+    /// Returns the guard, if the closure returns `None`.
     ///
     /// # Examples
     ///
     /// ```
     /// use std::sync::Arc;
-    /// use vitte_sync::{OwnedRwLockWriteGuard, RwLock};
+    /// use vitte::sync::{OwnedRwLockWriteGuard, RwLock};
     ///
-    /// let lock = Arc::new(RwLock::new((1, 2)));
-    /// let guard = lock.clone().try_write_owned().unwrap();
-    /// assert!(OwnedRwLockWriteGuard::try_map(guard, |_| None::<&mut i32>).is_err());
+    /// let lock = Arc::new(RwLock::new(vec![1, 2]));
+    /// let guard = lock.try_write_owned().unwrap();
+    /// let guard = OwnedRwLockWriteGuard::try_map(guard, |list| list.get_mut(7)).unwrap_err();
+    /// assert_eq!(guard.len(), 2);
     /// ```
     #[inline]
     pub fn try_map<F, U: ?Sized>(
@@ -115,12 +135,11 @@ impl<T: ?Sized> OwnedRwLockWriteGuard<T> {
         Ok(OwnedRwLockMappedWriteGuard::new(this.held, data))
     }
 
-    /// [`downgrade_map`](Self::downgrade_map) if there is such a part; otherwise gives the guard
-    /// back, still a writer's.
+    /// [`downgrade_map`](Self::downgrade_map), if there is such a part.
     ///
     /// # Errors
     ///
-    /// The guard, when the closure returns `None`.
+    /// Returns the guard, which is still a write guard, if the closure returns `None`.
     #[inline]
     pub fn try_downgrade_map<F, U: ?Sized>(
         mut this: Self,
@@ -137,25 +156,25 @@ impl<T: ?Sized> OwnedRwLockWriteGuard<T> {
         Ok(OwnedRwLockReadGuard::new(this.held, data))
     }
 
-    /// The same guard as one of a part, which is the whole.
+    /// Turns the guard into a mapped guard of the whole value.
     #[inline]
     pub fn into_mapped(this: Self) -> OwnedRwLockMappedWriteGuard<T> {
         OwnedRwLockMappedWriteGuard::new(this.held, this.data)
     }
 
-    /// Becomes a reader, as one step: no writer comes in between.
+    /// Turns the guard into a read guard, in one step: no writer comes in between.
     ///
     /// # Examples
     ///
     /// ```
     /// use std::sync::Arc;
-    /// use vitte_sync::RwLock;
+    /// use vitte::sync::RwLock;
     ///
-    /// let lock = Arc::new(RwLock::new((1, 2)));
-    /// let guard = lock.clone().try_write_owned().unwrap();
-    /// let reader = guard.downgrade();
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let reader = lock.clone().try_write_owned().unwrap().downgrade();
     /// assert!(lock.try_read().is_ok());
     /// assert!(lock.try_write().is_err());
+    /// # drop(reader);
     /// ```
     #[inline]
     pub fn downgrade(mut self) -> OwnedRwLockReadGuard<T> {
@@ -163,7 +182,7 @@ impl<T: ?Sized> OwnedRwLockWriteGuard<T> {
         OwnedRwLockReadGuard::new(self.held, self.data)
     }
 
-    /// The lock that this guard locks.
+    /// Returns the lock that this guard holds.
     #[inline]
     pub fn rwlock(this: &Self) -> &Arc<RwLock<T>> {
         this.held.lock()

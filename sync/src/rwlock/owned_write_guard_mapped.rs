@@ -7,8 +7,24 @@ use super::RwLock;
 use super::held::OwnedHeld;
 use crate::guard::{read_through, write_through};
 
-/// Exclusive access to a part of the data of an [`RwLock`](super::RwLock) that it keeps alive, made by
-/// [`OwnedRwLockWriteGuard::map`](super::OwnedRwLockWriteGuard::map); unlocks it when dropped.
+/// Exclusive access to a part of the value of an [`RwLock`](super::RwLock) that it keeps alive;
+/// made by [`OwnedRwLockWriteGuard::map`](super::OwnedRwLockWriteGuard::map). Dropping it unlocks
+/// the lock.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use vitte::sync::{OwnedRwLockMappedWriteGuard, OwnedRwLockWriteGuard, RwLock};
+///
+/// let lock = Arc::new(RwLock::new((1, 2)));
+/// let guard = lock.clone().try_write_owned().unwrap();
+/// let mut first: OwnedRwLockMappedWriteGuard<_, u32> =
+///     OwnedRwLockWriteGuard::map(guard, |pair| &mut pair.0);
+/// *first = 7;
+/// drop(first);
+/// assert_eq!(lock.try_read().unwrap().0, 7);
+/// ```
 #[clippy::has_significant_drop]
 pub struct OwnedRwLockMappedWriteGuard<T: ?Sized, U: ?Sized = T> {
     held: OwnedHeld<T>,
@@ -16,7 +32,8 @@ pub struct OwnedRwLockMappedWriteGuard<T: ?Sized, U: ?Sized = T> {
     _data: PhantomData<T>,
 }
 
-// SAFETY: the guard is a `&mut` to the data and a reference to the lock, and admits readers when downgraded.
+// SAFETY: the guard is a `&mut` to the data and a reference to the lock, and admits readers when
+// downgraded.
 unsafe impl<T, U> Send for OwnedRwLockMappedWriteGuard<T, U>
 where
     T: ?Sized + Send + Sync,
@@ -45,7 +62,8 @@ impl<T: ?Sized, U: ?Sized> OwnedRwLockMappedWriteGuard<T, U> {
         }
     }
 
-    /// Narrows the guard further; see [`OwnedRwLockWriteGuard::map`](super::OwnedRwLockWriteGuard::map).
+    /// Narrows the guard further; see
+    /// [`OwnedRwLockWriteGuard::map`](super::OwnedRwLockWriteGuard::map).
     #[inline]
     pub fn map<F, V: ?Sized>(mut this: Self, f: F) -> OwnedRwLockMappedWriteGuard<T, V>
     where
@@ -55,11 +73,11 @@ impl<T: ?Sized, U: ?Sized> OwnedRwLockMappedWriteGuard<T, U> {
         OwnedRwLockMappedWriteGuard::new(this.held, data)
     }
 
-    /// Narrows the guard further, if there is such a part; otherwise gives it back.
+    /// Narrows the guard further, if there is such a part.
     ///
     /// # Errors
     ///
-    /// The guard, when the closure returns `None`.
+    /// Returns the guard, if the closure returns `None`.
     #[inline]
     pub fn try_map<F, V: ?Sized>(
         mut this: Self,
@@ -75,7 +93,7 @@ impl<T: ?Sized, U: ?Sized> OwnedRwLockMappedWriteGuard<T, U> {
         Ok(OwnedRwLockMappedWriteGuard::new(this.held, data))
     }
 
-    /// The lock that this guard locks.
+    /// Returns the lock that this guard holds.
     #[inline]
     pub fn rwlock(this: &Self) -> &Arc<RwLock<T>> {
         this.held.lock()

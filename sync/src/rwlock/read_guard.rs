@@ -5,7 +5,21 @@ use std::marker::PhantomData;
 use crate::batch_semaphore::Held;
 use crate::guard::read_through;
 
-/// Shared access to the data of an [`RwLock`](super::RwLock); unlocks it when dropped.
+/// Shared access to the value of an [`RwLock`](super::RwLock); made by
+/// [`read`](super::RwLock::read). Dropping it unlocks the lock.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() {
+/// use vitte::sync::{RwLock, RwLockReadGuard};
+///
+/// let lock = RwLock::new(vec![1, 2]);
+/// let list: RwLockReadGuard<'_, Vec<u32>> = lock.read().await;
+/// assert_eq!(list.len(), 2);
+/// # }
+/// ```
 #[clippy::has_significant_drop]
 #[must_use = "if unused the RwLock will immediately unlock"]
 pub struct RwLockReadGuard<'a, T: ?Sized> {
@@ -32,14 +46,14 @@ impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
         }
     }
 
-    /// Narrows the guard to a part of the data.
+    /// Narrows the guard to a part of the value.
     ///
-    /// An associated function, so that it does not hide a method of the data.
+    /// This is an associated function, so that it does not hide a method `map` of the value.
     ///
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::{RwLock, RwLockReadGuard};
+    /// use vitte::sync::{RwLock, RwLockReadGuard};
     ///
     /// let lock = RwLock::new((1, 2));
     /// let guard = lock.try_read().unwrap();
@@ -55,20 +69,21 @@ impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
         RwLockReadGuard::new(this.held, data)
     }
 
-    /// Narrows the guard to a part of the data, if there is one; otherwise gives it back.
+    /// Narrows the guard to a part of the value, if there is one.
     ///
     /// # Errors
     ///
-    /// The guard, when the closure returns `None`.
+    /// Returns the guard, if the closure returns `None`.
     ///
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::{RwLock, RwLockReadGuard};
+    /// use vitte::sync::{RwLock, RwLockReadGuard};
     ///
-    /// let lock = RwLock::new((1, 2));
+    /// let lock = RwLock::new(vec![1, 2]);
     /// let guard = lock.try_read().unwrap();
-    /// assert!(RwLockReadGuard::try_map(guard, |_| None::<&i32>).is_err());
+    /// let guard = RwLockReadGuard::try_map(guard, |list| list.get(7)).unwrap_err();
+    /// assert_eq!(guard.len(), 2);
     /// ```
     #[inline]
     pub fn try_map<F, U: ?Sized>(this: Self, f: F) -> Result<RwLockReadGuard<'a, U>, Self>

@@ -6,7 +6,23 @@ use super::{RwLockMappedWriteGuard, RwLockReadGuard};
 use crate::batch_semaphore::Held;
 use crate::guard::{read_through, write_through};
 
-/// Exclusive access to the data of an [`RwLock`](super::RwLock); unlocks it when dropped.
+/// Exclusive access to the value of an [`RwLock`](super::RwLock); made by
+/// [`write`](super::RwLock::write). Dropping it unlocks the lock.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() {
+/// use vitte::sync::{RwLock, RwLockWriteGuard};
+///
+/// let lock = RwLock::new(vec![1]);
+/// let mut list: RwLockWriteGuard<'_, Vec<u32>> = lock.write().await;
+/// list.push(2);
+/// drop(list);
+/// assert_eq!(*lock.read().await, [1, 2]);
+/// # }
+/// ```
 #[clippy::has_significant_drop]
 #[must_use = "if unused the RwLock will immediately unlock"]
 pub struct RwLockWriteGuard<'a, T: ?Sized> {
@@ -34,14 +50,14 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         }
     }
 
-    /// Narrows the guard to a part of the data.
+    /// Narrows the guard to a part of the value.
     ///
-    /// An associated function, so that it does not hide a method of the data.
+    /// This is an associated function, so that it does not hide a method `map` of the value.
     ///
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::{RwLock, RwLockWriteGuard};
+    /// use vitte::sync::{RwLock, RwLockWriteGuard};
     ///
     /// let lock = RwLock::new((1, 2));
     /// let guard = lock.try_write().unwrap();
@@ -57,19 +73,20 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         RwLockMappedWriteGuard::new(this.held, data)
     }
 
-    /// Narrows the guard to a part of the data and becomes a reader, as one step: no writer comes
-    /// in between.
+    /// Narrows the guard to a part of the value and turns it into a read guard, in one step: no
+    /// writer comes in between.
     ///
-    /// Unlike the guards of a writer, the closure gets the data only to read.
+    /// The closure gets the value only for reading.
     ///
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::{RwLock, RwLockWriteGuard};
+    /// use vitte::sync::{RwLock, RwLockWriteGuard};
     ///
     /// let lock = RwLock::new((1, 2));
     /// let guard = lock.try_write().unwrap();
     /// let first = RwLockWriteGuard::downgrade_map(guard, |pair| &pair.0);
+    /// assert_eq!(*first, 1);
     /// assert!(lock.try_read().is_ok());
     /// ```
     #[inline]
@@ -82,20 +99,21 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         RwLockReadGuard::new(this.held, data)
     }
 
-    /// Narrows the guard to a part of the data, if there is one; otherwise gives it back.
+    /// Narrows the guard to a part of the value, if there is one.
     ///
     /// # Errors
     ///
-    /// The guard, when the closure returns `None`.
+    /// Returns the guard, if the closure returns `None`.
     ///
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::{RwLock, RwLockWriteGuard};
+    /// use vitte::sync::{RwLock, RwLockWriteGuard};
     ///
-    /// let lock = RwLock::new((1, 2));
+    /// let lock = RwLock::new(vec![1, 2]);
     /// let guard = lock.try_write().unwrap();
-    /// assert!(RwLockWriteGuard::try_map(guard, |_| None::<&mut i32>).is_err());
+    /// let guard = RwLockWriteGuard::try_map(guard, |list| list.get_mut(7)).unwrap_err();
+    /// assert_eq!(guard.len(), 2);
     /// ```
     #[inline]
     pub fn try_map<F, U: ?Sized>(
@@ -112,12 +130,11 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         Ok(RwLockMappedWriteGuard::new(this.held, data))
     }
 
-    /// [`downgrade_map`](Self::downgrade_map) if there is such a part; otherwise gives the guard
-    /// back, still a writer's.
+    /// [`downgrade_map`](Self::downgrade_map), if there is such a part.
     ///
     /// # Errors
     ///
-    /// The guard, when the closure returns `None`.
+    /// Returns the guard, which is still a write guard, if the closure returns `None`.
     #[inline]
     pub fn try_downgrade_map<F, U: ?Sized>(
         mut this: Self,
@@ -134,24 +151,26 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         Ok(RwLockReadGuard::new(this.held, data))
     }
 
-    /// The same guard as one of a part, which is the whole.
+    /// Turns the guard into a mapped guard of the whole value.
     #[inline]
     pub fn into_mapped(this: Self) -> RwLockMappedWriteGuard<'a, T> {
         RwLockMappedWriteGuard::new(this.held, this.data)
     }
 
-    /// Becomes a reader, as one step: no writer comes in between.
+    /// Turns the guard into a read guard, in one step: no writer comes in between.
     ///
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::RwLock;
+    /// use vitte::sync::RwLock;
     ///
-    /// let lock = RwLock::new((1, 2));
-    /// let guard = lock.try_write().unwrap();
-    /// let reader = guard.downgrade();
+    /// let lock = RwLock::new(1);
+    /// let mut writer = lock.try_write().unwrap();
+    /// *writer = 2;
+    /// let reader = writer.downgrade();
     /// assert!(lock.try_read().is_ok());
     /// assert!(lock.try_write().is_err());
+    /// # drop(reader);
     /// ```
     #[inline]
     pub fn downgrade(mut self) -> RwLockReadGuard<'a, T> {

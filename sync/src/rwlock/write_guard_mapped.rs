@@ -5,8 +5,22 @@ use std::marker::PhantomData;
 use crate::batch_semaphore::Held;
 use crate::guard::{read_through, write_through};
 
-/// Exclusive access to a part of the data of an [`RwLock`](super::RwLock), made by
-/// [`RwLockWriteGuard::map`](super::RwLockWriteGuard::map); unlocks it when dropped.
+/// Exclusive access to a part of the value of an [`RwLock`](super::RwLock); made by
+/// [`RwLockWriteGuard::map`](super::RwLockWriteGuard::map). Dropping it unlocks the lock.
+///
+/// # Examples
+///
+/// ```
+/// use vitte::sync::{RwLock, RwLockMappedWriteGuard, RwLockWriteGuard};
+///
+/// let lock = RwLock::new((1, 2));
+/// let guard = lock.try_write().unwrap();
+/// let mut first: RwLockMappedWriteGuard<'_, u32> =
+///     RwLockWriteGuard::map(guard, |pair| &mut pair.0);
+/// *first = 7;
+/// drop(first);
+/// assert_eq!(lock.into_inner(), (7, 2));
+/// ```
 #[clippy::has_significant_drop]
 pub struct RwLockMappedWriteGuard<'a, T: ?Sized> {
     held: Held<'a>,
@@ -43,11 +57,11 @@ impl<'a, T: ?Sized> RwLockMappedWriteGuard<'a, T> {
         RwLockMappedWriteGuard::new(this.held, data)
     }
 
-    /// Narrows the guard further, if there is such a part; otherwise gives it back.
+    /// Narrows the guard further, if there is such a part.
     ///
     /// # Errors
     ///
-    /// The guard, when the closure returns `None`.
+    /// Returns the guard, if the closure returns `None`.
     #[inline]
     pub fn try_map<F, U: ?Sized>(
         mut this: Self,

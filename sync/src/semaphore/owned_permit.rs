@@ -4,7 +4,30 @@ use std::sync::Arc;
 
 use super::Semaphore;
 
-/// Permits of a [`Semaphore`], given back when this is dropped; made by [`acquire_owned`](Semaphore::acquire_owned) and its like.
+/// One or more permits of a [`Semaphore`] that this keeps alive; made by
+/// [`acquire_owned`](Semaphore::acquire_owned) and its like. Dropping it gives the permits back.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() {
+/// use std::sync::Arc;
+/// use vitte::sync::{OwnedSemaphorePermit, Semaphore};
+///
+/// struct Connection {
+///     _slot: OwnedSemaphorePermit, // given back when the connection is dropped
+/// }
+///
+/// let slots = Arc::new(Semaphore::new(1));
+/// let connection = Connection {
+///     _slot: slots.clone().acquire_owned().await.unwrap(),
+/// };
+/// assert_eq!(slots.available_permits(), 0);
+/// drop(connection);
+/// assert_eq!(slots.available_permits(), 1);
+/// # }
+/// ```
 #[must_use]
 #[clippy::has_significant_drop]
 #[derive(Debug)]
@@ -25,7 +48,7 @@ impl OwnedSemaphorePermit {
     ///
     /// ```
     /// use std::sync::Arc;
-    /// use vitte_sync::Semaphore;
+    /// use vitte::sync::Semaphore;
     ///
     /// let semaphore = Arc::new(Semaphore::new(10));
     /// semaphore.clone().try_acquire_many_owned(7).unwrap().forget();
@@ -35,17 +58,17 @@ impl OwnedSemaphorePermit {
         self.permits = 0;
     }
 
-    /// Takes over the permits of another one.
+    /// Takes over the permits of `other`.
     ///
     /// # Panics
     ///
-    /// When the other one belongs to another semaphore.
+    /// If `other` belongs to another semaphore.
     ///
     /// # Examples
     ///
     /// ```
     /// use std::sync::Arc;
-    /// use vitte_sync::Semaphore;
+    /// use vitte::sync::Semaphore;
     ///
     /// let semaphore = Arc::new(Semaphore::new(10));
     /// let mut permit = semaphore.clone().try_acquire_owned().unwrap();
@@ -65,13 +88,13 @@ impl OwnedSemaphorePermit {
         other.permits = 0;
     }
 
-    /// Splits `n` permits off, unless there are fewer.
+    /// Splits `n` permits off, or returns `None` if there are fewer.
     ///
     /// # Examples
     ///
     /// ```
     /// use std::sync::Arc;
-    /// use vitte_sync::Semaphore;
+    /// use vitte::sync::Semaphore;
     ///
     /// let semaphore = Arc::new(Semaphore::new(10));
     /// let mut permit = semaphore.clone().try_acquire_many_owned(3).unwrap();
@@ -83,12 +106,12 @@ impl OwnedSemaphorePermit {
         Some(OwnedSemaphorePermit::new(self.semaphore.clone(), n))
     }
 
-    /// The semaphore that the permits belong to.
+    /// Returns the semaphore that the permits belong to.
     pub fn semaphore(&self) -> &Arc<Semaphore> {
         &self.semaphore
     }
 
-    /// How many permits these are.
+    /// Returns how many permits these are.
     pub fn num_permits(&self) -> usize {
         self.permits
     }

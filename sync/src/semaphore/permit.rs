@@ -2,7 +2,23 @@
 
 use super::Semaphore;
 
-/// Permits of a [`Semaphore`], given back when this is dropped; made by [`acquire`](Semaphore::acquire) and its like.
+/// One or more permits of a [`Semaphore`]; made by [`acquire`](Semaphore::acquire) and its like.
+/// Dropping it gives the permits back.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() {
+/// use vitte::sync::{Semaphore, SemaphorePermit};
+///
+/// let semaphore = Semaphore::new(5);
+/// let permits: SemaphorePermit<'_> = semaphore.acquire_many(2).await.unwrap();
+/// assert_eq!(permits.num_permits(), 2);
+/// drop(permits);
+/// assert_eq!(semaphore.available_permits(), 5);
+/// # }
+/// ```
 #[must_use]
 #[clippy::has_significant_drop]
 #[derive(Debug)]
@@ -22,7 +38,7 @@ impl<'a> SemaphorePermit<'a> {
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::Semaphore;
+    /// use vitte::sync::Semaphore;
     ///
     /// let semaphore = Semaphore::new(10);
     /// semaphore.try_acquire_many(7).unwrap().forget();
@@ -32,16 +48,16 @@ impl<'a> SemaphorePermit<'a> {
         self.permits = 0;
     }
 
-    /// Takes over the permits of another one.
+    /// Takes over the permits of `other`.
     ///
     /// # Panics
     ///
-    /// When the other one belongs to another semaphore.
+    /// If `other` belongs to another semaphore.
     ///
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::Semaphore;
+    /// use vitte::sync::Semaphore;
     ///
     /// let semaphore = Semaphore::new(10);
     /// let mut permit = semaphore.try_acquire().unwrap();
@@ -61,12 +77,12 @@ impl<'a> SemaphorePermit<'a> {
         other.permits = 0;
     }
 
-    /// Splits `n` permits off, unless there are fewer.
+    /// Splits `n` permits off, or returns `None` if there are fewer.
     ///
     /// # Examples
     ///
     /// ```
-    /// use vitte_sync::Semaphore;
+    /// use vitte::sync::Semaphore;
     ///
     /// let semaphore = Semaphore::new(10);
     /// let mut permit = semaphore.try_acquire_many(3).unwrap();
@@ -78,12 +94,12 @@ impl<'a> SemaphorePermit<'a> {
         Some(SemaphorePermit::new(self.semaphore, n))
     }
 
-    /// The semaphore that the permits belong to.
+    /// Returns the semaphore that the permits belong to.
     pub fn semaphore(&self) -> &Semaphore {
         self.semaphore
     }
 
-    /// How many permits these are.
+    /// Returns how many permits these are.
     pub fn num_permits(&self) -> usize {
         self.permits
     }

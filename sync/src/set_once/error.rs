@@ -3,7 +3,18 @@
 use std::error::Error;
 use std::fmt;
 
-/// The value that [`SetOnce::set`](super::SetOnce::set) did not put in, as there was one already.
+/// The error of [`SetOnce::set`](super::SetOnce::set): there is a value already. It contains the
+/// value that was not set.
+///
+/// # Examples
+///
+/// ```
+/// use vitte::sync::{SetOnce, SetOnceError};
+///
+/// let cell = SetOnce::new_with(Some(1));
+/// let SetOnceError(value) = cell.set(2).unwrap_err();
+/// assert_eq!(value, 2);
+/// ```
 #[derive(Debug, PartialEq, Eq)]
 pub struct SetOnceError<T>(pub T);
 

@@ -9,7 +9,32 @@ use super::value::{Ref, Version, Watched};
 use crate::cooperative::cooperative;
 
 /// Sees the newest value, and whether it has changed; made by [`channel`](super::channel) and
-/// [`Sender::subscribe`](super::Sender::subscribe). Clones have seen what the original has seen.
+/// [`Sender::subscribe`](super::Sender::subscribe).
+///
+/// A clone has seen what the original has seen.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() {
+/// use vitte::sync::watch;
+///
+/// let (tx, mut rx) = watch::channel(0);
+/// let task = vitte::spawn(async move {
+///     let mut last = *rx.borrow();
+///     while rx.changed().await.is_ok() {
+///         last = *rx.borrow_and_update();
+///     }
+///     last
+/// });
+/// for i in 1..=3 {
+///     tx.send(i).unwrap();
+/// }
+/// drop(tx); // ends the task
+/// assert_eq!(task.await.unwrap(), 3);
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Receiver<T> {
     shared: Arc<Watched<T>>,
@@ -29,23 +54,57 @@ impl<T> Receiver<T> {
         Receiver { shared, version }
     }
 
-    /// The newest value. It does not count as seen by this.
+    /// Borrows the newest value, without marking it as seen.
+    ///
+    /// The value stays locked while the [`Ref`] lives: drop it soon, and never hold it across an
+    /// `.await`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (_tx, rx) = vitte::sync::watch::channel("hello");
+    /// assert_eq!(*rx.borrow(), "hello");
+    /// ```
     pub fn borrow(&self) -> Ref<'_, T> {
         self.shared.borrow(self.version).0
     }
 
-    /// The newest value, which counts as seen from now on.
+    /// Borrows the newest value and marks it as seen.
+    ///
+    /// In a loop around [`changed`](Self::changed) this is better than [`borrow`](Self::borrow): a
+    /// change that comes between the two calls is not reported once more.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, mut rx) = vitte::sync::watch::channel(1);
+    /// tx.send(2).unwrap();
+    /// assert_eq!(*rx.borrow_and_update(), 2);
+    /// assert_eq!(rx.has_changed().unwrap(), false);
+    /// ```
     pub fn borrow_and_update(&mut self) -> Ref<'_, T> {
         let (value, version) = self.shared.borrow(self.version);
         self.version = version;
         value
     }
 
-    /// Whether there is a value that was not seen.
+    /// Returns true if the newest value has not been seen.
     ///
     /// # Errors
     ///
-    /// When every sender is gone.
+    /// [`RecvError`] if every sender was dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, mut rx) = vitte::sync::watch::channel(1);
+    /// assert_eq!(rx.has_changed().unwrap(), false);
+    /// tx.send(2).unwrap();
+    /// assert_eq!(rx.has_changed().unwrap(), true);
+    /// drop(tx);
+    /// assert!(rx.has_changed().is_err());
+    /// # rx.mark_unchanged();
+    /// ```
     pub fn has_changed(&self) -> Result<bool, RecvError> {
         let state = self.shared.snapshot();
         if state.is_closed() {
@@ -54,44 +113,107 @@ impl<T> Receiver<T> {
         Ok(state.version() != self.version)
     }
 
-    /// Whether every sender is gone.
+    /// Returns true if every sender was dropped.
     pub fn is_closed(&self) -> bool {
         self.shared.snapshot().is_closed()
     }
 
-    /// Makes the value count as not seen.
+    /// Marks the value as not seen, so that [`changed`](Self::changed) is ready at once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// let (_tx, mut rx) = vitte::sync::watch::channel("initial");
+    /// rx.mark_changed(); // treat the first value like any other
+    /// while rx.has_changed().unwrap() {
+    ///     rx.changed().await.unwrap();
+    ///     println!("apply {}", *rx.borrow_and_update());
+    /// }
+    /// # }
+    /// ```
     pub fn mark_changed(&mut self) {
         self.version = self.version.before();
     }
 
-    /// Makes the value count as seen.
+    /// Marks the value as seen, without looking at it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, mut rx) = vitte::sync::watch::channel(1);
+    /// tx.send(2).unwrap();
+    /// rx.mark_unchanged();
+    /// assert_eq!(rx.has_changed().unwrap(), false);
+    /// ```
     pub fn mark_unchanged(&mut self) {
         self.version = self.shared.snapshot().version();
     }
 
-    /// Waits until there is a value that was not seen; it counts as seen then.
+    /// Waits until there is a value that was not seen, and marks it as seen.
+    ///
+    /// Values may be skipped: only the newest one is kept.
     ///
     /// # Errors
     ///
-    /// When every sender is gone and the last value was seen.
+    /// [`RecvError`] if every sender was dropped and the last value was seen.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: dropped before it is ready, it has marked nothing as seen.
+    /// Cancel safe: if the future is dropped before it is ready, nothing is marked as seen.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::watch;
+    ///
+    /// let (tx, mut rx) = watch::channel("starting");
+    /// vitte::spawn(async move { tx.send("ready") });
+    ///
+    /// rx.changed().await.unwrap();
+    /// assert_eq!(*rx.borrow_and_update(), "ready");
+    /// # }
+    /// ```
     pub async fn changed(&mut self) -> Result<(), RecvError> {
         cooperative(Changed::new(&self.shared, &mut self.version)).await
     }
 
-    /// Waits until the value is one that `f` approves, beginning with the present one; values
-    /// count as seen when `f` has seen them.
+    /// Waits until `f` returns true for the value, beginning with the present one.
+    ///
+    /// Each value that `f` was called with counts as seen.
     ///
     /// # Errors
     ///
-    /// When every sender is gone and `f` has not approved the last value.
+    /// [`RecvError`] if every sender was dropped and `f` returned false for the last value.
+    ///
+    /// # Panics
+    ///
+    /// If `f` panics.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: call it again to wait on.
+    /// Cancel safe: call it again to continue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::watch;
+    ///
+    /// let (tx, mut rx) = watch::channel(0);
+    /// vitte::spawn(async move {
+    ///     for percent in [30, 60, 100] {
+    ///         tx.send(percent).unwrap();
+    ///     }
+    /// });
+    /// let percent = *rx.wait_for(|&percent| percent >= 50).await.unwrap();
+    /// assert!(percent >= 50);
+    /// # }
+    /// ```
     pub async fn wait_for(&mut self, f: impl FnMut(&T) -> bool) -> Result<Ref<'_, T>, RecvError> {
         cooperative(self.wait_for_approved(f)).await
     }
@@ -117,7 +239,7 @@ impl<T> Receiver<T> {
         }
     }
 
-    /// Whether both receive from the same channel.
+    /// Returns true if both receivers belong to the same channel.
     pub fn same_channel(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.shared, &other.shared)
     }

@@ -13,14 +13,40 @@ use super::value::{Ref, Watched};
 use crate::cooperative::cooperative;
 use crate::named::named;
 
-/// Replaces the value; made by [`channel`]. Clones send to the same receivers.
+/// Replaces the value; made by [`channel`].
+///
+/// Clones send to the same receivers.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() {
+/// use vitte::sync::watch;
+///
+/// let (config, mut rx) = watch::channel(String::from("v1"));
+/// config.send_modify(|text| text.push_str(", reloaded"));
+/// rx.changed().await.unwrap();
+/// assert_eq!(*rx.borrow(), "v1, reloaded");
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Sender<T> {
     shared: Arc<Watched<T>>,
 }
 
 impl<T> Sender<T> {
-    /// A sender without any receiver; [`subscribe`](Self::subscribe) makes them.
+    /// Creates a sender that has no receiver yet; [`subscribe`](Self::subscribe) creates them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::sync::watch;
+    ///
+    /// let tx = watch::Sender::new(1);
+    /// tx.send_replace(2);
+    /// assert_eq!(*tx.subscribe().borrow(), 2);
+    /// ```
     pub fn new(init: T) -> Self {
         channel(init).0
     }
@@ -34,7 +60,18 @@ impl<T> Sender<T> {
     ///
     /// # Errors
     ///
-    /// Returns the value when there is no receiver; the old one stays.
+    /// [`SendError`] with the value, if there is no receiver; the old value stays. To replace it in
+    /// any case, use [`send_replace`](Self::send_replace).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, rx) = vitte::sync::watch::channel(1);
+    /// assert!(tx.send(2).is_ok());
+    /// assert_eq!(*rx.borrow(), 2);
+    /// drop(rx);
+    /// assert!(tx.send(3).is_err());
+    /// ```
     pub fn send(&self, value: T) -> Result<(), SendError<T>> {
         if self.receiver_count() == 0 {
             return Err(SendError(value));
@@ -43,11 +80,20 @@ impl<T> Sender<T> {
         Ok(())
     }
 
-    /// Changes the value in place and wakes the receivers that wait, even if there is none.
+    /// Changes the value in place and wakes the receivers that wait. It works without receivers
+    /// too.
     ///
     /// # Panics
     ///
-    /// When `modify` does; the receivers are not told then.
+    /// If `modify` panics. The value stays as `modify` left it, and the receivers are not woken.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, rx) = vitte::sync::watch::channel(vec![1]);
+    /// tx.send_modify(|list| list.push(2));
+    /// assert_eq!(*rx.borrow(), [1, 2]);
+    /// ```
     pub fn send_modify<F>(&self, modify: F)
     where
         F: FnOnce(&mut T),
@@ -58,12 +104,28 @@ impl<T> Sender<T> {
         });
     }
 
-    /// Changes the value in place, and wakes the receivers that wait if `modify` returns true;
-    /// returns the same.
+    /// Changes the value in place, and wakes the receivers that wait if `modify` returns true.
+    ///
+    /// Returns what `modify` returned. It works without receivers too.
     ///
     /// # Panics
     ///
-    /// When `modify` does; the receivers are not told then.
+    /// If `modify` panics. The value stays as `modify` left it, and the receivers are not woken.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, rx) = vitte::sync::watch::channel(10);
+    /// let raise = |new: u32| move |max: &mut u32| {
+    ///     let is_more = new > *max;
+    ///     *max = new.max(*max);
+    ///     is_more
+    /// };
+    /// assert_eq!(tx.send_if_modified(raise(7)), false);
+    /// assert_eq!(rx.has_changed().unwrap(), false);
+    /// assert_eq!(tx.send_if_modified(raise(12)), true);
+    /// assert_eq!(rx.has_changed().unwrap(), true);
+    /// ```
     pub fn send_if_modified<F>(&self, modify: F) -> bool
     where
         F: FnOnce(&mut T) -> bool,
@@ -72,17 +134,30 @@ impl<T> Sender<T> {
     }
 
     /// Replaces the value, even if there is no receiver, and returns the old one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::sync::watch;
+    ///
+    /// let tx = watch::Sender::new("old");
+    /// assert_eq!(tx.send_replace("new"), "old");
+    /// assert_eq!(*tx.borrow(), "new");
+    /// ```
     pub fn send_replace(&self, mut value: T) -> T {
         self.send_modify(|old| mem::swap(old, &mut value));
         value
     }
 
-    /// The newest value.
+    /// Borrows the newest value.
+    ///
+    /// The value stays locked while the [`Ref`] lives: drop it soon, and never hold it across an
+    /// `.await`.
     pub fn borrow(&self) -> Ref<'_, T> {
         Ref::unchanged(self.shared.read())
     }
 
-    /// Whether there is no receiver.
+    /// Returns true if there is no receiver.
     pub fn is_closed(&self) -> bool {
         self.receiver_count() == 0
     }
@@ -91,7 +166,19 @@ impl<T> Sender<T> {
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe.
+    /// Cancel safe: a later call waits again, or is ready at once if there is still no receiver.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// let (tx, rx) = vitte::sync::watch::channel(0);
+    /// vitte::spawn(async move { drop(rx) });
+    /// tx.closed().await;
+    /// assert!(tx.is_closed());
+    /// # }
+    /// ```
     pub async fn closed(&self) {
         cooperative(async {
             while self.receiver_count() > 0 {
@@ -106,24 +193,47 @@ impl<T> Sender<T> {
         .await;
     }
 
-    /// One more receiver, which has seen the present value.
+    /// Creates another receiver, for which the present value counts as seen.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::watch;
+    ///
+    /// let (tx, _rx) = watch::channel(1);
+    /// let mut late = tx.subscribe();
+    /// tx.send(2).unwrap();
+    /// late.changed().await.unwrap();
+    /// assert_eq!(*late.borrow(), 2);
+    /// # }
+    /// ```
     pub fn subscribe(&self) -> Receiver<T> {
         let version = self.shared.snapshot().version();
         Receiver::another(self.shared.clone(), version)
     }
 
-    /// How many receivers there are.
+    /// Returns how many receivers there are.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, rx) = vitte::sync::watch::channel(0);
+    /// let _other = rx.clone();
+    /// assert_eq!(tx.receiver_count(), 2);
+    /// ```
     pub fn receiver_count(&self) -> usize {
         self.shared.receiver_count()
     }
 
-    /// How many senders there are.
+    /// Returns how many senders there are.
     pub fn sender_count(&self) -> usize {
         // Relaxed: only a number.
         self.shared.senders.load(Relaxed)
     }
 
-    /// Whether both send to the same channel.
+    /// Returns true if both senders send to the same channel.
     pub fn same_channel(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.shared, &other.shared)
     }

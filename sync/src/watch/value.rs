@@ -140,10 +140,19 @@ impl<T: fmt::Debug> fmt::Debug for Watched<T> {
     }
 }
 
-/// The value, borrowed from the channel.
+/// The value, borrowed from the channel; made by `borrow` and its like.
 ///
-/// While it lives nobody can change the value: a sender blocks its thread. Keep it briefly, and
-/// never across an `.await`.
+/// The value is locked while this lives: a sender that wants to replace it blocks its thread. Drop
+/// it soon, and never hold it across an `.await`.
+///
+/// # Examples
+///
+/// ```
+/// let (tx, mut rx) = vitte::sync::watch::channel(vec![1]);
+/// tx.send(vec![1, 2]).unwrap();
+/// let len = rx.borrow_and_update().len(); // unlocked at the end of the statement
+/// assert_eq!(len, 2);
+/// ```
 #[derive(Debug)]
 pub struct Ref<'a, T> {
     value: RwLockReadGuard<'a, T>,
@@ -159,7 +168,16 @@ impl<'a, T> Ref<'a, T> {
         }
     }
 
-    /// Whether the receiver had not seen the value before.
+    /// Returns true if the receiver had not seen this value before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, mut rx) = vitte::sync::watch::channel(1);
+    /// tx.send(2).unwrap();
+    /// assert!(rx.borrow_and_update().has_changed());
+    /// assert!(!rx.borrow().has_changed());
+    /// ```
     pub fn has_changed(&self) -> bool {
         self.has_changed
     }

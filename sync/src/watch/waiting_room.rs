@@ -4,8 +4,8 @@
 //!
 //! A receiver queues up, says so in `occupied`, and then looks at the version once more; a sender
 //! changes the version and then looks at `occupied`. All four are SeqCst: one of the two sees the
-//! other. A bit of `occupied` is set and cleared under the mutex of its queue; while it is clear the
-//! queue is empty, so a change that nobody waits for costs one load here.
+//! other. A bit of `occupied` is set and cleared under the mutex of its queue; while it is clear
+//! the queue is empty, so a change that nobody waits for costs one load here.
 
 use std::pin::Pin;
 
