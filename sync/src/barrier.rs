@@ -1,8 +1,8 @@
 //! `Barrier`: tasks wait for each other until all have come.
 //!
-//! A count behind a mutex, and the waiters of the current round in the same mutex. Who completes
-//! the round resets the count and releases everybody, by the one function that does so; the next
-//! round may start to gather while the last one is still being woken.
+//! A count behind a mutex, and the waiters of the current round in the same mutex. The task that
+//! completes the round resets the count and releases the others. The next round may begin to
+//! gather while the tasks of the last one are still being woken.
 
 mod arrival;
 
@@ -44,7 +44,7 @@ use arrival::Arrival;
 #[derive(Debug)]
 pub struct Barrier {
     gathering: Mutex<Gathering>,
-    /// How many complete a round.
+    /// How many tasks complete a round.
     size: usize,
     resource: Resource,
 }
@@ -63,7 +63,7 @@ impl Barrier {
     /// Creates a barrier for `n` tasks; 0 counts as 1.
     #[track_caller]
     pub fn new(n: usize) -> Barrier {
-        // tokio's rule: a barrier for nobody is one for one.
+        // As in tokio, a barrier for no task is one for a single task.
         let size = n.max(1);
         Barrier {
             gathering: Mutex::new(Gathering {

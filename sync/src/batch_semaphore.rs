@@ -1,19 +1,19 @@
 //! The counting semaphore under `Semaphore`, `Mutex`, `RwLock` and the bounded mpsc channel.
 //!
-//! A caller asks for any number of permits and gets all of them or waits; waiting is strictly
-//! first in, first out, so that a large request is not starved by small ones. A request that
-//! cannot be met takes what there is and queues for the rest. While anybody is queued there are
-//! therefore no free permits, and a newcomer cannot overtake.
+//! A caller asks for any number of permits, and gets all of them or waits. Waiting is strictly
+//! first in, first out, so that small requests do not starve a large one. A request that cannot be
+//! met takes the free permits and queues for the rest. So while the queue is not empty there are
+//! no free permits, and a newcomer cannot overtake.
 //!
 //! # For the modules that build on it
 //!
 //! - [`BatchSemaphore::try_acquire`] takes `n` permits now or says why not;
 //! - [`BatchSemaphore::acquire`] returns the future [`Acquire`]; it consumes cooperative budget
 //!   exactly once, when it completes with permits. Once it is ready the permits are the caller's,
-//!   to be given back with [`BatchSemaphore::release`] (or never: "forgotten"). Dropped earlier, it
-//!   leaves the queue and passes on whatever it was given meanwhile. The `kind` is what the
-//!   deterministic mode reports the task to wait for;
-//! - [`BatchSemaphore::release`] adds permits: to those who are queued first, then to the counter;
+//!   to be given back with [`BatchSemaphore::release`] (or never: "forgotten"). If it is dropped
+//!   earlier, it leaves the queue and passes on the permits that it was given meanwhile. The `kind`
+//!   is what the deterministic mode says the task is waiting for;
+//! - [`BatchSemaphore::release`] adds permits: to queued requests first, then to the counter;
 //! - [`BatchSemaphore::forget`] takes up to `n` free permits out of circulation;
 //! - [`BatchSemaphore::close`] makes every present and future acquisition fail with
 //!   [`AcquireError`]; `release` and [`BatchSemaphore::available_permits`] go on working.
@@ -31,8 +31,8 @@
 //! 3. A waiter's `missing` count is written under the mutex. When it reaches 0 the waiter has been
 //!    popped and its waker taken, and the store of 0 is the last touch: its owner may complete and
 //!    free it without the mutex.
-//! 4. CLOSED is set under the mutex too, and whoever queues looks at it there: nobody queues
-//!    after the queue was emptied by `close`.
+//! 4. CLOSED is set under the mutex too, and a request looks at it there before it queues. So no
+//!    request queues after `close` has emptied the queue.
 
 mod acquire;
 mod error;
@@ -90,7 +90,7 @@ impl BatchSemaphore {
         BatchSemaphore::of(SemaphoreResources::internal(permits), permits)
     }
 
-    /// The semaphore of something that is told of, with that many free permits.
+    /// A semaphore for a primitive that is traced, with that many free permits.
     ///
     /// # Panics
     ///
@@ -134,7 +134,7 @@ impl BatchSemaphore {
         BatchSemaphore::const_with(Snapshot::with_permits(0).closed())
     }
 
-    /// One that nobody watches.
+    /// A semaphore that is not traced, for statics.
     #[cfg(not(vitte_loom))]
     const fn const_with(state: Snapshot) -> Self {
         BatchSemaphore {
@@ -190,7 +190,7 @@ impl BatchSemaphore {
         Acquire::new(self, permits, kind)
     }
 
-    /// Adds permits: first to those who are queued, in their order, then to the counter.
+    /// Adds permits: first to queued requests, in their order, then to the counter.
     ///
     /// # Panics
     ///
@@ -225,7 +225,7 @@ impl BatchSemaphore {
         }
     }
 
-    /// Lets everybody who waits, and everybody who comes, fail.
+    /// Makes all requests fail, those that wait and those that come later.
     pub(crate) fn close(&self) {
         let queue = lock(&self.queue);
         // The queue is emptied in this critical section, so QUEUED goes as CLOSED comes. AcqRel:
@@ -234,7 +234,7 @@ impl BatchSemaphore {
         while let Err(actual) = self.exchange(current, current.closed().unqueued()) {
             current = actual;
         }
-        // Whoever is woken sees CLOSED; there is nothing else to tell.
+        // A request that is woken sees CLOSED; its waiter needs no other notification.
         release_all(&self.queue, queue, |queue| queue, |_missing| ());
     }
 
@@ -288,8 +288,8 @@ impl BatchSemaphore {
 
     #[inline]
     fn snapshot(&self) -> Snapshot {
-        // Acquire: pairs with the Release half of `exchange`; who finds permits here sees what
-        // their last holder did.
+        // Acquire: pairs with the Release half of `exchange`; a caller that finds permits here sees
+        // what their last holder did.
         Snapshot::from_word(self.state.load(AcquireOrdering))
     }
 
@@ -359,7 +359,7 @@ fn assert_within_max(permits: usize) {
     );
 }
 
-/// Somebody added more permits than there can be.
+/// Panics because more permits were added than a semaphore can hold.
 #[cold]
 #[track_caller]
 fn overflow(permits: usize) -> ! {

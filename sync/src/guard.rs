@@ -1,4 +1,4 @@
-//! What all guards have in common: they are read (and written) through, and print as their data.
+//! What all guards have in common: they dereference to their data, and are printed like it.
 
 /// Implements `Deref`, `Debug` and `Display` for a guard.
 ///
@@ -12,7 +12,7 @@ macro_rules! read_through {
             #[inline]
             fn deref(&self) -> &$target {
                 let $this = self;
-                // SAFETY: the guard holds the lock, so nobody writes while this borrow lives.
+                // SAFETY: the guard holds the lock, so nothing is written while this borrow lives.
                 unsafe { &*$pointer }
             }
         }

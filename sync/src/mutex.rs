@@ -1,7 +1,7 @@
 //! `Mutex`: exclusive access to a value, for tasks.
 //!
-//! A batch semaphore of one permit. Who holds the permit may touch the value; guards hold it, and
-//! give it back when they are dropped. There is no poisoning: a panic unlocks.
+//! A batch semaphore of one permit. The holder of the permit may touch the value. A guard holds it
+//! and gives it back when it is dropped. There is no poisoning: a panic just unlocks.
 
 mod guard;
 mod mapped_guard;

@@ -1,4 +1,4 @@
-//! A wait on a `Notify` that is part of another primitive, told under that one's name.
+//! A wait on a `Notify` that is part of another primitive, reported under that primitive's name.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;

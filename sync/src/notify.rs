@@ -5,8 +5,9 @@
 //! was made; once the count differs it is ready, whether or not it was polled in between.
 //!
 //! EMPTY and NOTIFIED change into each other without the mutex. WAITING is entered and left, and
-//! the count is changed, only under it. A waiter that was picked is told which kind of
-//! notification it got, because a `notify_one` that its waiter drops unused goes to the next one.
+//! the count is changed, only under it. A waiter that is popped gets to know which kind of
+//! notification it received, because a `notify_one` that its waiter drops unused goes to the next
+//! waiter.
 
 mod notified;
 mod state;
@@ -29,7 +30,8 @@ use state::{CALL, Condition, Snapshot};
 
 pub use notified::{Notified, OwnedNotified};
 
-/// What a waiter was told, as one of the constants below. Written once, when it is popped.
+/// Which notification a waiter received, as one of the constants below. Written once, when the
+/// waiter is popped.
 type Notification = AtomicU8;
 /// Nothing yet.
 const NONE: u8 = 0;
@@ -262,7 +264,7 @@ impl Notify {
         self.lock_waiters().notify_waiters();
     }
 
-    /// Takes the mutex, to do something that no waiter can miss before everybody is notified.
+    /// Takes the mutex, for a change that has to be made before all waiters are notified of it.
     pub(crate) fn lock_waiters(&self) -> NotifyGuard<'_> {
         NotifyGuard {
             notify: self,
@@ -274,8 +276,8 @@ impl Notify {
     fn notify(&self, pick: Pick) {
         let mut current = self.snapshot();
         while current.condition() != Condition::Waiting {
-            // From NOTIFIED to NOTIFIED too: whoever takes the permit must see what the caller
-            // did before.
+            // From NOTIFIED to NOTIFIED too: the task that takes the permit must see what the
+            // caller did before.
             match self.exchange(current, current.with(Condition::Notified)) {
                 Ok(()) => return,
                 Err(actual) => current = actual,
@@ -318,12 +320,12 @@ impl Notify {
         waker
     }
 
-    /// Keeps "WAITING if and only if somebody is queued" true after a waiter has left.
+    /// Keeps "WAITING if and only if a waiter is queued" true after a waiter has left.
     fn leave_waiting_if_empty(&self, waiters: &WaitList<Notification>) {
         let current = self.snapshot();
         if waiters.is_empty() && current.condition() == Condition::Waiting {
-            // A store, as nobody else changes a state that says WAITING; Release: passes on what
-            // earlier notifiers did.
+            // A store, since a state that says WAITING changes only under the mutex. Release:
+            // passes on what earlier notifiers did.
             self.state
                 .store(current.with(Condition::Empty).word(), Release);
         }
@@ -331,8 +333,8 @@ impl Notify {
 
     #[inline]
     fn snapshot(&self) -> Snapshot {
-        // Acquire: pairs with the Release half of `exchange`; what was done before a notification
-        // is visible to who sees it.
+        // Acquire: pairs with the Release half of `exchange`; a thread that sees a notification
+        // sees what was done before it.
         Snapshot::from_word(self.state.load(Acquire))
     }
 
@@ -353,7 +355,7 @@ impl Default for Notify {
     }
 }
 
-/// A [`Notify`] whose mutex is held: nobody starts to wait, and nobody is notified.
+/// A [`Notify`] whose mutex is held: no task begins to wait, and none is notified.
 pub(crate) struct NotifyGuard<'a> {
     notify: &'a Notify,
     waiters: MutexGuard<'a, WaitList<Notification>>,
@@ -369,8 +371,9 @@ impl NotifyGuard<'_> {
             notify.state.fetch_add(CALL, AcqRel);
             return;
         }
-        // A store, as nobody else changes a state that says WAITING. Release: pairs with the
-        // Acquire in `snapshot`; who sees the new count sees what was done before this call.
+        // A store, since a state that says WAITING changes only under the mutex. Release: pairs
+        // with the Acquire in `snapshot`; a thread that sees the new count sees what was done
+        // before this call.
         notify
             .state
             .store(current.next_call().with(Condition::Empty).word(), Release);

@@ -1,8 +1,8 @@
 //! `OnceCell`: a value that is computed at most once, by whichever task comes first.
 //!
-//! A semaphore of one permit decides who initialises. Who holds the permit may write the value;
-//! when it has, the semaphore is closed, which wakes all who waited for their turn. If the
-//! initialiser fails or is dropped, its permit goes to the next one.
+//! A semaphore of one permit decides which caller initialises the cell. The holder of the permit
+//! may write the value; then it closes the semaphore, which wakes all callers that waited for their
+//! turn. If the initialiser fails or is dropped, its permit goes to the next caller.
 
 mod error;
 
@@ -245,7 +245,7 @@ impl<T> OnceCell<T> {
         }
     }
 
-    /// Writes the value; the one permit says that nobody else does.
+    /// Writes the value. `permit` is the only one, so no other caller does.
     fn fill(&self, value: T, permit: Held<'_>) {
         // SAFETY: only the holder of the permit fills the cell, and then closes the semaphore.
         unsafe { self.cell.fill(value) };

@@ -2,7 +2,7 @@
 //!
 //! A batch semaphore with as many permits as there may be readers. A reader takes one, a writer
 //! takes all. As the semaphore is first in, first out, a writer that waits holds up the readers
-//! that come after it, and none starves.
+//! that come after it, and no task starves.
 
 mod held;
 mod owned;
@@ -32,7 +32,7 @@ pub use read_guard::RwLockReadGuard;
 pub use write_guard::RwLockWriteGuard;
 pub use write_guard_mapped::RwLockMappedWriteGuard;
 
-/// How many readers a lock admits unless told otherwise; also the most that it can admit.
+/// How many readers a lock admits by default; also the most that it can admit.
 const MAX_READS: u32 = u32::MAX >> 3;
 
 /// A lock that admits many readers or one writer, and whose guards may be held across an `.await`.

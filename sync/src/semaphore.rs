@@ -1,7 +1,7 @@
 //! `Semaphore`: a number of permits that tasks take and give back.
 //!
-//! The public face of [`BatchSemaphore`], which does the work; permits know their semaphore and
-//! give themselves back.
+//! The public face of [`BatchSemaphore`], which does the work. A permit knows its semaphore and
+//! gives itself back when it is dropped.
 
 mod owned;
 mod owned_permit;

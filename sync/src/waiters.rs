@@ -3,12 +3,12 @@
 //! A [`Waiter`] lives inside the future that waits, pinned, and is linked into its primitive's
 //! [`WaitList`]; queueing allocates nothing. The list lies inside the primitive's own mutex, and
 //! that mutex guards more than the list: **the links and the waker of each waiter that is, or may
-//! be, linked belong to whoever holds it.** Hence the two-sided contract of this module:
+//! be, linked belong to the holder of the mutex.** Hence the two-sided contract of this module:
 //!
 //! 1. a future that pushes its waiter takes it out again, under the same mutex, before it is
 //!    dropped or moved ([`WaitList::remove`] in `Drop`) unless it *knows* that it was popped;
-//! 2. whoever pops a waiter takes its waker first and then, as the very last touch, tells its
-//!    owner through the payload (a `Release` store). From that store on the owner may free the
+//! 2. a thread that pops a waiter takes its waker first and then, as the very last touch, notifies
+//!    its owner through the payload (a `Release` store). From that store on the owner may free the
 //!    waiter without taking the mutex: an `Acquire` load of the payload that says "popped" is how
 //!    it *knows*.
 //!
@@ -16,11 +16,11 @@
 //! notification, a flag. It is only ever shared (`&T`), so its fields are atomics, or cells that
 //! the primitive guards itself.
 //!
-//! Wakers run code of somebody else, which may call back into the primitive. They are therefore
-//! collected in a [`WakeList`] and woken, and dropped, once the mutex is released. Two functions
-//! do the whole dance: a primitive pops some waiters itself (`front`, `pop_front`, `pop_back`)
-//! and calls [`WakeList::wake_all`] after unlocking, or it releases everybody who waits *now*
-//! with [`release_all`]; those who come meanwhile stay in the list.
+//! Wakers run other people's code, which may call back into the primitive. They are therefore
+//! collected in a [`WakeList`] and woken, and dropped, once the mutex is released. There are two
+//! ways to do it: a primitive pops some waiters itself (`front`, `pop_front`, `pop_back`) and calls
+//! [`WakeList::wake_all`] after unlocking, or it releases all waiters that are queued *now* with
+//! [`release_all`]; those that come meanwhile stay in the list.
 //!
 //! # Detached waiters
 //!

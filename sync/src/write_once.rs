@@ -1,6 +1,6 @@
 //! The cell behind `OnceCell` and `SetOnce`: empty first, then a value for good.
 //!
-//! Who may fill it, and how one waits for that, is for them to decide.
+//! Which caller may fill it, and how others wait for that, is decided by those two.
 
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -36,11 +36,11 @@ impl<T> WriteOnce<T> {
         if !self.is_set() {
             return None;
         }
-        // SAFETY: once `is_set` is true nobody writes through a shared reference any more.
+        // SAFETY: once `is_set` is true, the value is no longer written through shared references.
         unsafe { &*self.value.get() }.as_ref()
     }
 
-    /// The value, to be changed by who has the cell to itself.
+    /// The value, to be changed: the caller has the cell to itself.
     pub(crate) fn get_mut(&mut self) -> Option<&mut T> {
         self.value.get_mut().as_mut()
     }
@@ -54,11 +54,12 @@ impl<T> WriteOnce<T> {
     ///
     /// # Safety
     ///
-    /// The cell is empty, and nobody else fills it meanwhile: the caller holds a lock or a permit
+    /// The cell is empty, and no other thread fills it meanwhile: the caller holds a lock or permit
     /// that every caller has to hold, and has looked since it got it.
     pub(crate) unsafe fn fill(&self, value: T) {
         debug_assert!(!self.is_set());
-        // SAFETY: nobody else writes, says the caller, and nobody reads before `is_set` is true.
+        // SAFETY: the caller promises that no other thread writes, and none reads before `is_set`
+        // is true.
         unsafe { *self.value.get() = Some(value) };
         // Release: pairs with the Acquire in `is_set`; publishes the value.
         self.is_set.store(true, Ordering::Release);

@@ -1,4 +1,4 @@
-//! The future of a task at a barrier.
+//! The future of a task at a barrier: arrives at the first poll, and then waits for the round.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -44,8 +44,8 @@ impl<'a> Arrival<'a> {
                 &barrier.gathering,
                 gathering,
                 |gathering| &mut gathering.waiters,
-                // Release: pairs with the Acquire in `is_released`; passes on what those did who
-                // arrived before.
+                // Release: pairs with the Acquire in `is_released`; passes on what the tasks that
+                // arrived earlier did.
                 |released| released.store(true, Release),
             );
             trace::arrived(true);
@@ -103,7 +103,7 @@ impl Future for Arrival<'_> {
             }
             return arrived.map(|()| true);
         }
-        // Only those who had to wait consume budget.
+        // Only tasks that had to wait consume budget.
         let coop = ready!(coop::poll_proceed(cx));
         if self.poll_released(cx).is_pending() {
             trace::waiting_on(WaitKind::Barrier, self.barrier);

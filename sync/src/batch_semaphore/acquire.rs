@@ -32,7 +32,7 @@ enum Stage {
     Idle,
     /// It was queued. It holds the permits that it does not miss.
     Queued,
-    /// It holds all permits but had no budget left to hand them over.
+    /// It holds all permits, but the task had no budget left to complete.
     Holding,
 }
 
@@ -86,7 +86,7 @@ impl<'a> Acquire<'a> {
             }
         };
         let waiter = self.as_ref().waiter();
-        // Relaxed: whoever else reads or writes it holds the mutex.
+        // Relaxed: all others read and write it under the mutex.
         waiter
             .payload()
             .missing
@@ -120,8 +120,8 @@ impl<'a> Acquire<'a> {
         }
         let mut prepared = PreparedWaker::new(cx.waker());
         let queue = lock(&semaphore.queue);
-        // Again: both may have happened before the lock, after which nobody would wake a waker
-        // that is stored now.
+        // Again: both may have happened before the lock was taken, and then a waker that is stored
+        // now would never be woken.
         if semaphore.is_closed() {
             drop(queue);
             return Poll::Ready(Err(AcquireError::CLOSED));
@@ -137,7 +137,7 @@ impl<'a> Acquire<'a> {
         Poll::Pending
     }
 
-    /// Whether a queued waiter misses nothing any more, and has therefore left the queue.
+    /// Whether a queued waiter has all its permits, and has therefore left the queue.
     #[inline]
     fn has_all(&self) -> bool {
         // Acquire: pairs with the Release in `hand_out`, the last touch of the waiter by others,

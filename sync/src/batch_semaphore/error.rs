@@ -1,4 +1,4 @@
-//! Why permits were not given.
+//! The errors of semaphores: why permits were not acquired.
 
 use std::error::Error;
 use std::fmt;

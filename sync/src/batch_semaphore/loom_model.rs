@@ -1,4 +1,4 @@
-//! Models of the protocol in the module's header, by its numbers.
+//! Models of the protocol in the module's header, by the numbers of its steps.
 //!
 //! Mutant of step 2: let `Snapshot::exhausted_and_queued` keep the free permits. They are then
 //! counted twice, and `loom_a_large_request_gathers_what_is_released` fails. Mutant of step 3:

@@ -33,7 +33,7 @@ impl Snapshot {
         self.0 & CLOSED != 0
     }
 
-    /// Whether somebody waits in the queue.
+    /// Whether the queue is not empty.
     pub(super) const fn is_queued(self) -> bool {
         self.0 & QUEUED != 0
     }
@@ -46,12 +46,12 @@ impl Snapshot {
         Snapshot(self.0 & !QUEUED)
     }
 
-    /// Somebody takes all free permits and queues for more.
+    /// All free permits are taken, by a request that queues for more.
     pub(super) const fn exhausted_and_queued(self) -> Self {
         Snapshot(self.0 & CLOSED | QUEUED)
     }
 
-    /// That many permits less, unless there are not as many.
+    /// `permits` fewer, or `None` if there are not that many.
     #[inline]
     pub(super) fn minus(self, permits: usize) -> Option<Self> {
         if self.permits() < permits {
@@ -60,13 +60,13 @@ impl Snapshot {
         Some(Snapshot(self.0 - (permits << SHIFT)))
     }
 
-    /// As many permits less as there are, but not more than asked for; and how many those are.
+    /// Up to `permits` fewer, and how many those are.
     pub(super) fn minus_up_to(self, permits: usize) -> (Self, usize) {
         let taken = self.permits().min(permits);
         (Snapshot(self.0 - (taken << SHIFT)), taken)
     }
 
-    /// That many permits more, unless it would be too many.
+    /// `permits` more, or `None` if a semaphore cannot hold that many.
     #[inline]
     pub(super) fn checked_plus(self, permits: usize) -> Option<Self> {
         // Both are below `usize::MAX >> 3` once the first test has passed: no overflow.
@@ -75,7 +75,7 @@ impl Snapshot {
         fits.then(|| Snapshot(self.0 + (permits << SHIFT)))
     }
 
-    /// That many permits more; panics if it would be too many.
+    /// `permits` more; panics if a semaphore cannot hold that many.
     #[inline]
     pub(super) fn plus(self, permits: usize) -> Self {
         match self.checked_plus(permits) {

@@ -1,4 +1,4 @@
-//! The receiving half.
+//! The receiving half: a reference to the ring, and the position of the next value to read.
 
 use std::fmt;
 

@@ -6,9 +6,8 @@
 //!    the position of its value and how many receivers have yet to see it.
 //! 2. The tail's mutex orders everything else: sends, subscriptions, departures, and waiting. It
 //!    is taken before a slot's, never after.
-//! 3. `published` repeats the tail's position for those who only want to know whether there is
-//!    something new: a receiver looks there first, so it touches a slot only to read it, and the
-//!    tail's mutex only to wait or to catch up.
+//! 3. `published` repeats the tail's position for receivers, which look there first. So a receiver
+//!    touches a slot only to read its value, and the tail's mutex only to wait or to catch up.
 //! 4. Values are dropped, and wakers woken and dropped, outside of all mutexes.
 
 use vitte_context::primitive::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -41,7 +40,7 @@ pub(super) struct Tail {
     /// The position of the next value.
     pub(super) position: u64,
     pub(super) receivers: usize,
-    /// No value can come, as all senders are gone; or nobody receives.
+    /// No value can come, as all senders are gone; or there is no receiver.
     pub(super) closed: bool,
     pub(super) waiters: WaitList<Queued>,
 }
@@ -127,12 +126,12 @@ impl<T> Ring<T> {
         let overwritten = slot.value.replace(value);
         drop(slot);
         tail.position = position.wrapping_add(1);
-        // Release: pairs with `published`; who sees it finds the value in the slot.
+        // Release: pairs with `published`; a receiver that sees it finds the value in the slot.
         self.published.store(tail.position, Release);
         if tail.waiters.is_empty() {
             drop(tail);
         } else {
-            // A waker that panics passes by the value, which is dropped in any case.
+            // If a waker panics, the value is dropped all the same.
             self.release_waiters(tail);
         }
         drop(overwritten);
@@ -160,7 +159,8 @@ impl<T> Ring<T> {
         self.find_oldest(position)
     }
 
-    /// Clones the value under the slot's mutex, and drops it if nobody else is to see it.
+    /// Clones the value under the slot's mutex, and drops it if no other receiver has yet to see
+    /// it.
     #[inline]
     fn see<V>(&self, slot: MutexGuard<'_, Slot<T>>, take: impl FnOnce(&T) -> V) -> Read<V> {
         /// Counts as seen even if cloning panics, and drops the value after unlocking.
@@ -203,18 +203,19 @@ impl<T> Ring<T> {
         let mut tail = self.lock_tail();
         assert!(tail.receivers != MAX_RECEIVERS, "max receivers");
         if tail.receivers == 0 {
-            // The channel was closed for want of receivers, or it is closed for good and empty.
-            // Relaxed: `closed` itself is set under the mutex, by the last sender after this.
+            // The channel was closed because it had no receiver, or it is closed for good and
+            // empty. Relaxed: `closed` itself is set under the mutex, by the last sender after
+            // this.
             tail.closed = false;
         }
         tail.receivers += 1;
         tail.position
     }
 
-    /// How many values there are that somebody has yet to see.
+    /// How many values there are that at least one receiver has yet to see.
     pub(super) fn len(&self) -> usize {
         let tail = self.lock_tail();
-        // Values are seen in their order, so those that nobody needs lie in front.
+        // Values are seen in order, so those that no receiver needs come first.
         let (mut low, mut high) = (0, self.slots.len());
         while low < high {
             let middle = low + (high - low) / 2;
@@ -227,7 +228,7 @@ impl<T> Ring<T> {
         self.slots.len() - low
     }
 
-    /// Whether everybody has seen the newest value.
+    /// Whether every receiver has seen the newest value.
     pub(super) fn is_empty(&self) -> bool {
         let tail = self.lock_tail();
         self.slot(tail.position.wrapping_sub(1)).unseen == 0

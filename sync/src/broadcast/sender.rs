@@ -229,7 +229,7 @@ impl<T> Clone for Sender<T> {
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
-        // AcqRel: whoever finds no sender sees all that they did.
+        // AcqRel: a receiver that finds no sender sees all that they did.
         if self.ring.senders.fetch_sub(1, AcqRel) == 1 {
             let mut tail = self.ring.lock_tail();
             tail.closed = true;

@@ -32,7 +32,7 @@ pub(super) struct Block<T> {
 }
 
 struct Head<T> {
-    /// The position of the first place. Written only while the block is nobody else's.
+    /// The position of the first place. Written only while no other thread refers to the block.
     start: AtomicU64,
     /// The block that follows, or null.
     next: AtomicPtr<Block<T>>,
@@ -63,7 +63,7 @@ impl<T> Block<T> {
             filled: AtomicUsize::new(0),
             released_at: AtomicU64::new(0),
         };
-        // SAFETY: the head comes first in the allocation, which nobody else has.
+        // SAFETY: the head comes first in the allocation, which no other thread knows.
         unsafe { block.as_mut_ptr().cast::<Head<T>>().write(head) };
         // SAFETY: the places are inside the allocation.
         let places = unsafe { &raw mut (*block.as_mut_ptr()).places };
@@ -80,16 +80,16 @@ impl<T> Block<T> {
 
     /// # Safety
     ///
-    /// The block came from [`allocate`](Self::allocate), nobody refers to it, and it holds no
+    /// The block came from [`allocate`](Self::allocate), nothing refers to it, and it holds no
     /// message that should be dropped.
     pub(super) unsafe fn free(block: *mut Block<T>) {
-        // SAFETY: the caller says so.
+        // SAFETY: the caller promises it.
         drop(unsafe { Box::from_raw(block) });
     }
 
     /// Makes a consumed block as good as new. The caller has it to itself and publishes it anew.
     pub(super) fn reset(&self) {
-        // Relaxed: nobody else refers to the block.
+        // Relaxed: no other thread refers to the block.
         self.head.next.store(ptr::null_mut(), Relaxed);
         self.head.filled.store(0, Relaxed);
     }
@@ -164,7 +164,7 @@ impl<T> Block<T> {
     /// Whether every place was filled, so that no sender looks for its place here.
     #[inline]
     pub(super) fn is_full(&self) -> bool {
-        // Acquire: whoever moves the tail on passes on what was written here.
+        // Acquire: the thread that moves the tail on passes on what was written here.
         self.head.filled.load(Acquire) & ALL_FILLED == ALL_FILLED
     }
 

@@ -1,4 +1,4 @@
-//! The channel with a bound: sending waits while it is full.
+//! The channel with a bound: sending waits while it is full. Keeping room is in `reserve`.
 
 use std::fmt;
 

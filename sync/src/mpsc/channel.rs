@@ -28,8 +28,8 @@ pub(super) struct Channel<T, G> {
     pub(super) head: UnsafeCell<Head<T>>,
 }
 
-// SAFETY: messages move from senders to the receiver, hence `T: Send`; nobody shares one. The
-// head is used by the receiver only, and afterwards by whoever drops the channel.
+// SAFETY: messages move from senders to the receiver, hence `T: Send`; none is shared. The head is
+// used only by the receiver, and afterwards by the thread that drops the channel.
 unsafe impl<T: Send, G: Send> Send for Channel<T, G> {}
 // SAFETY: as above.
 unsafe impl<T: Send, G: Sync> Sync for Channel<T, G> {}
@@ -53,8 +53,8 @@ impl<T, G> Channel<T, G> {
     }
 
     pub(super) fn strong_count(&self) -> usize {
-        // SeqCst: the receiver looks here behind leaving its waker; see `RxWaker`. Acquire: who
-        // finds no sender sees all that they sent.
+        // SeqCst: the receiver looks here after leaving its waker; see `RxWaker`. Acquire: a
+        // receiver that finds no sender sees all that they sent.
         self.senders.load(SeqCst)
     }
 
@@ -95,7 +95,7 @@ impl<T> Channel<T, Permits> {
         self.wake_if_idle();
     }
 
-    /// Wakes a receiver that has closed and waits until nobody holds a permit.
+    /// Wakes a receiver that has closed the channel and waits until no permit is held.
     pub(super) fn wake_if_idle(&self) {
         // SeqCst: the permits that were given back stand before the look at the waker.
         fence(SeqCst);
@@ -124,7 +124,7 @@ impl<T, G> Drop for Channel<T, G> {
 
         let tail = &*self.tail;
         self.head.with_mut(|head| {
-            // SAFETY: `&mut self`: nobody else is left.
+            // SAFETY: `&mut self`: no other reference is left.
             let head = unsafe { &mut *head };
             drop(Drain(head, tail));
         });

@@ -51,7 +51,7 @@ impl<T> Error for SendError<T> {}
 /// ```
 #[derive(PartialEq, Eq, Clone, Copy)]
 pub enum TrySendError<T> {
-    /// There is no free place at this moment.
+    /// The channel is full at this moment.
     Full(T),
     /// The receiver was dropped or closed.
     Closed(T),

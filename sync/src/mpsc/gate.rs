@@ -1,4 +1,4 @@
-//! Who may send: the part in which bounded and unbounded channels differ.
+//! Whether a sender may send: the part in which bounded and unbounded channels differ.
 
 use super::list::{Head, Tail};
 use crate::batch_semaphore::BatchSemaphore;
@@ -18,7 +18,7 @@ pub(super) trait Gate: Sized {
     fn is_idle<T>(&self, tail: &Tail<T>, head: &Head<T>) -> bool;
 }
 
-/// Everybody may send until the channel is closed. The closing is a bit in the list's tail.
+/// Any sender may send until the channel is closed. The closing is a bit in the list's tail.
 pub(super) struct Open;
 
 impl Gate for Open {

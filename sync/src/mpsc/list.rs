@@ -2,20 +2,20 @@
 //!
 //! # Protocol
 //!
-//! 1. A sender claims a position by adding to the tail's counter. Nobody else has the position, so
-//!    sending needs no loop, and messages are received in the order of their claims.
+//! 1. A sender claims a position by adding to the tail's counter. No other sender has the position,
+//!    so sending needs no loop, and messages are received in the order of their claims.
 //! 2. It finds its block by walking from the tail's block pointer, and appends blocks where the
 //!    list ends. Then it writes the message and marks the place as filled.
-//! 3. Whoever walks across a full block moves the block pointer on. Nobody still looks for a place
-//!    in a full block, so the pointer never passes a block that somebody has yet to find.
+//! 3. A sender that walks across a full block moves the block pointer on. No sender still looks for
+//!    a place in a full block, so the pointer never passes a block that a sender has yet to find.
 //! 4. A sender may have loaded the block pointer before it was moved. It had claimed its position
-//!    before that. So the one who moves the pointer then reads the counter and notes it in the
-//!    block: once the receiver has consumed everything before that position, all those senders
-//!    are done, and the block can be used again.
+//!    before that. So the sender that moves the pointer then reads the counter and stores it in the
+//!    block: once the receiver has consumed everything before that position, all those senders are
+//!    done, and the block can be used again.
 //! 5. A consumed block is kept as the spare, one per channel, for the sender that appends next.
 //!
-//! The counter's lowest bit is CLOSED. Claims that find it set are void: their positions are at
-//! or behind the place where the list was closed, and the receiver never goes there.
+//! The counter's lowest bit is CLOSED. Claims that find it set are void: their positions are at or
+//! after the one where the list was closed, and the receiver never goes there.
 
 use std::ptr;
 
@@ -33,7 +33,7 @@ pub(super) struct Tail<T> {
     counter: AtomicU64,
     /// A block at or before that of every claimed position that is not filled yet.
     block: AtomicPtr<Block<T>>,
-    /// A block that nobody uses, or null.
+    /// A block that is not in use, or null.
     spare: AtomicPtr<Block<T>>,
 }
 
@@ -96,7 +96,7 @@ impl<T> Tail<T> {
 
     #[inline]
     fn find_block(&self, position: u64) -> *mut Block<T> {
-        // SeqCst: stands behind the claim; see `push`. Takes over the block's fields.
+        // SeqCst: comes after the claim; see `push`. Takes over the block's fields.
         let block = self.block.load(SeqCst);
         // SAFETY: blocks from the tail's pointer on are not freed before this sender is done (4).
         if unsafe { &*block }.start() == start_of(position) {
@@ -133,14 +133,14 @@ impl<T> Tail<T> {
         {
             return false;
         }
-        // SeqCst, and a read-modify-write: whoever claims later than this finds the new pointer.
+        // SeqCst, and a read-modify-write: a sender that claims later finds the new pointer.
         let claimed = self.counter.fetch_or(0, SeqCst) / ONE;
         // SAFETY: the receiver frees it only once it is released, here.
         unsafe { &*block }.release(claimed);
         true
     }
 
-    /// Appends a block after `last`, or returns the one that somebody else appended.
+    /// Appends a block after `last`, or returns the one that another sender appended.
     fn grow(&self, last: &Block<T>) -> *mut Block<T> {
         let start = last.start() + super::block::CAPACITY;
         let mut block = if self.spare.load(Relaxed).is_null() {
@@ -152,7 +152,7 @@ impl<T> Tail<T> {
         if block.is_null() {
             block = Block::allocate(start);
         } else {
-            // SAFETY: whoever takes the spare has it to itself.
+            // SAFETY: the thread that takes the spare has it to itself.
             unsafe { &*block }.set_start(start);
         }
         match last.append(block) {
@@ -169,14 +169,14 @@ impl<T> Tail<T> {
         // AcqRel: publishes the reset block, and takes over the other one.
         let other = self.spare.swap(block, AcqRel);
         if !other.is_null() {
-            // SAFETY: whoever takes the spare has it to itself; it holds no message.
+            // SAFETY: the thread that takes the spare has it to itself; it holds no message.
             unsafe { Block::free(other) };
         }
     }
 
     #[inline]
     fn claimed(&self) -> u64 {
-        // Acquire: whoever finds the list empty sees what the senders of all messages did.
+        // Acquire: a thread that finds the list empty sees what the senders of all messages did.
         self.counter.load(Acquire) / ONE
     }
 }
@@ -207,7 +207,7 @@ impl<T> Head<T> {
         Some(value)
     }
 
-    /// Reuses the blocks that nobody refers to any more.
+    /// Reuses the blocks that no sender can refer to any more.
     fn reclaim(&mut self, tail: &Tail<T>) {
         while self.oldest != self.block {
             // SAFETY: blocks from the oldest on are alive.
@@ -238,20 +238,20 @@ impl<T> Head<T> {
     ///
     /// # Safety
     ///
-    /// Nobody uses the list any more.
+    /// The list is no longer in use.
     pub(super) unsafe fn free(&mut self, tail: &Tail<T>) {
         let mut block = self.oldest;
         while !block.is_null() {
             // SAFETY: blocks from the oldest on are alive.
             let next = unsafe { &*block }.next();
-            // SAFETY: nobody uses it.
+            // SAFETY: the caller promises that it is not in use.
             unsafe { Block::free(block) };
             block = next;
         }
         // Acquire: pairs with `recycle`.
         let spare = tail.spare.swap(ptr::null_mut(), Acquire);
         if !spare.is_null() {
-            // SAFETY: nobody uses it.
+            // SAFETY: the caller promises that it is not in use.
             unsafe { Block::free(spare) };
         }
     }

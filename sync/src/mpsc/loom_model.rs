@@ -2,8 +2,8 @@
 //!
 //! Mutants: let `Block::write` mark the place with `Relaxed` (fails
 //! `loom_messages_arrive_across_blocks` on the place's cell); drop the fence in `RxWaker::wake`
-//! (fails it by a deadlock); note 0 instead of the counter in `Tail::advance` (a block is freed
-//! under a sender's eyes).
+//! (fails it by a deadlock); store 0 instead of the counter in `Tail::advance` (a block is freed
+//! while a sender uses it).
 
 use loom::future::block_on;
 use loom::thread;

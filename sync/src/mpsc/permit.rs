@@ -1,4 +1,4 @@
-//! Places in a bounded channel that a sender has kept.
+//! Room in a bounded channel that a sender keeps for messages to come.
 
 use std::fmt;
 use std::iter::FusedIterator;

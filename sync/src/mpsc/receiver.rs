@@ -87,7 +87,7 @@ macro_rules! receiver {
 
             /// Receives the next message if there is one. It does not wait for a message.
             ///
-            /// If a sender is in the middle of sending, the call spins for those few instructions.
+            /// If a sender is in the middle of sending, the call blocks for those few instructions.
             ///
             /// # Errors
             ///

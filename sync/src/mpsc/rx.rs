@@ -116,7 +116,7 @@ impl<T, G: Gate> Rx<T, G> {
 
     /// Takes the next message or says why there is none. The permit is not given back yet.
     fn step(&mut self) -> Front<T> {
-        // First, as who finds no sender sees all that they sent.
+        // First: a receiver that finds no sender sees all that they sent.
         let has_senders = self.channel.strong_count() != 0;
         if let Some(value) = self.pop() {
             return Front::Message(value);
@@ -145,8 +145,9 @@ impl<T, G: Gate> Rx<T, G> {
         if let Some(result) = self.try_step() {
             return result;
         }
-        // The next message was claimed but not written yet; its sender is at it. A waker of ours
-        // takes the place of a task's, which is woken, as there is something to receive soon.
+        // The next message was claimed but not written yet; its sender is about to. A waker of this
+        // thread replaces that of the task, which is woken, since there is something to receive
+        // soon.
         if let Some(waker) = self.channel.rx_waker.take() {
             waker.wake();
         }
@@ -229,7 +230,7 @@ impl<T, G: Gate> Drop for Rx<T, G> {
         }
 
         self.close();
-        // Nobody polls any more.
+        // The receiver is being dropped, so its task is not to be woken any more.
         let waker = self.channel.rx_waker.take();
         let drain = Drain(self);
         drop(waker);

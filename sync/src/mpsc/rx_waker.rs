@@ -1,13 +1,13 @@
-//! The receiver's waker: left by one, taken by whoever sends first.
+//! The receiver's waker: stored by the receiver, taken by the first sender that comes.
 //!
 //! # Protocol
 //!
-//! EMPTY: no waker; the cell is the receiver's. LEFT: a waker lies in the cell, anyone may take it.
-//! TAKING: somebody moves it out, which takes a few instructions, and then goes on to EMPTY.
+//! EMPTY: no waker; the cell is the receiver's. LEFT: a waker lies in the cell, any thread may take
+//! it. TAKING: a thread moves it out, which takes a few instructions, and then goes on to EMPTY.
 //!
 //! A sender publishes its message and then looks for a waker; the receiver leaves its waker and
-//! then looks for messages. All four are SeqCst: one of the two sees the other. A send to a
-//! receiver that does not wait is one load here.
+//! then looks for messages. All four are SeqCst: one of the two sees the other. If the receiver
+//! does not wait, a send costs one load here.
 
 use std::task::Waker;
 
@@ -44,8 +44,8 @@ impl RxWaker {
         // Cloned before anything is touched: cloning runs other people's code.
         let left = waker.clone();
         if !self.retake() {
-            // Somebody is waking the previous one right now, which takes a few instructions. The
-            // cell is not to be had, so the task is polled again instead.
+            // Another thread is taking the previous waker right now, which takes a few
+            // instructions. The cell is not available, so the task is polled again instead.
             hint::spin_loop();
             waker.wake_by_ref();
             return;
@@ -61,7 +61,7 @@ impl RxWaker {
         drop(previous);
     }
 
-    /// Takes the cell back, if nobody else has it.
+    /// Takes the cell back, if no other thread has it.
     fn retake(&self) -> bool {
         // Acquire: pairs with the Release in `take`; the cell is empty.
         if self.state.load(Acquire) == EMPTY {
@@ -78,7 +78,7 @@ impl RxWaker {
     #[inline]
     pub(super) fn wake(&self) {
         full_fence();
-        // SeqCst: stands behind the message's publication.
+        // SeqCst: comes after the publication of the message.
         if self.state.load(SeqCst) != EMPTY {
             self.wake_left();
         }
@@ -91,10 +91,10 @@ impl RxWaker {
         }
     }
 
-    /// Takes the waker, if there is one that nobody else takes.
+    /// Takes the waker, if there is one and no other thread takes it.
     pub(super) fn take(&self) -> Option<Waker> {
-        // Acquire: pairs with the store in `leave`; the waker is visible. Relaxed: who fails here
-        // leaves it to somebody else.
+        // Acquire: pairs with the store in `leave`; the waker is visible. Relaxed: if this fails,
+        // another thread takes the waker.
         self.state
             .compare_exchange(LEFT, TAKING, Acquire, Relaxed)
             .ok()?;

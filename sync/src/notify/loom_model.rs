@@ -111,7 +111,7 @@ fn loom_a_notification_survives_its_waiter() {
         let thread = thread::spawn(move || {
             let mut notified = pin!(leaver.notified());
             let mut cx = Context::from_waker(Waker::noop());
-            // Who got the permit gives it back.
+            // The thread that got the permit gives it back.
             if let Poll::Ready(()) = notified.as_mut().poll(&mut cx) {
                 leaver.notify_one();
             }

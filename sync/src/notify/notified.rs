@@ -1,4 +1,7 @@
 //! The futures that wait for a notification.
+//!
+//! [`Notified`] borrows its `Notify` and [`OwnedNotified`] keeps it alive. The waiting itself is
+//! written once, in [`Wait`].
 
 use std::future::Future;
 use std::pin::Pin;
@@ -90,7 +93,7 @@ pub(super) struct Wait {
 enum Stage {
     /// Not polled yet.
     New,
-    /// Queued, and perhaps told since.
+    /// Queued, and perhaps notified since then.
     Queued,
     /// Notified.
     Done,
@@ -263,7 +266,7 @@ impl Wait {
             drop(waiters);
             return self.done();
         }
-        // The count cannot change under the mutex; the condition can, but for WAITING.
+        // The count cannot change while the mutex is held; the condition can, except for WAITING.
         while current.condition() != Condition::Waiting {
             let is_permit = current.condition() == Condition::Notified;
             let next = match is_permit {
@@ -302,9 +305,9 @@ impl Wait {
         if self.notification() != NONE {
             return self.done();
         }
-        // The waker of this very task is in the waiter, and in its list: whoever takes it out
-        // wakes it, and stores the notification before. So nothing is to be done here, unless a
-        // `notify_waiters` has been called.
+        // The waiter is in its list, with the waker of this very task. A notifier that pops it
+        // stores the notification and then wakes the task. So there is nothing to do here, unless
+        // `notify_waiters` was called.
         if cx.as_ref().is_some_and(|cx| self.waker_id.is(cx.waker()))
             && notify.snapshot().calls() == self.calls
         {
@@ -340,7 +343,8 @@ impl Wait {
         Poll::Pending
     }
 
-    /// What the waiter was told. Unless NONE it was popped, and nobody else touches it any more.
+    /// Which notification the waiter received. If any, it was popped, and no other thread touches
+    /// it any more.
     #[inline]
     fn notification(&self) -> u8 {
         // Acquire: pairs with the Release store that is the notifier's last touch.

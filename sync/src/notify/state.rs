@@ -11,11 +11,11 @@ const NOTIFIED: usize = 2;
 /// What a `Notify` has at hand.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Condition {
-    /// No permit, and nobody waits.
+    /// No permit, and no task waits.
     Empty,
-    /// Somebody waits; hence no permit.
+    /// Tasks wait; hence no permit.
     Waiting,
-    /// A permit; hence nobody waits.
+    /// A permit; hence no task waits.
     Notified,
 }
 

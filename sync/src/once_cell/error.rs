@@ -1,4 +1,4 @@
-//! Why a cell was not set.
+//! The error of `OnceCell`: why it was not set.
 
 use std::error::Error;
 use std::fmt;
@@ -18,7 +18,7 @@ use std::fmt;
 pub enum SetError<T> {
     /// The cell has a value.
     AlreadyInitializedError(T),
-    /// Somebody is making a value at this moment.
+    /// Another call is making a value at this moment.
     InitializingError(T),
 }
 

@@ -1,4 +1,4 @@
-//! The shared part of a oneshot channel: who may touch which cell when.
+//! The shared part of a oneshot channel, and the rules of when each half may touch which cell.
 //!
 //! # Protocol
 //!
@@ -7,12 +7,12 @@
 //! 1. *The value* is the sender's until COMPLETE and the receiver's from then on. If CLOSED came
 //!    first there is no COMPLETE, and the sender takes the value back.
 //! 2. *The receiver's waker* is written by the receiver while RX_WAKER is clear. While the flag is
-//!    set it is nobody's: the receiver gets it back by clearing the flag, the sender gets it by
-//!    setting COMPLETE, whichever comes first. The sender moves it out and wakes it, so the
-//!    receiver remembers in a cell of its own which waker it left.
+//!    set neither half may touch it: the receiver gets it back by clearing the flag, the sender
+//!    gets it by setting COMPLETE, whichever comes first. The sender moves the waker out and wakes
+//!    it, so the receiver remembers in a cell of its own which waker it left.
 //! 3. *The sender's waker* likewise: TX_WAKER, and CLOSED gives it to the receiver.
-//! 4. A half leaves by setting TX_GONE or RX_GONE, after its last touch; whoever finds the other
-//!    flag already set frees the channel. What is still in a cell then is dropped with it.
+//! 4. A half leaves by setting TX_GONE or RX_GONE, after its last touch. If it finds the other flag
+//!    already set, it frees the channel. What is still in a cell then is dropped with it.
 //!
 //! Other people's code (wakers, drops, clones of wakers) runs only at points where each cell is in
 //! the state that its flags say, so that a panic there breaks nothing.

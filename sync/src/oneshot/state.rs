@@ -1,4 +1,4 @@
-//! The word of a oneshot channel.
+//! The state word of a oneshot channel: its flags, and the changes that the halves make to them.
 
 use std::fmt;
 
@@ -32,8 +32,8 @@ impl State {
 
     #[inline]
     pub(super) fn load(&self) -> Snapshot {
-        // Acquire: pairs with the Release half of every change below; whoever sees a flag sees
-        // the cell that the flag speaks of.
+        // Acquire: pairs with the Release half of every change below; a half that sees a flag sees
+        // the cell that the flag is about.
         Snapshot(self.0.load(Acquire))
     }
 

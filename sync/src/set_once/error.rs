@@ -1,4 +1,4 @@
-//! Why a cell was not set.
+//! The error of `SetOnce`: it was set before.
 
 use std::error::Error;
 use std::fmt;

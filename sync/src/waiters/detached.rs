@@ -1,4 +1,4 @@
-//! Releasing everybody who waits at this moment, in batches, with the lock released in between.
+//! Releasing all waiters of this moment, in batches, with the lock released in between.
 
 use std::marker::{PhantomData, PhantomPinned};
 use std::pin::{Pin, pin};
@@ -83,7 +83,7 @@ impl<'a, T> Detached<'a, T> {
                 prev: Some(tail),
                 next: Some(head),
             };
-            // SAFETY: nobody else knows the anchor yet.
+            // SAFETY: no other thread knows the anchor yet.
             unsafe { anchor.links.set(ring) };
             // SAFETY: the head was linked, and `&mut list` stands for the lock.
             unsafe { set_prev(head, Some(node)) };
@@ -94,7 +94,7 @@ impl<'a, T> Detached<'a, T> {
                 prev: Some(node),
                 next: Some(node),
             };
-            // SAFETY: nobody else knows the anchor yet.
+            // SAFETY: no other thread knows the anchor yet.
             unsafe { anchor.links.set(ring) };
         }
         Detached {

@@ -39,7 +39,7 @@ impl Links {
 
     /// # Safety
     ///
-    /// The caller holds the mutex of the list that the node is in, or shares the node with nobody.
+    /// The caller holds the mutex of the list that the node is in, or has the node to itself.
     #[inline]
     pub(super) unsafe fn get(&self) -> Neighbours {
         // SAFETY: the caller has the node to itself.
@@ -65,12 +65,12 @@ pub(crate) struct Waiter<T> {
     waker: UnsafeCell<Option<Waker>>,
     payload: T,
     /// Lists hold pointers to it; and without this, `&mut` to the future would promise the
-    /// compiler that nobody else writes to the links.
+    /// compiler that nothing else writes to the links.
     _pinned: PhantomPinned,
 }
 
 // SAFETY: links and waker are touched only through unsafe methods whose callers hold the mutex of
-// the list; `Waker` is `Send + Sync`, and the payload is shared with whoever holds that mutex.
+// the list; `Waker` is `Send + Sync`, and the payload is shared with the holder of that mutex.
 unsafe impl<T: Send + Sync> Send for Waiter<T> {}
 // SAFETY: as above.
 unsafe impl<T: Sync> Sync for Waiter<T> {}
@@ -101,7 +101,7 @@ impl<T> Waiter<T> {
     #[inline]
     pub(crate) unsafe fn set_waker(&self, waker: Option<Waker>) -> Option<Waker> {
         self.waker.with_mut(|slot| {
-            // SAFETY: whoever touches the waker holds the mutex, as the caller does.
+            // SAFETY: the waker is touched only under the mutex, which the caller holds.
             let slot = unsafe { &mut *slot };
             std::mem::replace(slot, waker)
         })
@@ -127,7 +127,7 @@ impl<T> Waiter<T> {
     #[inline]
     pub(crate) unsafe fn update_waker(&self, prepared: &mut PreparedWaker<'_>) -> Option<Waker> {
         self.waker.with_mut(|slot| {
-            // SAFETY: whoever touches the waker holds the mutex, as the caller does.
+            // SAFETY: the waker is touched only under the mutex, which the caller holds.
             let slot = unsafe { &mut *slot };
             prepared.store_in(slot)
         })
@@ -144,7 +144,7 @@ impl<T: fmt::Debug> fmt::Debug for Waiter<T> {
 
 /// Waiters in the order in which they came. Lies inside its owner's mutex.
 ///
-/// Its methods take `&mut self`, which whoever holds the mutex has: the borrow stands for the
+/// Its methods take `&mut self`, which only the holder of the mutex has: the borrow stands for the
 /// lock.
 pub(crate) struct WaitList<T> {
     pub(super) head: Link,
@@ -166,7 +166,7 @@ impl<T> WaitList<T> {
         }
     }
 
-    /// Whether nobody is queued here. Waiters that are being released do not count.
+    /// Whether no waiter is queued here. Waiters that are being released do not count.
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         self.head.is_none()
@@ -184,7 +184,7 @@ impl<T> WaitList<T> {
             prev: self.tail,
             next: None,
         };
-        // SAFETY: the waiter is in no list, so nobody else touches its links.
+        // SAFETY: the waiter is in no list, so no other thread touches its links.
         unsafe { waiter.links.set(neighbours) };
         match self.tail {
             // SAFETY: the tail is a linked node of this list.
@@ -204,24 +204,24 @@ impl<T> WaitList<T> {
 
     /// Takes out the waiter that has waited longest.
     ///
-    /// The result may be used until its owner is told; see contract 2 of the module.
+    /// The result may be used until its owner is notified; see contract 2 of the module.
     #[inline]
     pub(crate) fn pop_front(&mut self) -> Option<&Waiter<T>> {
         let node = self.head?;
         // SAFETY: the head is a linked node of this list, and the list is borrowed.
         unsafe { self.unlink(node) };
-        // SAFETY: its owner cannot free it before it is told, or before this borrow ends.
+        // SAFETY: its owner cannot free it before it is notified, or before this borrow ends.
         Some(unsafe { Self::waiter(node) })
     }
 
     /// Takes out the waiter that came last.
     ///
-    /// The result may be used until its owner is told; see contract 2 of the module.
+    /// The result may be used until its owner is notified; see contract 2 of the module.
     pub(crate) fn pop_back(&mut self) -> Option<&Waiter<T>> {
         let node = self.tail?;
         // SAFETY: the tail is a linked node of this list, and the list is borrowed.
         unsafe { self.unlink(node) };
-        // SAFETY: its owner cannot free it before it is told, or before this borrow ends.
+        // SAFETY: its owner cannot free it before it is notified, or before this borrow ends.
         Some(unsafe { Self::waiter(node) })
     }
 

@@ -1,4 +1,4 @@
-//! Models of the list: leaving, being released, and being told, all at once.
+//! Models of the list: leaving, being released, and being notified, all at once.
 //!
 //! Mutant: in `release_all`, call `release` before `take_waker`. The owner may then free the
 //! waiter while its waker is being taken, and
@@ -22,7 +22,7 @@ fn release(list: &List) {
     release_all(list, guard, |list| list, |told| told.store(true, Release));
 }
 
-/// Waits until told; the smallest primitive that the list serves.
+/// Waits until notified; the smallest primitive that the list serves.
 async fn wait(list: &List) {
     let waiter = pin!(Waiter::new(AtomicBool::new(false)));
     let waiter = waiter.as_ref();
@@ -30,7 +30,7 @@ async fn wait(list: &List) {
     let mut is_queued = false;
     std::future::poll_fn(|cx| {
         if waiter.payload().load(Acquire) {
-            // SAFETY: told, hence shared with nobody.
+            // SAFETY: notified, hence not shared any more.
             drop(unsafe { waiter.take_waker() });
             return std::task::Poll::Ready(());
         }
@@ -91,7 +91,7 @@ fn loom_waiters_leave_a_ring_between_batches() {
         for waiter in &waiters {
             // SAFETY: behind an `Arc` that outlives the list's use of it.
             let waiter = unsafe { Pin::new_unchecked(&**waiter) };
-            // SAFETY: nobody else knows the waiter.
+            // SAFETY: no other thread knows the waiter.
             let _ = unsafe {
                 waiter
                     .get_ref()

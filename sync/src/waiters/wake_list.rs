@@ -57,8 +57,8 @@ impl WakeList {
         let mut panicked = Panicked::default();
         let len = std::mem::take(&mut self.len);
         for place in &mut self.wakers[..len] {
-            // SAFETY: the first `len` places are initialised, and as `self.len` is 0 now, nobody
-            // else takes this waker.
+            // SAFETY: the first `len` places are initialised, and as `self.len` is 0 now, this
+            // waker is not taken a second time.
             let waker = unsafe { place.assume_init_read() };
             panicked.call(|| waker.wake());
         }

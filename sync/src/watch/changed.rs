@@ -61,8 +61,8 @@ impl<'a, T> Changed<'a, T> {
             // SAFETY: in no list, as the payload said; `Drop` removes it from the queue.
             unsafe { room.add(this.queue, &mut list, waiter) };
         }
-        // Again: a change from before queueing woke nobody. If there is one now, `Drop` leaves
-        // the queue.
+        // Again: a change that came before queueing did not wake this waiter. If there is one now,
+        // `Drop` leaves the queue.
         let other = this.look();
         drop(list);
         drop(previous);

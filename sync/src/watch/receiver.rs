@@ -1,4 +1,4 @@
-//! The receiving half.
+//! The receiving half: a reference to the value, and the version that was seen last.
 
 use vitte_context::primitive::Arc;
 use vitte_context::primitive::atomic::Ordering::Relaxed;

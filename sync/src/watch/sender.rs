@@ -1,4 +1,4 @@
-//! The sending half.
+//! The sending half. The last sender to be dropped closes the channel.
 
 use std::mem;
 

@@ -1,4 +1,4 @@
-//! The value, its version, and who has a share in it.
+//! The value and its version, and the counts of senders and receivers.
 
 use std::fmt;
 use std::ops::Deref;
@@ -52,7 +52,7 @@ pub(super) struct Watched<T> {
     pub(super) senders: AtomicUsize,
     /// Where receivers wait for a change.
     pub(super) waiting_room: WaitingRoom,
-    /// Told when the last receiver leaves.
+    /// Notified when the last receiver is dropped.
     pub(super) receivers_gone: Notify,
 }
 
@@ -70,8 +70,8 @@ impl<T> Watched<T> {
 
     #[inline]
     pub(super) fn snapshot(&self) -> Snapshot {
-        // SeqCst: whoever has queued up looks here next; pairs with the changes below, see
-        // `WaitingRoom`. Acquire: who sees CLOSED sees what the senders did.
+        // SeqCst: a receiver that has queued up looks here next; pairs with the changes below, see
+        // `WaitingRoom`. Acquire: a thread that sees CLOSED sees what the senders did.
         Snapshot(self.state.load(SeqCst))
     }
 
@@ -92,7 +92,7 @@ impl<T> Watched<T> {
         (Ref { value, has_changed }, version)
     }
 
-    /// Changes the value, and wakes those who wait if `change` says so.
+    /// Changes the value, and wakes the receivers that wait if `change` returns true.
     pub(super) fn modify(&self, change: impl FnOnce(&mut T) -> bool) -> bool {
         let mut value = self
             .value
@@ -117,7 +117,8 @@ impl<T> Watched<T> {
     }
 
     pub(super) fn receiver_count(&self) -> usize {
-        // Acquire: pairs with `remove_receiver`; who finds nobody sees what they did.
+        // Acquire: pairs with `remove_receiver`; a sender that finds no receiver sees what the
+        // receivers did.
         self.receivers.load(Acquire)
     }
 

@@ -1,11 +1,11 @@
-//! Where receivers wait for a change: several queues, so that they do not all fight for one lock.
+//! Where receivers wait for a change: several queues, so that they do not all contend for one lock.
 //!
 //! # Protocol
 //!
 //! A receiver queues up, says so in `occupied`, and then looks at the version once more; a sender
 //! changes the version and then looks at `occupied`. All four are SeqCst: one of the two sees the
 //! other. A bit of `occupied` is set and cleared under the mutex of its queue; while it is clear
-//! the queue is empty, so a change that nobody waits for costs one load here.
+//! the queue is empty, so a change that no receiver waits for costs one load here.
 
 use std::pin::Pin;
 
@@ -28,7 +28,7 @@ pub(super) type Queued = AtomicBool;
 type Queue = Mutex<WaitList<Queued>>;
 
 pub(super) struct WaitingRoom {
-    /// A bit for every queue that may have somebody in it.
+    /// A bit for every queue that may not be empty.
     occupied: CachePadded<AtomicUsize>,
     queues: [Queue; QUEUES],
 }
@@ -73,10 +73,10 @@ impl WaitingRoom {
         fence(SeqCst);
     }
 
-    /// Wakes everybody who waits now. The caller has changed the version before.
+    /// Wakes all receivers that wait now. The caller has changed the version before.
     pub(super) fn release_everybody(&self) {
         fence(SeqCst);
-        // SeqCst: stands behind the change of the version.
+        // SeqCst: comes after the change of the version.
         let mut occupied = self.occupied.load(SeqCst);
         while occupied != 0 {
             let queue = occupied.trailing_zeros() as usize;
@@ -97,8 +97,8 @@ impl WaitingRoom {
 
     fn release(&self, queue: usize) {
         let list = self.lock(queue);
-        // Under the mutex: whoever queues up later sets the bit again. Relaxed: those wait for a
-        // version that they will have looked at.
+        // Under the mutex: a receiver that queues up later sets the bit again. Relaxed: such a
+        // receiver looks at the version after it has queued up.
         self.occupied.fetch_and(!(1 << queue), Relaxed);
         // Release: pairs with the Acquire in `Changed`; the last touch of the waiter.
         let release = |queued: &Queued| queued.store(false, Release);
