@@ -6,8 +6,8 @@
 //! ready events cannot keep its worker from timers, sockets and other tasks.
 //!
 //! The budget is a byte in the thread's block. Schedulers set it before each poll; operations
-//! only ever decrement it. It is the public `task::coop` of the facade, but for the futures built
-//! on it, which live in the executor.
+//! only ever decrement it. The public module `task::coop` has what is public of it, and futures that
+//! are built on it, which are in the executor.
 
 use std::cell::Cell;
 use std::marker::PhantomData;
@@ -107,18 +107,37 @@ pub fn replace(budget: Budget) -> Budget {
     block::with(|block| block.budget.replace(budget))
 }
 
-/// Whether the current task may still do work in this poll.
+/// Returns whether the current task has any budget left in this poll; always true outside of a task.
 ///
-/// Outside of a task there is no limit, and the answer is `true`.
+/// # Examples
+///
+/// ```
+/// use vitte::task::coop::{consume_budget, has_budget_remaining};
+///
+/// # #[vitte::main(flavor = "current_thread")]
+/// # async fn main() {
+/// vitte::spawn(async {
+///     let mut rounds = 0;
+///     while has_budget_remaining() {
+///         consume_budget().await;
+///         rounds += 1;
+///     }
+///     println!("{rounds} rounds in one poll");
+/// })
+/// .await
+/// .unwrap();
+/// # }
+/// ```
 #[inline]
 pub fn has_budget_remaining() -> bool {
     current().has_remaining()
 }
 
-/// Returned by [`poll_proceed`]: gives the unit back unless progress was made.
+/// Gives a unit of budget back when it is dropped, unless progress was made; from
+/// [`poll_proceed`].
 ///
-/// Keep it across the operation, call [`made_progress`](Self::made_progress) once the operation
-/// is done, and drop it in any case.
+/// Keep it across the operation, and call [`made_progress`](Self::made_progress) if the operation
+/// completed.
 #[derive(Debug)]
 #[must_use]
 pub struct RestoreOnPending {
@@ -128,7 +147,11 @@ pub struct RestoreOnPending {
 }
 
 impl RestoreOnPending {
-    /// Keeps the unit that was taken: the operation completed.
+    /// Uses the unit up: the operation completed.
+    ///
+    /// # Examples
+    ///
+    /// See [`poll_proceed`].
     #[inline]
     pub fn made_progress(&self) {
         self.budget.set(Budget::UNCONSTRAINED);
@@ -147,22 +170,30 @@ impl Drop for RestoreOnPending {
 
 /// Takes one unit of the current task's budget, or returns `Pending` when none is left.
 ///
-/// On `Pending` the task is already arranged to be polled again, after the scheduler has had a
-/// look at timers and sockets; the caller just returns `Pending` too. On `Ready` the caller keeps
-/// the returned [`RestoreOnPending`] until it knows whether it made progress.
+/// After `Pending` the task will be polled again, once the scheduler has looked at timers and
+/// sockets; the caller returns `Pending` too. After `Ready` the caller keeps the returned
+/// [`RestoreOnPending`] until it knows whether it made progress.
 ///
 /// # Examples
 ///
 /// ```
+/// use std::future::poll_fn;
 /// use std::task::{Context, Poll, ready};
-/// use vitte_context::coop;
+/// use vitte::task::coop;
 ///
-/// fn poll_one(queue: &mut Vec<u8>, cx: &mut Context<'_>) -> Poll<Option<u8>> {
+/// fn poll_pop(queue: &mut Vec<u8>, cx: &mut Context<'_>) -> Poll<Option<u8>> {
 ///     let coop = ready!(coop::poll_proceed(cx));
 ///     let item = queue.pop();
 ///     coop.made_progress();
 ///     Poll::Ready(item)
 /// }
+///
+/// # #[vitte::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let mut queue = vec![0; 1_000];
+/// while poll_fn(|cx| poll_pop(&mut queue, cx)).await.is_some() {}
+/// assert!(queue.is_empty());
+/// # }
 /// ```
 #[inline]
 pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {

@@ -12,14 +12,37 @@ use vitte_context::{block, coop};
 
 use crate::worker::{WorkerContext, launch_successor};
 
-/// Runs code that blocks, without keeping other tasks from running.
+/// Runs code that blocks in the middle of a task, without keeping other tasks from running.
 ///
-/// The closure runs on this thread, at once. Other code in the same task is suspended meanwhile.
-/// Outside of a runtime the closure is just called.
+/// The closure is called at once, on this thread; another thread takes over the other tasks. So it
+/// may borrow from the task, unlike one given to `spawn_blocking`. Code of the same task, in other
+/// branches of a `join!` for instance, does not run in the meantime, and the closure cannot be
+/// cancelled. Outside of a runtime the closure is just called.
 ///
 /// # Panics
 ///
 /// On a current-thread runtime, and inside a `LocalSet`.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// let mut lines = Vec::new();
+/// vitte::spawn(async move {
+///     vitte::task::block_in_place(|| {
+///         // Borrows `lines`.
+///         lines.extend(std::fs::read_to_string("Cargo.toml")?.lines().map(String::from));
+///         std::io::Result::Ok(())
+///     })?;
+///     assert!(!lines.is_empty());
+///     std::io::Result::Ok(())
+/// })
+/// .await
+/// .unwrap()?;
+/// # Ok(())
+/// # }
+/// ```
 #[track_caller]
 pub fn block_in_place<F, R>(f: F) -> R
 where

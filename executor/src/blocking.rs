@@ -25,13 +25,33 @@ use crate::task::harness::{self, Task};
 use crate::task::header::Home;
 use crate::task::large::is_large;
 
-/// Runs a closure on the current runtime's blocking pool.
+/// Runs a closure that blocks, or computes for long, on the current runtime's blocking pool.
 ///
-/// A job that has not begun can be aborted; one that has runs to its end.
+/// The pool starts a thread if none is free, up to a limit
+/// (`Builder::max_blocking_threads`, 512 by default); beyond that, jobs wait in a queue. A job that
+/// has not begun can be aborted; one that has begun runs to its end, and dropping the runtime waits
+/// for it.
+///
+/// For async code inside the closure, take `Handle::current().block_on(…)`.
 ///
 /// # Panics
 ///
-/// Outside of a runtime, and when the operating system does not start the pool's first thread.
+/// If the thread is not inside a runtime, and if the pool has no thread and the operating system
+/// starts none.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// let count = vitte::task::spawn_blocking(|| {
+///     // Code that would keep other tasks from running.
+///     std::fs::read_to_string("Cargo.toml").map(|text| text.lines().count())
+/// });
+/// assert!(count.await.unwrap()? > 0);
+/// # Ok(())
+/// # }
+/// ```
 #[track_caller]
 pub fn spawn_blocking<F, R>(f: F) -> JoinHandle<R>
 where

@@ -39,7 +39,7 @@ use crate::task::large::boxed_if_large;
 /// How many tasks one poll of the set runs at most, before the scheduler is asked again.
 const TASKS_PER_POLL_MAX: usize = 61;
 
-/// Every how many tasks a busy set looks at the remote queue.
+/// How often, in tasks, a busy set looks at the remote queue.
 const REMOTE_INTERVAL: u8 = 31;
 
 /// A set of tasks that all run on the thread that made the set.
@@ -245,11 +245,30 @@ impl<F: Future> Future for RunUntil<'_, F> {
     }
 }
 
-/// Spawns a task on the current local runtime or, failing that, on the current set.
+/// Spawns a task whose future need not be `Send`: on the current `LocalRuntime` or, if there is
+/// none, on the current `LocalSet`. It stays on this thread.
 ///
 /// # Panics
 ///
-/// When there is neither, and on a thread other than that of the current local runtime.
+/// If there is neither, and on a thread other than that of the current local runtime.
+///
+/// # Examples
+///
+/// ```
+/// use std::rc::Rc;
+/// use vitte::task::{self, LocalSet};
+///
+/// # #[vitte::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let text = Rc::new("not Send");
+/// LocalSet::new()
+///     .run_until(async move {
+///         let task = task::spawn_local(async move { text.len() });
+///         assert_eq!(task.await.unwrap(), 8);
+///     })
+///     .await;
+/// # }
+/// ```
 #[track_caller]
 pub fn spawn_local<F>(future: F) -> JoinHandle<F::Output>
 where

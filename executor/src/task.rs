@@ -19,6 +19,7 @@ mod output;
 pub(crate) mod owner;
 pub(crate) mod registry;
 mod stage;
+mod task_local;
 mod yield_now;
 
 pub use abort::AbortHandle;

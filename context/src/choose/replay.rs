@@ -11,7 +11,14 @@ use std::fmt;
 /// The index of the alternative that was taken.
 pub type Choice = u32;
 
-/// The text is not a replay string.
+/// The text is not a replay string, or it is damaged; from `Builder::new_deterministic_replay`.
+///
+/// # Examples
+///
+/// ```
+/// let error = vitte::runtime::Builder::new_deterministic_replay("?!").err().unwrap();
+/// assert_eq!(error.to_string(), "not a replay string: unexpected text at byte 0");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReplayError {
     at: usize,

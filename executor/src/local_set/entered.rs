@@ -100,9 +100,19 @@ fn replace(context: Option<Rc<LocalContext>>) -> Option<Rc<LocalContext>> {
     (!previous.is_null()).then(|| unsafe { Rc::from_raw(previous) })
 }
 
-/// A set is this thread's current one until this is dropped; from [`LocalTasks::enter`].
+/// Makes a set the current one of its thread until it is dropped; from `LocalSet::enter`.
 ///
-/// [`LocalTasks::enter`]: super::LocalTasks::enter
+/// # Examples
+///
+/// ```
+/// use vitte::task::{self, LocalSet};
+///
+/// let set = LocalSet::new();
+/// let guard = set.enter();
+/// // Finds the set, although this is not async code.
+/// task::spawn_local(async { println!("runs when the set is polled") });
+/// drop(guard);
+/// ```
 pub struct LocalEnterGuard {
     entered: *const LocalContext,
     previous: Cell<Option<Rc<LocalContext>>>,

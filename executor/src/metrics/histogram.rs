@@ -10,7 +10,16 @@ use std::time::Duration;
 use super::log_histogram::LogHistogram;
 use super::{add, nanos};
 
-/// How the buckets of the deprecated settings grow.
+/// How the buckets grow that the deprecated settings of the builder describe; see
+/// [`HistogramConfiguration`] for those that are not deprecated.
+///
+/// # Examples
+///
+/// ```
+/// use vitte::runtime::HistogramScale;
+///
+/// assert_ne!(HistogramScale::Linear, HistogramScale::Log);
+/// ```
 #[derive(Debug, Copy, Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum HistogramScale {
@@ -21,17 +30,45 @@ pub enum HistogramScale {
 }
 
 /// The layout of a histogram's buckets.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use vitte::runtime::{Builder, HistogramConfiguration};
+///
+/// let runtime = Builder::new_current_thread()
+///     .enable_metrics_poll_time_histogram()
+///     .metrics_poll_time_histogram_configuration(HistogramConfiguration::linear(
+///         Duration::from_micros(50),
+///         20,
+///     ))
+///     .build()
+///     .unwrap();
+/// assert_eq!(runtime.metrics().poll_time_histogram_num_buckets(), 20);
+/// ```
 #[derive(Debug, Clone)]
 pub struct HistogramConfiguration {
     pub(super) layout: Layout,
 }
 
 impl HistogramConfiguration {
-    /// Buckets of one width. The last one takes everything that is longer.
+    /// Buckets of the same width. The last one counts everything that is longer, too.
     ///
     /// # Panics
     ///
-    /// A width or a number of zero makes the runtime that is built with it panic.
+    /// Building a runtime with it panics if the width or the number is zero.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use vitte::runtime::HistogramConfiguration;
+    ///
+    /// // 0 to 1 ms, 1 to 2 ms, and longer.
+    /// let layout = HistogramConfiguration::linear(Duration::from_millis(1), 3);
+    /// # drop(layout);
+    /// ```
     pub fn linear(bucket_width: Duration, num_buckets: usize) -> Self {
         HistogramConfiguration {
             layout: Layout::Linear {
@@ -41,7 +78,16 @@ impl HistogramConfiguration {
         }
     }
 
-    /// Buckets whose width follows the duration, with a bounded relative error.
+    /// Buckets that grow with the duration, so that the relative error is bounded.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::runtime::{HistogramConfiguration, LogHistogram};
+    ///
+    /// let layout = HistogramConfiguration::log(LogHistogram::builder().max_error(0.1));
+    /// # drop(layout);
+    /// ```
     pub fn log(configuration: impl Into<LogHistogram>) -> Self {
         HistogramConfiguration {
             layout: Layout::Log(configuration.into()),

@@ -22,6 +22,21 @@ const MIN_DEFAULT: Duration = Duration::from_nanos(100);
 const MAX_DEFAULT: Duration = Duration::from_secs(60);
 
 /// A logarithmic layout of buckets; from a [`LogHistogramBuilder`].
+///
+/// # Examples
+///
+/// ```
+/// use vitte::runtime::{Builder, HistogramConfiguration, LogHistogram};
+///
+/// let runtime = Builder::new_current_thread()
+///     .enable_metrics_poll_time_histogram()
+///     .metrics_poll_time_histogram_configuration(HistogramConfiguration::log(
+///         LogHistogram::default(),
+///     ))
+///     .build()
+///     .unwrap();
+/// assert_eq!(runtime.metrics().poll_time_histogram_num_buckets(), 119);
+/// ```
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub struct LogHistogram {
     buckets: usize,
@@ -37,12 +52,29 @@ impl Default for LogHistogram {
 }
 
 impl LogHistogram {
-    /// Sets a layout up.
+    /// Returns a builder of a layout.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::runtime::LogHistogram;
+    ///
+    /// assert_eq!(LogHistogram::builder().build(), LogHistogram::default());
+    /// ```
     pub fn builder() -> LogHistogramBuilder {
         LogHistogramBuilder::default()
     }
 
-    /// The end of the last bucket but one, in nanoseconds: longer durations are not told apart.
+    /// Returns the end of the last bucket but one, in nanoseconds. All longer durations are in the
+    /// last bucket.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::runtime::LogHistogram;
+    ///
+    /// assert!(LogHistogram::default().max_value() >= 60_000_000_000);
+    /// ```
     pub fn max_value(&self) -> u64 {
         self.range(self.buckets - 2).end
     }
@@ -95,7 +127,21 @@ fn start(index: u64, precision: u32) -> u64 {
     ((1 << precision) + within) << (group - 1)
 }
 
-/// Sets up a [`LogHistogram`].
+/// Collects the options of a [`LogHistogram`]; from [`LogHistogram::builder`].
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use vitte::runtime::LogHistogram;
+///
+/// let layout = LogHistogram::builder()
+///     .max_error(0.1)
+///     .min_value(Duration::from_micros(1))
+///     .max_value(Duration::from_secs(1))
+///     .build();
+/// # drop(layout);
+/// ```
 #[derive(Default, Debug, Copy, Clone)]
 pub struct LogHistogramBuilder {
     max_value: Option<Duration>,
@@ -110,11 +156,20 @@ impl From<LogHistogramBuilder> for LogHistogram {
 }
 
 impl LogHistogramBuilder {
-    /// Sets how far a value may be from what its bucket says, relative to the value.
+    /// Sets how wide a bucket may be, relative to the values that it counts. The default is 0.25.
     ///
     /// # Panics
     ///
-    /// When the error is not between 0 and 1.
+    /// If the error is not between 0 and 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::runtime::LogHistogram;
+    ///
+    /// let layout = LogHistogram::builder().max_error(0.1).build();
+    /// # drop(layout);
+    /// ```
     pub fn max_error(mut self, max_error: f64) -> Self {
         assert!(max_error > 0.0, "max_error must be greater than 0");
         assert!(max_error < 1.0, "max_error must be less than 1");
@@ -124,39 +179,80 @@ impl LogHistogramBuilder {
         self
     }
 
-    /// Sets into how many buckets, as a power of two, each power of two is divided.
+    /// Sets the number of buckets between one power of two and the next: 2^p.
     ///
     /// # Panics
     ///
-    /// When it is more than 10.
+    /// If `p` is more than 10.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::runtime::LogHistogram;
+    ///
+    /// // 2² = 4 buckets from 1024 ns to 2048 ns, 4 from there to 4096 ns, and so on: an error of 25 %.
+    /// let layout = LogHistogram::builder().precision_exact(2).build();
+    /// assert_eq!(layout, LogHistogram::builder().max_error(0.25).build());
+    /// ```
     pub fn precision_exact(mut self, p: u32) -> Self {
         assert!(p <= PRECISION_MAX, "precision must be <= {PRECISION_MAX}");
         self.precision = Some(p);
         self
     }
 
-    /// Sets the shortest duration of interest. The default is 100 ns.
+    /// Sets the shortest duration of interest. The default is 100 ns. Shorter ones are counted in
+    /// the first bucket.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use vitte::runtime::LogHistogram;
+    ///
+    /// let layout = LogHistogram::builder().min_value(Duration::from_micros(1)).build();
+    /// # drop(layout);
+    /// ```
     pub fn min_value(mut self, duration: Duration) -> Self {
         self.min_value = Some(duration);
         self
     }
 
-    /// Sets the longest duration of interest. The default is a minute.
+    /// Sets the longest duration of interest. The default is a minute. Longer ones are counted in
+    /// the last bucket.
     ///
     /// # Panics
     ///
-    /// When it is zero.
+    /// If it is zero.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use vitte::runtime::LogHistogram;
+    ///
+    /// let layout = LogHistogram::builder().max_value(Duration::from_secs(1)).build();
+    /// assert!(layout.max_value() >= 1_000_000_000);
+    /// ```
     pub fn max_value(mut self, duration: Duration) -> Self {
         assert!(!duration.is_zero(), "max value must be greater than 0");
         self.max_value = Some(duration);
         self
     }
 
-    /// Builds the layout if it has no more than so many buckets.
+    /// Builds the layout, if it has no more buckets than that.
     ///
     /// # Errors
     ///
-    /// When it has more.
+    /// [`InvalidHistogramConfiguration::TooManyBuckets`] if it has more.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::runtime::LogHistogram;
+    ///
+    /// assert!(LogHistogram::builder().max_buckets(119).is_ok());
+    /// assert!(LogHistogram::builder().max_buckets(118).is_err());
+    /// ```
     pub fn max_buckets(
         &mut self,
         max_buckets: usize,
@@ -171,6 +267,15 @@ impl LogHistogramBuilder {
     }
 
     /// Builds the layout.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::runtime::LogHistogram;
+    ///
+    /// let layout = LogHistogram::builder().max_error(0.1).build();
+    /// # drop(layout);
+    /// ```
     pub fn build(&self) -> LogHistogram {
         let precision = self.precision.unwrap_or(PRECISION_DEFAULT);
         // Beyond half of what fits, the start of the last bucket would not fit any more.
@@ -191,7 +296,17 @@ impl LogHistogramBuilder {
     }
 }
 
-/// Why a histogram cannot be made as it was asked for.
+/// Why a layout cannot be built; from [`LogHistogramBuilder::max_buckets`].
+///
+/// # Examples
+///
+/// ```
+/// use vitte::runtime::{InvalidHistogramConfiguration, LogHistogram};
+///
+/// let InvalidHistogramConfiguration::TooManyBuckets { required_bucket_count } =
+///     LogHistogram::builder().max_buckets(10).unwrap_err();
+/// assert_eq!(required_bucket_count, 119);
+/// ```
 #[derive(Debug)]
 pub enum InvalidHistogramConfiguration {
     /// It would need more buckets than were allowed.

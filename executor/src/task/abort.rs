@@ -1,8 +1,8 @@
 //! Aborting a task, and a handle that can abort but not join.
 //!
-//! A `JoinHandle` holds its task's memory, and with it the header; an [`AbortHandle`] does by a
-//! waker, which it has from the header. Either can wake the task: neither the task's owner nor its
-//! registry is needed for that, so that an abort may come at any time and from anywhere.
+//! A `JoinHandle` keeps its task's memory, and with it the header. An [`AbortHandle`] keeps it
+//! through a waker, which it got from the header. Either can wake the task. Neither the task's owner
+//! nor its registry is needed for that, so an abort may come at any time and from any thread.
 
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -12,9 +12,24 @@ use std::task::Waker;
 use super::header::Header;
 use super::id::Id;
 
-/// Aborts a task from anywhere. Dropping the handle leaves the task alone.
+/// Aborts a task from anywhere; from [`JoinHandle::abort_handle`](super::JoinHandle::abort_handle).
 ///
-/// It keeps the task's memory, but neither its future nor its output.
+/// Dropping the handle has no effect on the task. The handle keeps the task's memory, but neither
+/// its future nor its output.
+///
+/// # Examples
+///
+/// ```
+/// use vitte::task::JoinSet;
+///
+/// # #[vitte::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let mut set = JoinSet::new();
+/// let abort = set.spawn(std::future::pending::<()>());
+/// abort.abort();
+/// assert!(set.join_next().await.unwrap().unwrap_err().is_cancelled());
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct AbortHandle {
     waker: Waker,
@@ -42,19 +57,54 @@ impl AbortHandle {
         unsafe { self.header.as_ref() }
     }
 
-    /// Asks the task to stop at its next `.await`; see [`JoinHandle::abort`](super::JoinHandle).
+    /// Asks the task to stop at its next `.await`; see
+    /// [`JoinHandle::abort`](super::JoinHandle::abort).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let task = vitte::spawn(std::future::pending::<()>());
+    /// task.abort_handle().abort();
+    /// assert!(task.await.unwrap_err().is_cancelled());
+    /// # }
+    /// ```
     pub fn abort(&self) {
         if self.header().stage().abort() {
             self.waker.wake_by_ref();
         }
     }
 
-    /// Whether the task is complete. After `abort` it may take a while until it is.
+    /// Returns whether the task has ended. After [`abort`](Self::abort) it may take a while until it
+    /// has.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let task = vitte::spawn(async {});
+    /// let handle = task.abort_handle();
+    /// task.await.unwrap();
+    /// assert!(handle.is_finished());
+    /// # }
+    /// ```
     pub fn is_finished(&self) -> bool {
         self.header().is_finished()
     }
 
-    /// The task's id.
+    /// Returns the task's id.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let task = vitte::spawn(async {});
+    /// assert_eq!(task.abort_handle().id(), task.id());
+    /// # }
+    /// ```
     pub fn id(&self) -> Id {
         Id::of(self.header())
     }

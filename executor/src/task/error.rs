@@ -1,4 +1,4 @@
-//! Why a task did not deliver its output.
+//! [`JoinError`]: why a task has no output.
 
 use std::any::Any;
 use std::error::Error;
@@ -8,7 +8,27 @@ use std::sync::Mutex;
 
 use super::id::Id;
 
-/// A task failed to run to completion: it was cancelled, or it panicked.
+/// A task did not complete: it was cancelled, or it panicked.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let result = vitte::spawn(async {
+///     if true {
+///         panic!("no luck");
+///     }
+///     1
+/// })
+/// .await;
+/// match result {
+///     Ok(output) => println!("output: {output}"),
+///     Err(error) if error.is_panic() => println!("the task has a bug: {error}"),
+///     Err(error) => println!("the task was cancelled: {error}"),
+/// }
+/// # }
+/// ```
 pub struct JoinError {
     repr: Repr,
     id: Id,
@@ -35,32 +55,77 @@ impl JoinError {
         JoinError { repr, id }
     }
 
-    /// Whether the task was cancelled: by `abort`, or because its runtime was shut down.
+    /// Returns whether the task was cancelled: by `abort`, or because its runtime ended.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let task = vitte::spawn(std::future::pending::<()>());
+    /// task.abort();
+    /// assert!(task.await.unwrap_err().is_cancelled());
+    /// # }
+    /// ```
     pub fn is_cancelled(&self) -> bool {
         matches!(self.repr, Repr::Cancelled)
     }
 
-    /// Whether the task panicked.
+    /// Returns whether the task panicked.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let task = vitte::spawn(async { panic!("no luck") });
+    /// assert!(task.await.unwrap_err().is_panic());
+    /// # }
+    /// ```
     pub fn is_panic(&self) -> bool {
         matches!(self.repr, Repr::Panic(_))
     }
 
-    /// The payload that the task panicked with, for [`std::panic::resume_unwind`].
+    /// Returns the payload that the task panicked with, for [`std::panic::resume_unwind`].
     ///
     /// # Panics
     ///
-    /// When the task did not panic.
+    /// If the task did not panic.
+    ///
+    /// # Examples
+    ///
+    /// ```should_panic
+    /// # #[vitte::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let error = vitte::spawn(async { panic!("no luck") }).await.unwrap_err();
+    /// if error.is_panic() {
+    ///     // Here the panic goes on.
+    ///     std::panic::resume_unwind(error.into_panic());
+    /// }
+    /// # }
+    /// ```
     #[track_caller]
     pub fn into_panic(self) -> Box<dyn Any + Send + 'static> {
         self.try_into_panic()
             .expect("`JoinError` reason is not a panic.")
     }
 
-    /// The payload that the task panicked with, or the error itself if it did not panic.
+    /// Returns the payload that the task panicked with.
     ///
     /// # Errors
     ///
-    /// The error is given back when the task was cancelled.
+    /// The same error if the task was cancelled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let error = vitte::spawn(async { panic!("no luck") }).await.unwrap_err();
+    /// let payload = error.try_into_panic().unwrap();
+    /// assert_eq!(payload.downcast_ref::<&str>(), Some(&"no luck"));
+    /// # }
+    /// ```
     pub fn try_into_panic(self) -> Result<Box<dyn Any + Send + 'static>, JoinError> {
         match self.repr {
             Repr::Panic(payload) => Ok(payload
@@ -70,13 +135,24 @@ impl JoinError {
         }
     }
 
-    /// The id of the task that failed.
+    /// Returns the id of the task that failed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let task = vitte::spawn(async { panic!("no luck") });
+    /// let id = task.id();
+    /// assert_eq!(task.await.unwrap_err().id(), id);
+    /// # }
+    /// ```
     pub fn id(&self) -> Id {
         self.id
     }
 }
 
-/// The message of a panic, when it is text.
+/// The message of a panic, if it is text.
 fn panic_message(payload: &Mutex<Box<dyn Any + Send + 'static>>) -> Option<String> {
     let payload = payload
         .lock()

@@ -17,16 +17,19 @@ use super::header::{Header, Home};
 use super::id::Id;
 use crate::scheduler::Scheduler;
 
-/// What a hook is told about the task.
+/// What a hook sees of the task that it is called for; see the hooks of the runtime's `Builder`.
 ///
 /// # Examples
 ///
 /// ```
-/// use vitte_executor::task::TaskMeta;
+/// use vitte::runtime::{Builder, TaskMeta};
 ///
 /// fn print(task: &TaskMeta<'_>) {
 ///     println!("task {} was spawned at {}", task.id(), task.spawned_at());
 /// }
+///
+/// let runtime = Builder::new_current_thread().on_task_spawn(print).build().unwrap();
+/// runtime.block_on(runtime.spawn(async {})).unwrap();
 /// ```
 #[allow(missing_debug_implementations)]
 pub struct TaskMeta<'a> {
@@ -46,20 +49,51 @@ impl<'a> TaskMeta<'a> {
         }
     }
 
-    /// The task's id.
+    /// Returns the task's id.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let runtime = vitte::runtime::Builder::new_current_thread()
+    ///     .on_task_spawn(|task| println!("task {}", task.id()))
+    ///     .build()
+    ///     .unwrap();
+    /// # drop(runtime);
+    /// ```
     pub fn id(&self) -> Id {
         self.id
     }
 
-    /// Where in the source code the task was spawned.
+    /// Returns where in the source code the task was spawned.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let runtime = vitte::runtime::Builder::new_current_thread()
+    ///     .on_task_spawn(|task| println!("spawned in line {}", task.spawned_at().line()))
+    ///     .build()
+    ///     .unwrap();
+    /// # drop(runtime);
+    /// ```
     pub fn spawned_at(&self) -> &'static Location<'static> {
         self.spawned_at
     }
 
-    /// How long the task had waited, from when it became ready, for the poll that this hook is
-    /// about.
+    /// Returns how long the task had been ready when the poll that this hook is about began.
     ///
-    /// `None` unless the runtime measures it, and in hooks that are not about a poll.
+    /// `None` in hooks that are not about a poll, and unless the runtime measures it
+    /// (`Builder::track_task_schedule_latency`).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let runtime = vitte::runtime::Builder::new_current_thread()
+    ///     .track_task_schedule_latency()
+    ///     .on_before_task_poll(|task| println!("waited {:?}", task.schedule_latency()))
+    ///     .build()
+    ///     .unwrap();
+    /// # drop(runtime);
+    /// ```
     pub fn schedule_latency(&self) -> Option<Duration> {
         self.schedule_latency
     }

@@ -5,9 +5,28 @@ use std::num::NonZeroU64;
 
 use vitte_context::block;
 
-/// Names a task, uniquely among all tasks that this process ever spawns.
+/// Identifies a task, uniquely among all tasks that this process ever spawns.
 ///
 /// Ids are not sequential, and say nothing about the order of spawning.
+///
+/// # Examples
+///
+/// ```
+/// use std::collections::HashMap;
+/// use vitte::task::JoinSet;
+///
+/// # #[vitte::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let mut names = HashMap::new();
+/// let mut set = JoinSet::new();
+/// names.insert(set.spawn(async { 1 }).id(), "first");
+/// names.insert(set.spawn(async { 2 }).id(), "second");
+/// while let Some(joined) = set.join_next_with_id().await {
+///     let (id, output) = joined.unwrap();
+///     println!("{}: {output}", names[&id]);
+/// }
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Hash, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Id(NonZeroU64);
 
@@ -32,17 +51,40 @@ impl fmt::Display for Id {
     }
 }
 
-/// The id of the current task.
+/// Returns the id of the current task.
 ///
 /// # Panics
 ///
-/// Outside of a task. A future given to `block_on` is not a task.
+/// If the code is not part of a task. A future given to `block_on` is not a task.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let task = vitte::spawn(async { vitte::task::id() });
+/// let id = task.id();
+/// assert_eq!(task.await.unwrap(), id);
+/// # }
+/// ```
 #[track_caller]
 pub fn id() -> Id {
     try_id().expect("Can't get a task id when not inside a task")
 }
 
-/// The id of the current task, or `None` outside of one.
+/// Returns the id of the current task; `None` if the code is not part of one.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main(flavor = "current_thread")]
+/// # async fn main() {
+/// // The future of `block_on` is not a task.
+/// assert_eq!(vitte::task::try_id(), None);
+/// let task = vitte::spawn(async { vitte::task::try_id() });
+/// assert!(task.await.unwrap().is_some());
+/// # }
+/// ```
 #[track_caller]
 pub fn try_id() -> Option<Id> {
     Id::from_raw(block::task_id())

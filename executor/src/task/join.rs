@@ -1,4 +1,8 @@
-//! The handle that waits for a task's output.
+//! [`JoinHandle`]: waits for a task's output.
+//!
+//! It wraps async-task's handle, which has the output and the join waker. What it adds: the budget,
+//! the failure as an error, and that a foreign waker's panic does not reach async-task, which would
+//! abort the process. Any thread may poll or drop it.
 
 use std::fmt;
 use std::future::Future;
@@ -18,14 +22,47 @@ use super::header::Header;
 use super::id::Id;
 use super::output::Output;
 
-/// Waits for a spawned task and gives its output.
+/// Waits for a spawned task and returns its output; from `spawn` and its relatives.
 ///
 /// Dropping the handle detaches the task: it runs on, and its output is dropped when it is done.
 ///
+/// # Errors
+///
+/// Awaiting the handle gives a [`JoinError`] if the task panicked, if it was aborted before it
+/// completed, and if its runtime ended before it completed.
+///
+/// # Panics
+///
+/// Polling the handle again after it was ready panics.
+///
 /// # Cancel safety
 ///
-/// Polling a handle and dropping it has no effect on the task. A `&mut JoinHandle` can be given
-/// to `select!` again and again.
+/// Cancel safe: dropping the handle, or a future that awaits `&mut` handle, has no effect on the
+/// task, and no output is lost while the handle lives. `&mut handle` can be given to `select!`
+/// again and again.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use vitte::time::sleep;
+///
+/// # #[vitte::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let mut task = vitte::spawn(async {
+///     sleep(Duration::from_millis(20)).await;
+///     "done"
+/// });
+/// // Report progress until the task has completed.
+/// let output = loop {
+///     vitte::select! {
+///         output = &mut task => break output.unwrap(),
+///         _ = sleep(Duration::from_millis(5)) => println!("still waiting"),
+///     }
+/// };
+/// assert_eq!(output, "done");
+/// # }
+/// ```
 pub struct JoinHandle<T> {
     /// Keeps the task's memory alive, and with it the header.
     task: ManuallyDrop<async_task::Task<Output<T>, Header>>,
@@ -37,7 +74,7 @@ pub struct JoinHandle<T> {
 /// Stands for "no waker of vitte's own".
 const NO_WAKER: *const () = ptr::null();
 
-/// Stands for "the output was taken": the address of something that is no waker's data.
+/// Stands for "the output was taken": the address of something that is not the data of any waker.
 const TAKEN: *const () = (&raw const TAKEN_PLACE).cast();
 static TAKEN_PLACE: u8 = 0;
 
@@ -65,24 +102,74 @@ impl<T> JoinHandle<T> {
 
     /// Asks the task to stop at its next `.await`.
     ///
-    /// The task's future is dropped the next time that it would be polled, and joining gives an
-    /// error for which [`JoinError::is_cancelled`] is true; unless the task completes first.
+    /// The task's future is dropped instead of being polled again, and joining the task gives an
+    /// error for which [`JoinError::is_cancelled`] is true, unless the task completes first. A
+    /// blocking job that has begun cannot be aborted. This returns at once; to wait until the future
+    /// is dropped, await the handle.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut task = vitte::spawn(std::future::pending::<()>());
+    /// task.abort();
+    /// assert!((&mut task).await.unwrap_err().is_cancelled());
+    /// # }
+    /// ```
     pub fn abort(&self) {
         abort::abort(self.header());
     }
 
-    /// Whether the task is complete. After `abort` it may take a while until it is.
+    /// Returns whether the task has ended. After [`abort`](Self::abort) it may take a while until it
+    /// has.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let task = vitte::spawn(async {});
+    /// assert!(!task.is_finished());
+    /// vitte::task::yield_now().await;
+    /// assert!(task.is_finished());
+    /// # }
+    /// ```
     pub fn is_finished(&self) -> bool {
         self.task.is_finished()
     }
 
-    /// A handle that can abort the task, and no more.
+    /// Returns a handle that can abort the task, and cannot join it. Unlike this one it can be
+    /// cloned.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let task = vitte::spawn(std::future::pending::<()>());
+    /// let abort = task.abort_handle();
+    /// vitte::spawn(async move { abort.abort() });
+    /// assert!(task.await.unwrap_err().is_cancelled());
+    /// # }
+    /// ```
     #[must_use = "the handle is all that this makes: dropping it aborts nothing"]
     pub fn abort_handle(&self) -> AbortHandle {
         AbortHandle::new(self.header())
     }
 
-    /// The task's id.
+    /// Returns the task's id.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let task = vitte::spawn(async { vitte::task::id() });
+    /// let id = task.id();
+    /// assert_eq!(task.await.unwrap(), id);
+    /// # }
+    /// ```
     pub fn id(&self) -> Id {
         Id::of(self.header())
     }

@@ -16,48 +16,30 @@ use std::thread;
 
 use pin_project_lite::pin_project;
 
-/// Declares task-local keys, each a `static` of type [`LocalKey`].
+/// A key for task-local values; declared with [`task_local!`](crate::task_local).
+///
+/// Unlike a thread-local it has no initial value: code sees a value only inside a
+/// [`scope`](Self::scope) or [`sync_scope`](Self::sync_scope). The value belongs to the future of
+/// the scope, and goes along when that is polled by another thread.
 ///
 /// # Examples
 ///
 /// ```
-/// vitte_executor::task_local! {
-///     /// Who made the request.
-///     pub static USER: String;
-///     static ATTEMPT: u32;
+/// vitte::task_local! {
+///     static USER: String;
 /// }
 ///
-/// # vitte_context::park::block_on(async {
-/// USER.scope("ann".to_string(), async {
-///     USER.with(|user| assert_eq!(user, "ann"));
-///     assert!(ATTEMPT.try_get().is_err());
-/// })
-/// .await;
-/// # });
-/// ```
-#[macro_export]
-macro_rules! task_local {
-    () => {};
-    ($(#[$attr:meta])* $vis:vis static $name:ident: $t:ty; $($rest:tt)*) => {
-        $crate::task_local!($(#[$attr])* $vis static $name: $t);
-        $crate::task_local!($($rest)*);
-    };
-    ($(#[$attr:meta])* $vis:vis static $name:ident: $t:ty) => {
-        $(#[$attr])*
-        $vis static $name: $crate::task::LocalKey<$t> = {
-            ::std::thread_local! {
-                static SLOT: ::std::cell::RefCell<::std::option::Option<$t>> =
-                    const { ::std::cell::RefCell::new(::std::option::Option::None) };
-            }
-            $crate::task::LocalKey { slot: SLOT }
-        };
-    };
-}
-
-/// A key for task-local values; declared with [`task_local!`](crate::task_local).
+/// # #[vitte::main(flavor = "current_thread")]
+/// # async fn main() {
+/// async fn greet() -> String {
+///     // Deep inside, without a parameter.
+///     USER.with(|user| format!("hello, {user}"))
+/// }
 ///
-/// Unlike a thread-local it has no initial value: code sees one only inside a
-/// [`scope`](Self::scope) or [`sync_scope`](Self::sync_scope).
+/// let greeting = USER.scope("ann".to_string(), greet()).await;
+/// assert_eq!(greeting, "hello, ann");
+/// # }
+/// ```
 pub struct LocalKey<T: 'static> {
     /// What the current poll sees. Public for the macro alone.
     #[doc(hidden)]
@@ -65,13 +47,34 @@ pub struct LocalKey<T: 'static> {
 }
 
 impl<T: 'static> LocalKey<T> {
-    /// A future that carries `value` along while `future` runs.
+    /// Returns a future that runs `future` with the value set.
     ///
-    /// Tasks that it spawns do not see the value.
+    /// Tasks that it spawns do not see the value. Scopes of one key may be nested: the value of the
+    /// inner one hides that of the outer one.
     ///
     /// # Panics
     ///
-    /// Polling panics when the future is polled from inside [`with`](Self::with) of the same key.
+    /// Polling the future inside [`with`](Self::with) of the same key panics.
+    ///
+    /// # Cancel safety
+    ///
+    /// As cancel safe as `future`, which is dropped with the value set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// vitte::task_local! {
+    ///     static USER: String;
+    /// }
+    ///
+    /// # #[vitte::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// USER.scope("ann".to_string(), async {
+    ///     assert_eq!(USER.get(), "ann");
+    /// })
+    /// .await;
+    /// # }
+    /// ```
     pub fn scope<F: Future>(&'static self, value: T, future: F) -> TaskLocalFuture<T, F> {
         TaskLocalFuture {
             key: self,
@@ -85,8 +88,19 @@ impl<T: 'static> LocalKey<T> {
     ///
     /// # Panics
     ///
-    /// When called from inside [`with`](Self::with) of the same key, or while the thread's locals
-    /// are destroyed; and when `f` panics.
+    /// If called inside [`with`](Self::with) of the same key, or while the thread's locals are being
+    /// destroyed; and if `f` panics.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// vitte::task_local! {
+    ///     static USER: String;
+    /// }
+    ///
+    /// let length = USER.sync_scope("ann".to_string(), || USER.with(|user| user.len()));
+    /// assert_eq!(length, 3);
+    /// ```
     #[track_caller]
     pub fn sync_scope<F, R>(&'static self, value: T, f: F) -> R
     where
@@ -103,7 +117,19 @@ impl<T: 'static> LocalKey<T> {
     ///
     /// # Panics
     ///
-    /// When there is none: outside of every scope of this key.
+    /// If there is none: outside of every scope of this key.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// vitte::task_local! {
+    ///     static USER: String;
+    /// }
+    ///
+    /// USER.sync_scope("ann".to_string(), || {
+    ///     assert!(USER.with(|user| user.starts_with("a")));
+    /// });
+    /// ```
     #[track_caller]
     pub fn with<F, R>(&'static self, f: F) -> R
     where
@@ -119,7 +145,20 @@ impl<T: 'static> LocalKey<T> {
     ///
     /// # Errors
     ///
-    /// Outside of every scope of this key.
+    /// [`AccessError`] outside of every scope of this key.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// vitte::task_local! {
+    ///     static USER: String;
+    /// }
+    ///
+    /// assert!(USER.try_with(|user| user.len()).is_err());
+    /// USER.sync_scope("ann".to_string(), || {
+    ///     assert_eq!(USER.try_with(|user| user.len()), Ok(3));
+    /// });
+    /// ```
     pub fn try_with<F, R>(&'static self, f: F) -> Result<R, AccessError>
     where
         F: FnOnce(&T) -> R,
@@ -166,21 +205,41 @@ impl<T: 'static> LocalKey<T> {
 }
 
 impl<T: Clone + 'static> LocalKey<T> {
-    /// A copy of the current value.
+    /// Returns a clone of the current value.
     ///
     /// # Panics
     ///
-    /// When there is none: outside of every scope of this key.
+    /// If there is none: outside of every scope of this key.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// vitte::task_local! {
+    ///     static USER: String;
+    /// }
+    ///
+    /// USER.sync_scope("ann".to_string(), || assert_eq!(USER.get(), "ann"));
+    /// ```
     #[track_caller]
     pub fn get(&'static self) -> T {
         self.with(T::clone)
     }
 
-    /// A copy of the current value, if there is one.
+    /// Returns a clone of the current value, if there is one.
     ///
     /// # Errors
     ///
-    /// Outside of every scope of this key.
+    /// [`AccessError`] outside of every scope of this key.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// vitte::task_local! {
+    ///     static USER: String;
+    /// }
+    ///
+    /// assert!(USER.try_get().is_err());
+    /// ```
     pub fn try_get(&'static self) -> Result<T, AccessError> {
         self.try_with(T::clone)
     }
@@ -195,7 +254,26 @@ impl<T: 'static> fmt::Debug for LocalKey<T> {
 pin_project! {
     /// A future with a task-local value; from [`LocalKey::scope`].
     ///
-    /// The value is set also while the future inside is dropped.
+    /// The value is also set while the future inside is dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::future::Future;
+    ///
+    /// vitte::task_local! {
+    ///     static USER: &'static str;
+    /// }
+    ///
+    /// fn as_ann<F: Future>(future: F) -> vitte::task::futures::TaskLocalFuture<&'static str, F> {
+    ///     USER.scope("ann", future)
+    /// }
+    ///
+    /// # #[vitte::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// assert_eq!(as_ann(async { USER.get() }).await, "ann");
+    /// # }
+    /// ```
     pub struct TaskLocalFuture<T, F>
     where
         T: 'static,
@@ -222,17 +300,26 @@ pin_project! {
 }
 
 impl<T: 'static, F> TaskLocalFuture<T, F> {
-    /// Takes the value out, if it is still there. The future, should it go on, runs without.
+    /// Takes the value out, if it is still there. If the future goes on after that, it runs without
+    /// a value.
     ///
     /// # Examples
     ///
     /// ```
-    /// # vitte_executor::task_local! { static COUNT: u32; }
-    /// # vitte_context::park::block_on(async {
-    /// let mut future = Box::pin(COUNT.scope(7, async {}));
+    /// use std::cell::Cell;
+    ///
+    /// vitte::task_local! {
+    ///     static COUNT: Cell<u32>;
+    /// }
+    ///
+    /// # #[vitte::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut future = Box::pin(COUNT.scope(Cell::new(0), async {
+    ///     COUNT.with(|count| count.set(7));
+    /// }));
     /// future.as_mut().await;
-    /// assert_eq!(future.as_mut().take_value(), Some(7));
-    /// # });
+    /// assert_eq!(future.as_mut().take_value(), Some(Cell::new(7)));
+    /// # }
     /// ```
     pub fn take_value(self: Pin<&mut Self>) -> Option<T> {
         self.project().value.take()
@@ -272,7 +359,18 @@ impl<T: fmt::Debug + 'static, F> fmt::Debug for TaskLocalFuture<T, F> {
     }
 }
 
-/// A task-local value was asked for where none is set; from [`LocalKey::try_with`].
+/// There is no task-local value where one was asked for; from [`LocalKey::try_with`].
+///
+/// # Examples
+///
+/// ```
+/// vitte::task_local! {
+///     static USER: String;
+/// }
+///
+/// let error = USER.try_get().unwrap_err();
+/// assert_eq!(error.to_string(), "task-local value not set");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct AccessError {
     _private: (),

@@ -25,6 +25,15 @@ pub struct RngSeed {
 
 impl RngSeed {
     /// Makes a seed that follows from these bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::runtime::RngSeed;
+    ///
+    /// let seed = RngSeed::from_bytes(b"run 17");
+    /// # drop(seed);
+    /// ```
     pub fn from_bytes(bytes: &[u8]) -> Self {
         let mut hasher = DefaultHasher::default();
         hasher.write(bytes);
@@ -229,6 +238,16 @@ impl Builder {
 
     /// Accepted for compatibility with tokio, where it chooses a queue with several locks for the
     /// blocking pool. vitte's pool has one queue, and this changes nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let runtime = vitte::runtime::Builder::new_multi_thread()
+    ///     .enable_sharded_blocking_queue()
+    ///     .build()
+    ///     .unwrap();
+    /// # drop(runtime);
+    /// ```
     pub fn enable_sharded_blocking_queue(&mut self) -> &mut Self {
         self
     }
