@@ -132,6 +132,7 @@ pub fn worker_index() -> Option<usize> {
 }
 
 /// Says which worker this thread is from now on, and returns what it was, to be put back.
+#[inline]
 pub fn replace_worker_index(index: Option<usize>) -> Option<usize> {
     let raw = index.map_or(NO_WORKER, |index| index as u32);
     match with(|block| block.worker_index.replace(raw)) {

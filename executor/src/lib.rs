@@ -18,6 +18,7 @@ pub mod driver;
 mod idle;
 pub mod local_set;
 pub mod metrics;
+mod polling;
 mod queue;
 mod scheduler;
 mod sentinel;

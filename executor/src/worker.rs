@@ -33,15 +33,15 @@ mod search;
 mod sleep;
 pub(crate) mod vitals;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use vitte_context::enter::Entered;
 use vitte_context::panics::contain;
 use vitte_context::{clock, coop, enter};
 
 pub(crate) use self::context::WorkerContext;
 pub(crate) use self::core::Core;
 pub(crate) use self::life::{launch, launch_successor};
+use crate::polling::OnePoll;
 use crate::scheduler::multi_thread::Workers;
 use crate::task::harness::Task;
 
@@ -66,8 +66,7 @@ impl WorkerContext {
     /// gave the core away.
     fn run_tasks(&self) {
         while let Some(core) = self.core() {
-            core.tick.set(core.tick.get().wrapping_add(1));
-            if core.tick.get() % self.workers().event_interval == 0 {
+            if core.polling.next_tick() % self.workers().event_interval == 0 {
                 if self.workers().is_shutdown() {
                     return;
                 }
@@ -99,8 +98,9 @@ impl WorkerContext {
 
     /// Polls a task, and then those that it left in the LIFO slot, on one budget.
     fn run_task(&self, task: Task) -> Result<(), NoCore> {
-        let began = self.begin_task();
-        coop::set(coop::Budget::FULL);
+        let Some(poll) = self.begin_poll() else {
+            return Err(NoCore);
+        };
         task.run();
         let mut lifo_polls = 0;
         let went_on = loop {
@@ -124,33 +124,18 @@ impl WorkerContext {
             }
             next.run();
         };
-        coop::set(coop::Budget::UNCONSTRAINED);
-        if let Some(began) = began {
-            self.record_poll_time(began);
-        }
+        poll.end(|| self.core().map(|core| self.metrics(core)));
         went_on
     }
 
     /// A task is about to be polled.
-    ///
-    /// Returns the moment, if it is to be recorded how long this takes.
-    fn begin_task(&self) -> Option<Instant> {
+    fn begin_poll(&self) -> Option<OnePoll> {
         let core = self.core()?;
-        core.counts.count_poll();
         core.vitals.note_taken();
         if !core.at_work.replace(true) {
             self.go_to_work(core);
         }
-        core.times_polls.then(clock::system_now)
-    }
-
-    #[cold]
-    fn record_poll_time(&self, began: Instant) {
-        // Without a core, another thread is the worker by now, and writes its histogram.
-        if let Some(core) = self.core() {
-            let time = clock::system_now().saturating_duration_since(began);
-            self.metrics(core).note_poll_time(time);
-        }
+        Some(core.polling.begin_poll(coop::Budget::FULL))
     }
 
     /// Looks at timers and sockets without waiting, and readies what was deferred.
@@ -180,7 +165,7 @@ impl WorkerContext {
     fn with_driver(&self, core: &Core, turn: impl FnOnce(&Workers)) {
         // A waker that gives the core away would pull it from under this turn.
         let _no_blocking = enter::disallow_block_in_place();
-        self.metrics(core).publish(&core.counts);
+        core.polling.publish(self.metrics(core));
         core.in_driver.set(true);
         // A waker that panics must not take the worker with it, and with that all its tasks.
         contain(|| turn(self.workers()));
@@ -216,7 +201,7 @@ impl WorkerContext {
     /// Whether there are tasks that run after the driver's next turn.
     #[inline]
     fn has_deferred(&self, core: &Core) -> bool {
-        !core.deferred.borrow().is_empty() || !self.defer.is_empty()
+        core.polling.has_deferred() || !self.defer.is_empty()
     }
 
     /// Prepares the core for another thread: everything in it can then be taken.
@@ -229,14 +214,5 @@ impl WorkerContext {
                 self.workers().wake_one();
             }
         }
-    }
-}
-
-/// Calls a hook while this thread has a core. The hook may block the thread but not give the core
-/// away, with which the caller goes on: to `block_in_place` it looks like any thread.
-fn call_hook(hook: Option<&(dyn Fn() + Send + Sync)>) {
-    if let Some(hook) = hook {
-        let _blocking = enter::replace(Entered::No);
-        contain(hook);
     }
 }

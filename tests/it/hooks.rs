@@ -1,10 +1,12 @@
-//! Hooks of tasks, and the end of a runtime by a task's panic.
+//! Hooks of tasks and of waits, and the end of a runtime by a task's panic.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use vitte::runtime::{Builder, TaskMeta, UnhandledPanic};
+use vitte::time;
 
 /// A hook that counts its calls, and then panics.
 fn panicking(calls: &Arc<AtomicUsize>) -> impl Fn(&TaskMeta<'_>) + Send + Sync + 'static {
@@ -84,4 +86,49 @@ fn a_panic_that_ends_the_runtime_drops_the_other_tasks() {
     let ran = catch_unwind(AssertUnwindSafe(|| runtime.block_on(task)));
     assert!(ran.is_err());
     assert_eq!(Arc::strong_count(&held), 1);
+}
+
+/// A hook that panics when it is called for the first time, and then counts its calls.
+fn panicking_once(calls: &Arc<AtomicUsize>) -> impl Fn() + Send + Sync + 'static {
+    let calls = calls.clone();
+    move || {
+        if calls.fetch_add(1, Ordering::SeqCst) == 0 {
+            panic!("a hook around a wait");
+        }
+    }
+}
+
+/// As with tokio, whose runtime is of no use after that: it has lost its driver.
+#[test]
+fn a_park_hook_that_panics_reaches_the_block_on_of_a_current_thread_runtime_that_goes_on() {
+    for around_wait in [Builder::on_thread_park, Builder::on_thread_unpark] {
+        let calls = Arc::new(AtomicUsize::new(0));
+        let mut builder = Builder::new_current_thread();
+        builder.enable_time();
+        around_wait(&mut builder, panicking_once(&calls));
+        let runtime = builder.build().unwrap();
+        let sleep = || runtime.block_on(async { time::sleep(Duration::from_millis(1)).await });
+        let payload = catch_unwind(AssertUnwindSafe(sleep)).unwrap_err();
+        assert_eq!(payload.downcast_ref(), Some(&"a hook around a wait"));
+        sleep();
+        assert!(calls.load(Ordering::SeqCst) > 1);
+    }
+}
+
+/// A worker has no caller whom the panic could reach. tokio aborts the process, or, without debug
+/// assertions, loses the worker and never runs its tasks.
+#[test]
+fn a_park_hook_that_panics_does_not_harm_a_worker() {
+    for around_wait in [Builder::on_thread_park, Builder::on_thread_unpark] {
+        let calls = Arc::new(AtomicUsize::new(0));
+        let mut builder = Builder::new_multi_thread();
+        builder.worker_threads(1).enable_time();
+        around_wait(&mut builder, panicking_once(&calls));
+        let runtime = builder.build().unwrap();
+        let sleep = async { time::sleep(Duration::from_millis(1)).await };
+        runtime.block_on(runtime.spawn(sleep)).unwrap();
+        while calls.load(Ordering::SeqCst) < 2 {
+            runtime.block_on(runtime.spawn(async {})).unwrap();
+        }
+    }
 }

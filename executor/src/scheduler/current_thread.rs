@@ -65,7 +65,8 @@ impl CurrentThread {
             Ok(core) => {
                 let defer = DeferList::keeping_tasks();
                 let running = pin!(Running::new(scheduler, &self.one, core, defer));
-                self.run(running.install(), future)
+                let _installed = running.as_ref().install();
+                self.run(&running, future)
             }
             Err(output) => output,
         }

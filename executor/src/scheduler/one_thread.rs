@@ -12,7 +12,7 @@
 
 pub(super) mod running;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -21,20 +21,20 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering, fence};
 use std::task::Poll;
-use std::time::Instant;
 
 use event_listener::Event;
 use vitte_context::defer::DeferList;
 use vitte_context::enter::{self, Entered};
 use vitte_context::primitive::{Mutex, lock};
 use vitte_context::runtime::SetCurrent;
-use vitte_context::{RuntimeCore, clock, park};
+use vitte_context::{RuntimeCore, park};
 
 use super::context::{self, ThreadContext};
 use super::{Scheduler, Why};
 use crate::config::Config;
 use crate::driver::{Driver, DriverPair, Unpark};
-use crate::metrics::{Counts, WorkerMetrics};
+use crate::metrics::WorkerMetrics;
+use crate::polling::Polling;
 use crate::task::harness::Task;
 
 /// What all threads see of the scheduler.
@@ -56,14 +56,8 @@ pub(super) struct OneThread {
 /// What makes a thread the one that runs the tasks.
 pub(super) struct Core {
     queue: RefCell<VecDeque<Task>>,
-    /// Tasks that deferred themselves: ready, but only after the driver's next turn.
-    deferred: RefCell<VecDeque<Task>>,
     driver: RefCell<Box<dyn Driver>>,
-    tick: Cell<u32>,
-    busy_since: Cell<Instant>,
-    counts: Counts,
-    /// How long tasks run is recorded.
-    times_polls: bool,
+    polling: Polling,
 }
 
 /// The running thread's view; its block points here.
@@ -79,12 +73,8 @@ impl OneThread {
     pub(super) fn new(config: &Config, driver: DriverPair) -> Self {
         let core = Core {
             queue: RefCell::new(VecDeque::new()),
-            deferred: RefCell::new(VecDeque::new()),
             driver: RefCell::new(driver.driver),
-            tick: Cell::new(0),
-            busy_since: Cell::new(clock::system_now()),
-            counts: Counts::default(),
-            times_polls: config.poll_times.is_some(),
+            polling: Polling::new(config),
         };
         OneThread {
             core: Mutex::new(Some(Box::new(core))),
@@ -131,12 +121,11 @@ impl OneThread {
         let Some(core) = OneContext::of(scheduler).and_then(OneContext::core) else {
             return scheduler.inject(task, why);
         };
-        core.counts.count_local_schedule();
-        let queue = match why {
-            Why::Defer => &core.deferred,
-            Why::Spawn | Why::Wake | Why::Yield => &core.queue,
-        };
-        queue.borrow_mut().push_back(task);
+        core.polling.count_ready();
+        match why {
+            Why::Defer => core.polling.defer(task),
+            Why::Spawn | Why::Wake | Why::Yield => core.push(task),
+        }
         false
     }
 
@@ -235,12 +224,15 @@ impl OneThread {
 }
 
 impl Core {
+    #[inline]
+    fn push(&self, task: Task) {
+        self.queue.borrow_mut().push_back(task);
+    }
+
     /// Readies the tasks that deferred themselves.
     fn ready_deferred(&self) {
-        let mut deferred = self.deferred.borrow_mut();
-        if !deferred.is_empty() {
-            self.queue.borrow_mut().append(&mut deferred);
-        }
+        self.polling
+            .ready_deferred(|tasks| self.queue.borrow_mut().extend(tasks));
     }
 
     /// Ends every task, and then the driver.
@@ -264,7 +256,7 @@ impl<'a> OneContext<'a> {
             return None;
         }
         // SAFETY: the scheduler is this one, and the contexts of one on one thread are of this
-        // type; `Running` takes the pointer out of the block before the context goes. What the
+        // type; the pointer is taken out of the block before the context goes. What the
         // context borrows is a part of the scheduler.
         Some(unsafe { &*context.cast::<OneContext<'a>>() })
     }

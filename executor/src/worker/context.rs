@@ -7,8 +7,8 @@ use std::cell::Cell;
 use std::ptr;
 use std::sync::Arc;
 
-use vitte_context::defer::{DeferGuard, DeferList};
-use vitte_context::{RuntimeCore, block};
+use vitte_context::RuntimeCore;
+use vitte_context::defer::DeferList;
 
 use super::Core;
 use crate::metrics::WorkerMetrics;
@@ -91,29 +91,5 @@ impl WorkerContext {
             Some(workers) => workers,
             None => unreachable!("a worker without workers"),
         }
-    }
-}
-
-/// The context is in the thread's block for as long as this lives.
-pub(super) struct Installed<'a> {
-    scheduler: *const (),
-    index: Option<usize>,
-    _defer: DeferGuard<'a>,
-}
-
-impl<'a> Installed<'a> {
-    pub(super) fn new(context: &'a WorkerContext, index: usize) -> Self {
-        Installed {
-            scheduler: block::replace_scheduler(ptr::from_ref(context).cast()),
-            index: block::replace_worker_index(Some(index)),
-            _defer: DeferGuard::new(&context.defer),
-        }
-    }
-}
-
-impl Drop for Installed<'_> {
-    fn drop(&mut self) {
-        block::replace_scheduler(self.scheduler);
-        block::replace_worker_index(self.index);
     }
 }

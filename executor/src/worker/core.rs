@@ -4,17 +4,16 @@
 //! [`Vitals`] and the ring's stealer. Here is how a task gets into its queues; in which order they
 //! are looked at is in `search`.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Instant;
 
 use vitte_context::clock;
 use vitte_context::primitive::CachePadded;
 
 use super::rest::Stint;
 use crate::config::Config;
-use crate::metrics::Counts;
+use crate::polling::Polling;
 use crate::queue::{self, Local};
 use crate::scheduler::multi_thread::Workers;
 use crate::scheduler::{Scheduler, Why};
@@ -30,13 +29,10 @@ pub(crate) struct Core {
     pub(super) lifo_open: Cell<bool>,
     pub(super) lifo_enabled: bool,
     pub(super) ring: Local<Task>,
-    /// Tasks that deferred themselves: ready, but only after the driver's next turn.
-    pub(super) deferred: RefCell<Vec<Task>>,
     /// The injector's overflow is looked at next, and only then its single tasks.
     pub(super) overflow_first: Cell<bool>,
     /// The lane of the injector that is looked at first.
     lane: Cell<usize>,
-    pub(super) tick: Cell<u32>,
     /// Counted as searching by the idle protocol.
     pub(super) searching: Cell<bool>,
     /// It has taken up a task since it last slept or searched.
@@ -46,11 +42,8 @@ pub(crate) struct Core {
     pub(super) wants_rest: Cell<bool>,
     /// Inside a turn of the driver: what it readies is announced once, after the turn.
     pub(super) in_driver: Cell<bool>,
-    pub(super) busy_since: Cell<Instant>,
     pub(super) pace: Pace,
-    pub(super) counts: Counts,
-    /// How long tasks run is recorded.
-    pub(super) times_polls: bool,
+    pub(super) polling: Polling,
 }
 
 impl Core {
@@ -67,19 +60,15 @@ impl Core {
             lifo_open: Cell::new(lifo_enabled),
             lifo_enabled,
             ring,
-            deferred: RefCell::new(Vec::new()),
             overflow_first: Cell::new(false),
             lane: Cell::new(0),
-            tick: Cell::new(0),
             searching: Cell::new(false),
             at_work: Cell::new(false),
             stint: Stint::new(clock::system_now()),
             wants_rest: Cell::new(false),
             in_driver: Cell::new(false),
-            busy_since: Cell::new(clock::system_now()),
             pace: Pace::new(config.global_queue_interval),
-            counts: Counts::default(),
-            times_polls: config.poll_times.is_some(),
+            polling: Polling::new(config),
         }
     }
 
@@ -91,9 +80,9 @@ impl Core {
     /// Readies a task on this worker.
     #[inline]
     pub(crate) fn enqueue(&self, scheduler: &Scheduler, workers: &Workers, task: Task, why: Why) {
-        self.counts.count_local_schedule();
+        self.polling.count_ready();
         if why == Why::Defer {
-            self.deferred.borrow_mut().push(task);
+            self.polling.defer(task);
             return;
         }
         if why == Why::Yield {
@@ -169,9 +158,11 @@ impl Core {
 
     /// Readies the tasks that deferred themselves, in that order.
     pub(super) fn ready_deferred(&self, scheduler: &Scheduler) {
-        for task in self.deferred.borrow_mut().drain(..) {
-            self.push(scheduler, task);
-        }
+        self.polling.ready_deferred(|tasks| {
+            for task in tasks {
+                self.push(scheduler, task);
+            }
+        });
     }
 
     /// Empties the LIFO slot into the ring, where others can take the task.

@@ -4,13 +4,13 @@ use std::cell::Cell;
 use std::ptr;
 use std::sync::Arc;
 
-use vitte_context::defer::DeferList;
+use vitte_context::defer::{DeferGuard, DeferList};
 use vitte_context::panics::contain;
 use vitte_context::primitive::lock;
-use vitte_context::{RuntimeCore, clock, enter};
+use vitte_context::{RuntimeCore, enter};
 
-use super::context::Installed;
 use super::{Core, WorkerContext};
+use crate::polling::Installed;
 use crate::scheduler::{Scheduler, ThreadContext, multi_thread};
 
 /// Starts a thread that runs the worker with that core.
@@ -55,20 +55,16 @@ fn run(thread: ThreadContext, runtime: Arc<RuntimeCore>, core: Box<Core>) {
         runtime,
         defer: DeferList::keeping_tasks(),
     };
-    let now = clock::system_now();
-    core.busy_since.set(now);
-    core.pace.begin(now);
-    context.metrics(&core).note_thread();
+    core.pace.begin(core.polling.begin(context.metrics(&core)));
     context.put_core(core);
     {
-        let _installed = Installed::new(&context, index);
+        let _installed = Installed::new(ptr::from_ref(&context).cast(), index);
+        let _defer = DeferGuard::new(&context.defer);
         context.run_tasks();
         // Also without a core: the task that gave it away may have yielded in the same poll.
         contain(|| context.defer.wake_all());
         if let Some(core) = context.take_core() {
-            let metrics = context.metrics(&core);
-            metrics.note_busy(core.busy_since.get());
-            metrics.publish(&core.counts);
+            core.polling.end(context.metrics(&core));
             core.ready_deferred(context.scheduler());
             if let Some(cores) = context.workers().retire(*core) {
                 contain(|| multi_thread::drain(context.scheduler(), context.workers(), cores));

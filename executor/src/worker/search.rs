@@ -10,7 +10,7 @@ impl WorkerContext {
     /// The next task that is not another worker's.
     #[inline]
     pub(super) fn next_task(&self, core: &Core) -> Option<Task> {
-        if core.tick.get() % core.pace.interval() == 0 {
+        if core.polling.tick() % core.pace.interval() == 0 {
             let injected = self.look_at_injector(core);
             if injected.is_some() {
                 return injected;

@@ -8,19 +8,20 @@ use std::time::Duration;
 
 use vitte_context::clock;
 
-use super::{Awake, Core, WorkerContext, call_hook};
+use super::{Awake, Core, WorkerContext};
+use crate::polling;
 use crate::worker::park::{ParkSite, Waited};
 
 impl WorkerContext {
     /// Waits until there is something to do.
     pub(super) fn park(&self, core: &Core) {
         let config = &self.scheduler().config;
-        call_hook(config.on_thread_park.as_deref());
+        polling::call_worker_hook(config.on_thread_park.as_ref());
         // The hook may have readied tasks, or deferred some.
         if !core.has_tasks() && !self.has_deferred(core) {
             self.sleep(core);
         }
-        call_hook(config.on_thread_unpark.as_deref());
+        polling::call_worker_hook(config.on_thread_unpark.as_ref());
     }
 
     /// Sleeps until there may be something to do.
@@ -69,11 +70,7 @@ impl WorkerContext {
 
     /// Counts the worker as parked while it waits.
     fn parked<R>(&self, core: &Core, wait: impl FnOnce() -> R) -> R {
-        let metrics = self.metrics(core);
-        metrics.note_park(core.busy_since.get(), &core.counts);
-        let result = wait();
-        let now = metrics.note_unpark();
-        core.busy_since.set(now);
+        let (result, now) = core.polling.parked(self.metrics(core), wait);
         core.pace.begin(now);
         result
     }

@@ -39,7 +39,8 @@ impl Deterministic {
                 // It keeps no tasks that defer themselves: they are among those to choose from.
                 let defer = DeferList::new();
                 let running = pin!(Running::new(scheduler, &self.one, core, defer));
-                Run::new(running.install(), self, runtime).block_on(future)
+                let _installed = running.as_ref().install();
+                Run::new(&running, self, runtime).block_on(future)
             }
             Err(output) => output,
         }

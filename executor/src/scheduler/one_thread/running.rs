@@ -10,18 +10,17 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use vitte_context::defer::{DeferList, SelfDefer};
-use vitte_context::{block, clock, coop};
+use vitte_context::{block, coop};
 
 use super::{Core, OneContext, OneThread};
+use crate::polling::{self, Installed};
 use crate::scheduler::Scheduler;
 use crate::scheduler::context::ThreadContext;
 use crate::task::harness::Task;
 
-/// The core is with this thread, and its block points to the context, until this drops.
+/// The core is with this thread, until this drops.
 pub(in crate::scheduler) struct Running<'a> {
     context: OneContext<'a>,
-    previous: *const (),
-    previous_index: Option<usize>,
     // The block points to the context.
     _pinned: PhantomPinned,
 }
@@ -34,8 +33,7 @@ impl<'a> Running<'a> {
         core: Box<Core>,
         defer: DeferList,
     ) -> Self {
-        core.busy_since.set(clock::system_now());
-        one.metrics.note_thread();
+        core.polling.begin(&one.metrics);
         let context = OneContext {
             thread: ThreadContext {
                 scheduler: scheduler.clone(),
@@ -46,20 +44,16 @@ impl<'a> Running<'a> {
         };
         Running {
             context,
-            previous: block::scheduler(),
-            previous_index: block::worker_index(),
             _pinned: PhantomPinned,
         }
     }
 
-    /// Makes the block point to the context.
-    pub(in crate::scheduler) fn install(self: Pin<&mut Self>) -> &Running<'a> {
-        let this = self.into_ref().get_ref();
-        block::replace_scheduler(ptr::from_ref(&this.context).cast());
-        block::replace_worker_index(Some(0));
+    /// Makes the block point to the context. The caller drops what this returns before the context.
+    pub(in crate::scheduler) fn install(self: Pin<&Self>) -> Installed {
+        let context = &self.get_ref().context;
         // The future has not been polled yet. Relaxed: nobody else knows of it.
-        this.context.one.root_woken.store(true, Ordering::Relaxed);
-        this
+        context.one.root_woken.store(true, Ordering::Relaxed);
+        Installed::new(ptr::from_ref(context).cast(), 0)
     }
 
     /// Wakes the future that was given to `block_on`.
@@ -95,9 +89,7 @@ impl<'a> Running<'a> {
 
     /// Counts the tasks that were looked for, and returns the number of the next one.
     pub(in crate::scheduler) fn next_tick(&self) -> u32 {
-        let tick = self.core().tick.get().wrapping_add(1);
-        self.core().tick.set(tick);
-        tick
+        self.core().polling.next_tick()
     }
 
     /// Takes a task that became ready on this thread.
@@ -112,7 +104,7 @@ impl<'a> Running<'a> {
 
     /// Puts a task back that is ready.
     pub(in crate::scheduler) fn push(&self, task: Task) {
-        self.core().queue.borrow_mut().push_back(task);
+        self.core().push(task);
     }
 
     pub(in crate::scheduler) fn next_deadline(&self) -> Option<Instant> {
@@ -121,16 +113,9 @@ impl<'a> Running<'a> {
 
     /// Polls a task on that budget.
     pub(in crate::scheduler) fn run_task(&self, task: Task, budget: coop::Budget) {
-        let core = self.core();
-        core.counts.count_poll();
-        let began = core.times_polls.then(clock::system_now);
-        coop::set(budget);
+        let poll = self.core().polling.begin_poll(budget);
         task.run();
-        coop::set(coop::Budget::UNCONSTRAINED);
-        if let Some(began) = began {
-            let time = clock::system_now().saturating_duration_since(began);
-            self.context.one.metrics.note_poll_time(time);
-        }
+        poll.end(|| Some(&self.context.one.metrics));
     }
 
     /// A turn of the driver, after which the deferred tasks are ready.
@@ -143,14 +128,14 @@ impl<'a> Running<'a> {
 
     /// Whether there are tasks that run after the driver's next turn.
     pub(in crate::scheduler) fn has_deferred(&self) -> bool {
-        !self.core().deferred.borrow().is_empty() || !self.context.defer.is_empty()
+        self.core().polling.has_deferred() || !self.context.defer.is_empty()
     }
 
     /// Makes visible to others what the core has counted.
     fn publish(&self) {
         let core = self.core();
         let metrics = &self.context.one.metrics;
-        metrics.publish(&core.counts);
+        core.polling.publish(metrics);
         metrics.set_queue_depth(core.queue.borrow().len());
     }
 
@@ -159,9 +144,7 @@ impl<'a> Running<'a> {
         let scheduler = &self.context.thread.scheduler;
         let one = self.context.one;
         let core = self.core();
-        if let Some(hook) = &scheduler.config.on_thread_park {
-            hook();
-        }
+        polling::call_hook(scheduler.config.on_thread_park.as_ref());
         one.sleeping.store(true, Ordering::Relaxed);
         // SeqCst: pairs with the fence in `unpark`.
         fence(Ordering::SeqCst);
@@ -171,24 +154,18 @@ impl<'a> Running<'a> {
             && !self.has_deferred()
             && !self.root_is_woken();
         if idle {
-            one.metrics.note_park(core.busy_since.get(), &core.counts);
-            self.turn(None);
-            core.busy_since.set(one.metrics.note_unpark());
+            core.polling.parked(&one.metrics, || self.turn(None));
         } else {
             // A hook that always readies something must not keep timers and sockets waiting.
             self.turn(Duration::ZERO);
         }
         one.sleeping.store(false, Ordering::Relaxed);
-        if let Some(hook) = &scheduler.config.on_thread_unpark {
-            hook();
-        }
+        polling::call_hook(scheduler.config.on_thread_unpark.as_ref());
     }
 }
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        block::replace_scheduler(self.previous);
-        block::replace_worker_index(self.previous_index);
         // What is deferred is woken into the injector, where the next `block_on` finds it.
         self.context.defer.wake_all();
         let Some(core) = self.context.core.take() else {
@@ -196,8 +173,7 @@ impl Drop for Running<'_> {
         };
         core.ready_deferred();
         let one = self.context.one;
-        one.metrics.note_busy(core.busy_since.get());
-        one.metrics.publish(&core.counts);
+        core.polling.end(&one.metrics);
         one.put_core(&self.context.thread.scheduler, core);
     }
 }
