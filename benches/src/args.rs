@@ -5,6 +5,8 @@
 pub enum Command {
     Measure,
     List,
+    /// Only the first table of the documentation, from its other tables.
+    Summary,
     Instructions,
     /// Counted instructions against the file of them, or into it.
     Check {
@@ -50,6 +52,7 @@ pub struct Options {
 
 const USAGE: &str = "\
 usage: vitte-benches [--list | --instructions | --others] [--rounds N] [--workers N] [--no-write] [FILTER…]
+       vitte-benches --summary
        vitte-benches --check [--update]
        vitte-benches --compare COMMIT [COMMIT] [--rounds N] [FILTER…]";
 
@@ -67,6 +70,7 @@ impl Options {
             let mut value = || args.next().unwrap_or_else(|| fail());
             match arg.as_str() {
                 "--list" => options.command = Command::List,
+                "--summary" => options.command = Command::Summary,
                 "--instructions" => options.command = Command::Instructions,
                 "--rounds" => options.rounds = number(&value()) as usize,
                 "--workers" => options.workers = number(&value()) as usize,

@@ -7,12 +7,13 @@
 //! cargo run --profile count -- --check     # some of those, against instructions.txt
 //! cargo run --release -- --compare HEAD~1  # a commit of vitte beside the working tree
 //! cargo run --release --features others -- --others    # runtimes that are not tokio
+//! cargo run --release -- --summary         # the first table, from the others
 //! cargo run --release -- --list
 //! ```
 //!
 //! Every workload is written once, against the API that vitte and tokio share, and compiled twice:
 //! [`on_vitte`] and [`on_tokio`] are the same files over another `rt`. [`measure`] runs them
-//! interleaved, [`report`] prints and writes the table, [`instructions`] counts with one worker
+//! interleaved, [`report`] prints and writes the table, [`summary`] sums it up, [`instructions`] counts with one worker
 //! under valgrind, [`check`] compares counts with earlier ones, [`compare`] two commits, and
 //! [`memory`] measures in processes of their own.
 
@@ -31,6 +32,7 @@ mod others;
 mod quantile;
 mod report;
 mod subject;
+mod summary;
 
 #[cfg(feature = "mimalloc")]
 #[global_allocator]
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
     match options.command.clone() {
         Command::Measure => measure_all(&options),
         Command::List => list(&options),
+        Command::Summary => summary::rewrite(),
         Command::Instructions => instructions::count_all(&options),
         Command::Check { update } => return check::run(update),
         #[cfg(feature = "others")]

@@ -1,7 +1,7 @@
 //! The table: on the terminal row by row, and at the end into `docs/performance.md`.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::args::Options;
 use crate::measure::{Row, Spread};
@@ -35,6 +35,7 @@ pub fn finish(rows: &[Row], options: &Options) {
     if options.write {
         write_table(name, &markdown(rows));
         write_table(&format!("absolute, {name}"), &absolute(rows));
+        crate::summary::rewrite();
     }
 }
 
@@ -107,23 +108,40 @@ pub fn amount(value: f64, unit: Unit) -> String {
 
 /// Puts `table` between the markers of that name in `docs/performance.md`.
 pub fn write_table(name: &str, table: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/performance.md");
-    let begin = format!("<!-- table: {name} -->\n");
-    let end = "<!-- end of table -->\n";
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        eprintln!("docs/performance.md is not there; nothing was written");
+    let Some(text) = document() else {
         return;
     };
-    let Some((before, rest)) = text.split_once(&begin) else {
+    let Some((before, _, after)) = place(&text, name) else {
         eprintln!("docs/performance.md has no place for the table of {name}");
         return;
     };
-    let Some((_, after)) = rest.split_once(end) else {
-        eprintln!("docs/performance.md: the table of {name} has no end");
-        return;
-    };
-    let new = format!("{before}{begin}\n{table}\n{end}{after}");
-    if let Err(error) = std::fs::write(&path, new) {
+    if let Err(error) = std::fs::write(path(), format!("{before}\n{table}\n{after}")) {
         eprintln!("docs/performance.md: {error}");
     }
+}
+
+/// The text of `docs/performance.md`.
+pub fn document() -> Option<String> {
+    let text = std::fs::read_to_string(path());
+    if text.is_err() {
+        eprintln!("docs/performance.md is not there; nothing was written");
+    }
+    text.ok()
+}
+
+/// What is between the markers of that name.
+pub fn table<'a>(document: &'a str, name: &str) -> Option<&'a str> {
+    place(document, name).map(|(_, table, _)| table)
+}
+
+/// The document up to the table of that name, the table, and the rest.
+fn place<'a>(document: &'a str, name: &str) -> Option<(&'a str, &'a str, &'a str)> {
+    let marker = format!("<!-- table: {name} -->\n");
+    let start = document.find(&marker)? + marker.len();
+    let end = start + document[start..].find("<!-- end of table -->\n")?;
+    Some((&document[..start], &document[start..end], &document[end..]))
+}
+
+fn path() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/performance.md")
 }
