@@ -13,5 +13,6 @@ mod seams;
 mod sentinel;
 mod sharing;
 mod support;
+mod tidy;
 mod tokio_fixes;
 mod wakers;
