@@ -89,6 +89,13 @@ impl Error for TryLockError {}
 
 impl<T: ?Sized> Mutex<T> {
     /// Creates an unlocked mutex.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mutex = vitte::sync::Mutex::new(5);
+    /// assert_eq!(*mutex.try_lock().unwrap(), 5);
+    /// ```
     #[track_caller]
     pub fn new(t: T) -> Self
     where
@@ -182,6 +189,19 @@ impl<T: ?Sized> Mutex<T> {
     ///
     /// If the thread is driving async tasks. Call it on a thread of your own, or in
     /// `spawn_blocking`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use vitte::sync::Mutex;
+    ///
+    /// let mutex = Arc::new(Mutex::new(1));
+    /// let guard = mutex.clone().blocking_lock_owned();
+    /// assert!(mutex.try_lock().is_err());
+    /// drop(guard);
+    /// assert!(mutex.try_lock().is_ok());
+    /// ```
     #[track_caller]
     pub fn blocking_lock_owned(self: Arc<Self>) -> OwnedMutexGuard<T> {
         block_on(self.lock_owned())

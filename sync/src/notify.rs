@@ -93,6 +93,17 @@ impl RefUnwindSafe for Notify {}
 
 impl Notify {
     /// Creates a `Notify` without a permit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// let notify = vitte::sync::Notify::new();
+    /// notify.notify_one();
+    /// notify.notified().await;
+    /// # }
+    /// ```
     pub fn new() -> Notify {
         Notify {
             state: AtomicUsize::new(0),

@@ -49,6 +49,16 @@ pub struct OnceCell<T> {
 
 impl<T> OnceCell<T> {
     /// Creates an empty cell.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// let cell = vitte::sync::OnceCell::new();
+    /// assert_eq!(cell.get_or_init(|| async { 1 }).await, &1);
+    /// # }
+    /// ```
     pub fn new() -> Self {
         OnceCell {
             cell: WriteOnce::new(None),
@@ -110,6 +120,15 @@ impl<T> OnceCell<T> {
     }
 
     /// Returns true if the cell has a value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let cell = vitte::sync::OnceCell::new();
+    /// assert!(!cell.initialized());
+    /// cell.set(1).unwrap();
+    /// assert!(cell.initialized());
+    /// ```
     #[inline]
     pub fn initialized(&self) -> bool {
         self.cell.is_set()

@@ -71,6 +71,13 @@ unsafe impl<T: ?Sized + Send + Sync> Sync for RwLock<T> {}
 
 impl<T: ?Sized> RwLock<T> {
     /// Creates an unlocked lock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let lock = vitte::sync::RwLock::new(5);
+    /// assert_eq!(*lock.try_read().unwrap(), 5);
+    /// ```
     #[track_caller]
     pub fn new(value: T) -> RwLock<T>
     where
@@ -328,6 +335,13 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// Returns the value and drops the lock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let lock = vitte::sync::RwLock::new(5);
+    /// assert_eq!(lock.into_inner(), 5);
+    /// ```
     pub fn into_inner(self) -> T
     where
         T: Sized,

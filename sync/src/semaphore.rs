@@ -65,6 +65,13 @@ impl Semaphore {
     /// # Panics
     ///
     /// If `permits` is greater than [`MAX_PERMITS`](Self::MAX_PERMITS).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let semaphore = vitte::sync::Semaphore::new(3);
+    /// assert_eq!(semaphore.available_permits(), 3);
+    /// ```
     #[track_caller]
     pub fn new(permits: usize) -> Self {
         Semaphore {
@@ -282,6 +289,15 @@ impl Semaphore {
     ///
     /// If the thread is driving async tasks. Call it on a thread of your own, or in
     /// `spawn_blocking`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let semaphore = vitte::sync::Semaphore::new(3);
+    /// let permits = semaphore.blocking_acquire_many(2).unwrap();
+    /// assert_eq!(semaphore.available_permits(), 1);
+    /// # drop(permits);
+    /// ```
     #[track_caller]
     pub fn blocking_acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, AcquireError> {
         block_on(self.acquire_many(n))
@@ -312,6 +328,15 @@ impl Semaphore {
     }
 
     /// Returns true if the semaphore was [closed](Self::close).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let semaphore = vitte::sync::Semaphore::new(3);
+    /// assert!(!semaphore.is_closed());
+    /// semaphore.close();
+    /// assert!(semaphore.is_closed());
+    /// ```
     pub fn is_closed(&self) -> bool {
         self.permits.is_closed()
     }

@@ -42,6 +42,17 @@ pub struct SetOnce<T> {
 
 impl<T> SetOnce<T> {
     /// Creates an empty cell.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// let cell = vitte::sync::SetOnce::new();
+    /// cell.set(1).unwrap();
+    /// assert_eq!(cell.wait().await, &1);
+    /// # }
+    /// ```
     pub fn new() -> Self {
         SetOnce {
             cell: WriteOnce::new(None),

@@ -68,6 +68,14 @@ impl Instant {
     }
 
     /// Converts into a standard instant.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let now = vitte::time::Instant::now();
+    /// let std: std::time::Instant = now.into_std();
+    /// assert_eq!(vitte::time::Instant::from_std(std), now);
+    /// ```
     #[inline]
     pub fn into_std(self) -> std::time::Instant {
         self.std
@@ -151,6 +159,16 @@ impl Instant {
     }
 
     /// Returns the instant `duration` before this one, or `None` if it cannot be represented.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::time::{Duration, Instant};
+    ///
+    /// let now = Instant::now() + Duration::from_secs(60);
+    /// assert_eq!(now.checked_sub(Duration::from_secs(60)).map(|past| past < now), Some(true));
+    /// assert_eq!(now.checked_sub(Duration::MAX), None);
+    /// ```
     pub fn checked_sub(&self, duration: Duration) -> Option<Instant> {
         self.std.checked_sub(duration).map(Instant::from_std)
     }

@@ -372,6 +372,18 @@ impl Interval {
     }
 
     /// Returns the time between two ticks.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// use vitte::time::{Duration, interval};
+    ///
+    /// let interval = interval(Duration::from_secs(5));
+    /// assert_eq!(interval.period(), Duration::from_secs(5));
+    /// # }
+    /// ```
     pub fn period(&self) -> Duration {
         self.period
     }

@@ -127,6 +127,15 @@ impl<T> Sender<T> {
     }
 
     /// Creates a sender that does not keep the channel open.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, _rx) = vitte::sync::broadcast::channel::<u32>(16);
+    /// let weak = tx.downgrade();
+    /// assert_eq!((tx.strong_count(), tx.weak_count()), (1, 1));
+    /// # drop(weak);
+    /// ```
     #[must_use = "Downgrade creates a WeakSender without destroying the original non-weak sender."]
     pub fn downgrade(&self) -> WeakSender<T> {
         self.ring.add_weak();

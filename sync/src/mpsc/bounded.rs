@@ -230,6 +230,17 @@ impl<T> Sender<T> {
     }
 
     /// Returns true if both senders send to the same channel.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::sync::mpsc;
+    ///
+    /// let (one, _rx) = mpsc::channel::<u32>(1);
+    /// let (two, _other_rx) = mpsc::channel::<u32>(1);
+    /// assert!(one.same_channel(&one.clone()));
+    /// assert!(!one.same_channel(&two));
+    /// ```
     pub fn same_channel(&self, other: &Self) -> bool {
         self.tx.same_channel(&other.tx)
     }
@@ -276,6 +287,15 @@ impl<T> Sender<T> {
     }
 
     /// Returns how many senders keep the channel open.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, _rx) = vitte::sync::mpsc::channel::<u32>(1);
+    /// let _other = tx.clone();
+    /// let _weak = tx.downgrade(); // does not count
+    /// assert_eq!((tx.strong_count(), tx.weak_count()), (2, 1));
+    /// ```
     pub fn strong_count(&self) -> usize {
         self.tx.0.strong_count()
     }

@@ -146,6 +146,27 @@ macro_rules! receiver {
             ///
             /// If the thread is driving async tasks. Call it on a thread of your own, or in
             /// `spawn_blocking`.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # #[vitte::main]
+            /// # async fn main() {
+            /// use vitte::sync::mpsc;
+            ///
+            #[doc = concat!(" let (tx, mut rx) = ", $channel, ";")]
+            /// let thread = std::thread::spawn(move || {
+            ///     let mut batch = Vec::new();
+            ///     while rx.blocking_recv_many(&mut batch, 100) > 0 {}
+            ///     batch
+            /// });
+            /// for i in 0..3 {
+            #[doc = concat!("     tx.send(i)", $await, ".unwrap();")]
+            /// }
+            /// drop(tx);
+            /// assert_eq!(thread.join().unwrap(), [0, 1, 2]);
+            /// # }
+            /// ```
             #[track_caller]
             pub fn blocking_recv_many(&mut self, buffer: &mut Vec<T>, limit: usize) -> usize {
                 blocking::block_on(self.recv_many(buffer, limit))
@@ -178,6 +199,21 @@ macro_rules! receiver {
 
             /// Returns true if the channel was closed, or if the last sender was dropped. There may
             /// still be messages to receive.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # #[vitte::main]
+            /// # async fn main() {
+            /// use vitte::sync::mpsc;
+            ///
+            #[doc = concat!(" let (tx, rx) = ", $channel, ";")]
+            #[doc = concat!(" tx.send(\"last\")", $await, ".unwrap();")]
+            /// drop(tx);
+            /// assert!(rx.is_closed());
+            /// assert!(!rx.is_empty());
+            /// # }
+            /// ```
             pub fn is_closed(&self) -> bool {
                 self.rx.is_closed()
             }

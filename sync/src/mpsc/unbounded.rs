@@ -110,6 +110,15 @@ impl<T> UnboundedSender<T> {
     }
 
     /// Returns true if the receiver was dropped or closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, rx) = vitte::sync::mpsc::unbounded_channel::<u32>();
+    /// assert!(!tx.is_closed());
+    /// drop(rx);
+    /// assert!(tx.is_closed());
+    /// ```
     pub fn is_closed(&self) -> bool {
         self.tx.0.is_closed()
     }

@@ -97,5 +97,20 @@ weak_sender! {
 weak_sender! {
     /// An [`UnboundedSender`] that does not keep its channel open; made by
     /// [`UnboundedSender::downgrade`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use vitte::sync::mpsc;
+    ///
+    /// let (tx, mut rx) = mpsc::unbounded_channel::<u32>();
+    /// let weak = tx.downgrade();
+    /// drop(tx);
+    /// assert_eq!(rx.recv().await, None); // `weak` does not keep the channel open
+    /// assert!(weak.upgrade().is_none());
+    /// # }
+    /// ```
     WeakUnboundedSender, UnboundedSender, Open, "mpsc::unbounded_channel::<u32>()"
 }

@@ -61,6 +61,17 @@ impl<'a, T: ?Sized> MappedMutexGuard<'a, T> {
     }
 
     /// Narrows the guard further; see [`MutexGuard::map`](super::MutexGuard::map).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::sync::{MappedMutexGuard, Mutex, MutexGuard};
+    ///
+    /// let mutex = Mutex::new(((1, 2), 3));
+    /// let pair = MutexGuard::map(mutex.try_lock().unwrap(), |value| &mut value.0);
+    /// let second = MappedMutexGuard::map(pair, |pair| &mut pair.1);
+    /// assert_eq!(*second, 2);
+    /// ```
     #[inline]
     pub fn map<U, F>(mut this: Self, f: F) -> MappedMutexGuard<'a, U>
     where
@@ -146,6 +157,19 @@ impl<T: ?Sized, U: ?Sized> OwnedMappedMutexGuard<T, U> {
     }
 
     /// Narrows the guard further; see [`MutexGuard::map`](super::MutexGuard::map).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use vitte::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
+    ///
+    /// let mutex = Arc::new(Mutex::new(((1, 2), 3)));
+    /// let guard = mutex.try_lock_owned().unwrap();
+    /// let pair = OwnedMutexGuard::map(guard, |value| &mut value.0);
+    /// let second = OwnedMappedMutexGuard::map(pair, |pair| &mut pair.1);
+    /// assert_eq!(*second, 2);
+    /// ```
     #[inline]
     pub fn map<S, F>(mut this: Self, f: F) -> OwnedMappedMutexGuard<T, S>
     where

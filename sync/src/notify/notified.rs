@@ -185,6 +185,20 @@ impl OwnedNotified {
     }
 
     /// Begins to wait without being polled; see [`Notified::enable`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::pin::pin;
+    /// use std::sync::Arc;
+    /// use vitte::sync::Notify;
+    ///
+    /// let notify = Arc::new(Notify::new());
+    /// let mut notified = pin!(notify.clone().notified_owned());
+    /// assert!(!notified.as_mut().enable());
+    /// notify.notify_one();
+    /// assert!(notified.enable());
+    /// ```
     pub fn enable(self: Pin<&mut Self>) -> bool {
         self.poll_with(None).is_ready()
     }

@@ -24,6 +24,13 @@ pub enum SetError<T> {
 
 impl<T> SetError<T> {
     /// Returns true if the cell had a value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let cell = vitte::sync::OnceCell::new_with(Some(1));
+    /// assert!(cell.set(2).unwrap_err().is_already_init_err());
+    /// ```
     pub fn is_already_init_err(&self) -> bool {
         matches!(self, SetError::AlreadyInitializedError(_))
     }

@@ -43,6 +43,19 @@ impl<T: ?Sized> RwLock<T> {
     /// # Errors
     ///
     /// [`TryLockError`] if it would have to wait.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use vitte::sync::RwLock;
+    ///
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let reader = lock.clone().try_read_owned().unwrap();
+    /// assert!(lock.clone().try_read_owned().is_ok());
+    /// assert!(lock.try_write().is_err());
+    /// # drop(reader);
+    /// ```
     pub fn try_read_owned(self: Arc<Self>) -> Result<OwnedRwLockReadGuard<T>, TryLockError> {
         self.try_take(1)?;
         let data = self.value.get();
@@ -86,6 +99,18 @@ impl<T: ?Sized> RwLock<T> {
     /// # Errors
     ///
     /// [`TryLockError`] if it would have to wait.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use vitte::sync::RwLock;
+    ///
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let writer = lock.clone().try_write_owned().unwrap();
+    /// assert!(lock.clone().try_read_owned().is_err());
+    /// # drop(writer);
+    /// ```
     pub fn try_write_owned(self: Arc<Self>) -> Result<OwnedRwLockWriteGuard<T>, TryLockError> {
         self.try_take(self.max_reads)?;
         let (permits, data) = (self.max_reads, self.value.get());

@@ -49,6 +49,24 @@ impl Semaphore {
     ///
     /// If the future is dropped, its place in the queue is lost, and the permits that it had
     /// already received go to the next waiter.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() {
+    /// use std::sync::Arc;
+    /// use vitte::sync::Semaphore;
+    ///
+    /// let megabytes = Arc::new(Semaphore::new(64));
+    /// let permits = megabytes.clone().acquire_many_owned(16).await.unwrap();
+    /// let task = vitte::spawn(async move {
+    ///     println!("uses up to {} MB", permits.num_permits());
+    /// });
+    /// task.await.unwrap();
+    /// assert_eq!(megabytes.available_permits(), 64);
+    /// # }
+    /// ```
     pub async fn acquire_many_owned(
         self: Arc<Self>,
         n: u32,
@@ -87,6 +105,18 @@ impl Semaphore {
     /// # Errors
     ///
     /// As for [`try_acquire_many`](Self::try_acquire_many).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use vitte::sync::Semaphore;
+    ///
+    /// let semaphore = Arc::new(Semaphore::new(4));
+    /// let permits = semaphore.clone().try_acquire_many_owned(3).unwrap();
+    /// assert!(semaphore.clone().try_acquire_many_owned(2).is_err());
+    /// # drop(permits);
+    /// ```
     pub fn try_acquire_many_owned(
         self: Arc<Self>,
         n: u32,
@@ -106,6 +136,18 @@ impl Semaphore {
     ///
     /// If the thread is driving async tasks. Call it on a thread of your own, or in
     /// `spawn_blocking`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use vitte::sync::Semaphore;
+    ///
+    /// let semaphore = Arc::new(Semaphore::new(1));
+    /// let permit = semaphore.clone().blocking_acquire_owned().unwrap();
+    /// std::thread::spawn(move || drop(permit)).join().unwrap();
+    /// assert_eq!(semaphore.available_permits(), 1);
+    /// ```
     #[track_caller]
     pub fn blocking_acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, AcquireError> {
         block_on(self.acquire_owned())

@@ -100,6 +100,13 @@ impl<'a> SemaphorePermit<'a> {
     }
 
     /// Returns how many permits these are.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let semaphore = vitte::sync::Semaphore::new(5);
+    /// assert_eq!(semaphore.try_acquire_many(3).unwrap().num_permits(), 3);
+    /// ```
     pub fn num_permits(&self) -> usize {
         self.permits
     }

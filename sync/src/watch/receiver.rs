@@ -114,6 +114,15 @@ impl<T> Receiver<T> {
     }
 
     /// Returns true if every sender was dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, rx) = vitte::sync::watch::channel(1);
+    /// drop(tx);
+    /// assert!(rx.is_closed());
+    /// assert_eq!(*rx.borrow(), 1); // the last value stays
+    /// ```
     pub fn is_closed(&self) -> bool {
         self.shared.snapshot().is_closed()
     }

@@ -153,11 +153,27 @@ impl<T> Sender<T> {
     ///
     /// The value stays locked while the [`Ref`] lives: drop it soon, and never hold it across an
     /// `.await`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, _rx) = vitte::sync::watch::channel("hello");
+    /// assert_eq!(*tx.borrow(), "hello");
+    /// ```
     pub fn borrow(&self) -> Ref<'_, T> {
         Ref::unchanged(self.shared.read())
     }
 
     /// Returns true if there is no receiver.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, rx) = vitte::sync::watch::channel(1);
+    /// assert!(!tx.is_closed());
+    /// drop(rx);
+    /// assert!(tx.is_closed());
+    /// ```
     pub fn is_closed(&self) -> bool {
         self.receiver_count() == 0
     }
