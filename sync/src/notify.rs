@@ -11,6 +11,7 @@
 
 mod notified;
 mod state;
+mod wait;
 
 #[cfg(all(test, vitte_loom))]
 mod loom_model;
@@ -325,7 +326,7 @@ impl Notify {
         };
         // SAFETY: the mutex is held.
         let waker = unsafe { waiter.take_waker() };
-        // Release: pairs with the Acquire in `notified::Wait`. The last touch of the waiter.
+        // Release: pairs with the Acquire in `wait::Wait`. The last touch of the waiter.
         waiter.payload().store(pick.notification(), Release);
         self.leave_waiting_if_empty(waiters);
         waker

@@ -118,7 +118,7 @@ macro_rules! assert_pending {
     };
 }
 
-/// Asserts that a `Poll` is ready and returns what with.
+/// Asserts that a `Poll` is ready, and returns its value.
 macro_rules! assert_ready {
     ($poll:expr) => {
         match $poll {

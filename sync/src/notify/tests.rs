@@ -176,7 +176,7 @@ fn wakers_that_notify_again_do_not_deadlock() {
     };
     let mut first = TestTask::new(notify.notified());
     assert_pending!(first.poll_with(&waker()));
-    // Drops the first waker, which notifies everybody.
+    // Drops the first waker, which notifies all waiters.
     assert_pending!(first.poll_with(&waker()));
     assert_ready!(first.poll());
     let mut second = TestTask::new(notify.notified());

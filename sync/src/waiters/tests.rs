@@ -10,8 +10,8 @@ use vitte_context::wakers::PreparedWaker;
 use super::{WaitList, Waiter, WakeList, release_all};
 use crate::test_support::{CallingWaker, PanickingWaker, WakeCounter};
 
-/// A waiter that lives for ever, which satisfies `push_back`. A static knows it, so that it is
-/// not taken for a leak.
+/// A waiter that lives forever, which satisfies `push_back`. A static refers to it, so that it is
+/// not reported as a leak.
 fn leaked(payload: u32) -> Pin<&'static Waiter<u32>> {
     static KNOWN: Mutex<Vec<usize>> = Mutex::new(Vec::new());
     let waiter = Box::leak(Box::new(Waiter::new(payload)));
@@ -24,7 +24,7 @@ fn leaked(payload: u32) -> Pin<&'static Waiter<u32>> {
 
 fn push(list: &mut WaitList<u32>, payload: u32) -> Pin<&'static Waiter<u32>> {
     let waiter = leaked(payload);
-    // SAFETY: new, hence in no list, and leaked, hence alive for ever.
+    // SAFETY: new, hence in no list, and leaked, hence alive forever.
     unsafe { list.push_back(waiter) };
     waiter
 }
@@ -34,7 +34,7 @@ fn drain(list: &mut WaitList<u32>) -> Vec<u32> {
 }
 
 fn set_waker(waiter: Pin<&Waiter<u32>>, waker: Waker) {
-    // SAFETY: the tests are the only ones who know the waiter.
+    // SAFETY: no other thread knows the waiter.
     let _ = unsafe { waiter.get_ref().set_waker(Some(waker)) };
 }
 
@@ -89,7 +89,7 @@ fn update_waker_keeps_a_waker_of_the_same_task() {
     let waiter = leaked(0);
     let counter = WakeCounter::new();
     let waker = Waker::from(counter.clone());
-    // SAFETY: nobody else knows the waiter.
+    // SAFETY: no other thread knows the waiter.
     assert!(unsafe { waiter.update_waker(&mut PreparedWaker::new(&waker)) }.is_none());
     let references = Arc::strong_count(&counter);
     // SAFETY: as above.

@@ -82,7 +82,7 @@ fn wait_for_returns_the_value_that_was_approved() {
 }
 
 #[test]
-fn send_if_modified_tells_nobody_of_no_change() {
+fn send_if_modified_wakes_no_receiver_without_a_change() {
     let (tx, mut rx) = channel(1);
     let mut task = TestTask::new(rx.changed());
     assert_pending!(task.poll());

@@ -77,10 +77,10 @@ impl Wake for Count {
     }
 }
 
-/// The numbers of those that were woken.
+/// The numbers of the wakers that were woken, in order.
 type Log = Arc<Mutex<Vec<u32>>>;
 
-/// A waker that says its number when it is woken.
+/// A waker that logs its number when it is woken.
 struct Numbered(u32, Log);
 
 impl Wake for Numbered {

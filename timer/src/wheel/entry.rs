@@ -36,6 +36,8 @@
 //! them with another waker. The side that takes the entry out of the armed state takes the waker
 //! over.
 
+mod links;
+
 use std::fmt;
 use std::marker::PhantomPinned;
 use std::mem::MaybeUninit;
@@ -364,75 +366,6 @@ impl Entry {
             // SAFETY: armed, so that the bits are a waker; the lock keeps the wheel out.
             unsafe { cell.cast::<Waker>().replace(waker) }
         })
-    }
-
-    /// The links. For the wheel.
-    ///
-    /// # Safety
-    ///
-    /// The entry is in a list of a wheel whose lock the caller holds.
-    #[inline]
-    pub(super) unsafe fn links(entry: NonNull<Entry>) -> Links {
-        // SAFETY: an entry in a wheel is alive.
-        let this = unsafe { entry.as_ref() };
-        // SAFETY: in a list the union holds the links, and the lock keeps writers out.
-        this.place.with(|place| unsafe { *place.cast::<Links>() })
-    }
-
-    /// Gives an armed entry its links, in place of what it held before. For the wheel.
-    ///
-    /// # Safety
-    ///
-    /// The entry is being put into a list of a wheel whose lock the caller holds.
-    #[inline]
-    pub(super) unsafe fn set_links(entry: NonNull<Entry>, links: Links) {
-        // SAFETY: an entry in a wheel is alive.
-        let this = unsafe { entry.as_ref() };
-        this.place.with_mut(|place| {
-            // SAFETY: the lock keeps everyone else out.
-            unsafe { place.write(Place { links }) };
-        });
-    }
-
-    /// Changes the links. For the wheel.
-    ///
-    /// # Safety
-    ///
-    /// As for [`links`](Self::links).
-    #[inline]
-    pub(super) unsafe fn change_links(entry: NonNull<Entry>, change: impl FnOnce(&mut Links)) {
-        // SAFETY: an entry in a wheel is alive.
-        let this = unsafe { entry.as_ref() };
-        this.place.with_mut(|place| {
-            // SAFETY: in a list the union holds the links, and the lock keeps everyone else out.
-            change(unsafe { &mut *place.cast::<Links>() });
-        });
-    }
-
-    /// Which list it hangs in. For the wheel.
-    ///
-    /// # Safety
-    ///
-    /// As for [`links`](Self::links).
-    #[inline]
-    pub(super) unsafe fn list(entry: NonNull<Entry>) -> usize {
-        // SAFETY: an entry in a wheel is alive.
-        let this = unsafe { entry.as_ref() };
-        // SAFETY: the lock keeps writers out.
-        this.list.with(|list| usize::from(unsafe { *list }))
-    }
-
-    /// Says which list it hangs in. For the wheel.
-    ///
-    /// # Safety
-    ///
-    /// As for [`links`](Self::links).
-    #[inline]
-    pub(super) unsafe fn set_list(entry: NonNull<Entry>, index: usize) {
-        // SAFETY: an entry in a wheel is alive.
-        let this = unsafe { entry.as_ref() };
-        // SAFETY: the lock keeps everyone else out.
-        this.list.with_mut(|list| unsafe { *list = index as u16 });
     }
 }
 

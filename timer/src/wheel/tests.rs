@@ -15,7 +15,7 @@ fn ticks() -> Ticks {
     Ticks::starting_at(Moment::from_raw(0))
 }
 
-/// When a tick is.
+/// The instant at which a tick begins.
 fn at(tick: u64) -> Moment {
     ticks().moment_of(tick)
 }

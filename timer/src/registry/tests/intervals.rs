@@ -43,7 +43,7 @@ fn missed_ticks_follow_the_behavior() {
 }
 
 #[test]
-fn interval_resets_to_where_it_is_told() {
+fn interval_resets_to_the_given_time() {
     let bench = Bench::new(1);
     let _guard = bench.enter();
     let start = bench.now();
