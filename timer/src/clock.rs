@@ -29,15 +29,15 @@ const ALREADY_FROZEN: &str = "time is already frozen";
 /// # Examples
 ///
 /// ```
-/// # #[vitte::main(flavor = "current_thread")]
-/// # async fn main() {
 /// use vitte::time::{self, Duration, Instant};
 ///
-/// time::pause();
-/// let start = Instant::now();
-/// time::sleep(Duration::from_secs(3600)).await; // returns at once
-/// assert!(start.elapsed() >= Duration::from_secs(3600));
-/// # }
+/// #[vitte::main(flavor = "current_thread")]
+/// async fn main() {
+///     time::pause();
+///     let start = Instant::now();
+///     time::sleep(Duration::from_secs(3600)).await; // takes no real time
+///     assert!(start.elapsed() >= Duration::from_secs(3600));
+/// }
 /// ```
 #[track_caller]
 pub fn pause() {
@@ -65,15 +65,15 @@ pub fn pause() {
 /// # Examples
 ///
 /// ```
-/// # #[vitte::main(flavor = "current_thread", start_paused = true)]
-/// # async fn main() {
 /// use vitte::time::{self, Duration, Instant};
 ///
-/// let start = Instant::now();
-/// time::advance(Duration::from_secs(60)).await;
-/// time::resume(); // from here on, time passes by itself
-/// assert!(start.elapsed() >= Duration::from_secs(60));
-/// # }
+/// #[vitte::main(flavor = "current_thread", start_paused = true)]
+/// async fn main() {
+///     let start = Instant::now();
+///     time::advance(Duration::from_secs(60)).await;
+///     time::resume(); // from here on, time passes by itself
+///     assert!(start.elapsed() >= Duration::from_secs(60));
+/// }
 /// ```
 #[track_caller]
 pub fn resume() {
@@ -91,8 +91,8 @@ pub fn resume() {
 
 /// Moves the paused clock ahead by `duration` in one jump, then yields to the scheduler once.
 ///
-/// Every timer whose deadline is not after the new time fires at once, and the runtime may poll the
-/// tasks that wait for them in any order. This function does not wait for those tasks. To let time
+/// Every timer whose deadline has come by then fires at once, and the runtime may poll the tasks
+/// that wait for them in any order. This function does not wait for those tasks. To let time
 /// pass and have each timer fire in its turn, use [`sleep`](crate::sleep()) instead.
 ///
 /// # Panics
@@ -106,14 +106,14 @@ pub fn resume() {
 /// # Examples
 ///
 /// ```
-/// # #[vitte::main(flavor = "current_thread", start_paused = true)]
-/// # async fn main() {
 /// use vitte::time::{self, Duration, Instant};
 ///
-/// let start = Instant::now();
-/// time::advance(Duration::from_millis(250)).await;
-/// assert_eq!(start.elapsed(), Duration::from_millis(250));
-/// # }
+/// #[vitte::main(flavor = "current_thread", start_paused = true)]
+/// async fn main() {
+///     let start = Instant::now();
+///     time::advance(Duration::from_millis(250)).await;
+///     assert_eq!(start.elapsed(), Duration::from_millis(250));
+/// }
 /// ```
 pub async fn advance(duration: Duration) {
     let outcome = with_clock(|clock| {

@@ -38,15 +38,15 @@ impl Instant {
     /// # Examples
     ///
     /// ```
-    /// # #[vitte::main(flavor = "current_thread", start_paused = true)]
-    /// # async fn main() {
     /// use vitte::time::{Duration, Instant, sleep};
     ///
-    /// let start = Instant::now();
-    /// sleep(Duration::from_millis(20)).await;
-    /// // Exact, since the clock is paused.
-    /// assert_eq!(Instant::now() - start, Duration::from_millis(20));
-    /// # }
+    /// #[vitte::main(flavor = "current_thread", start_paused = true)]
+    /// async fn main() {
+    ///     let start = Instant::now();
+    ///     sleep(Duration::from_millis(20)).await;
+    ///     // Exact, since the clock is paused.
+    ///     assert_eq!(Instant::now() - start, Duration::from_millis(20));
+    /// }
     /// ```
     #[inline]
     pub fn now() -> Instant {
@@ -123,14 +123,14 @@ impl Instant {
     /// # Examples
     ///
     /// ```
-    /// # #[vitte::main(flavor = "current_thread", start_paused = true)]
-    /// # async fn main() {
     /// use vitte::time::{Duration, Instant, advance};
     ///
-    /// let start = Instant::now();
-    /// advance(Duration::from_secs(5)).await;
-    /// assert_eq!(start.elapsed(), Duration::from_secs(5));
-    /// # }
+    /// #[vitte::main(flavor = "current_thread", start_paused = true)]
+    /// async fn main() {
+    ///     let start = Instant::now();
+    ///     advance(Duration::from_secs(5)).await;
+    ///     assert_eq!(start.elapsed(), Duration::from_secs(5));
+    /// }
     /// ```
     pub fn elapsed(&self) -> Duration {
         Instant::now().saturating_duration_since(*self)

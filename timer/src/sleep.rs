@@ -169,7 +169,7 @@ impl Sleep {
     /// use vitte::time::{Duration, Instant, sleep};
     ///
     /// let start = Instant::now();
-    /// assert_eq!(sleep(Duration::from_secs(1)).deadline(), start + Duration::from_secs(1));
+    /// assert!(sleep(Duration::from_secs(1)).deadline() >= start + Duration::from_secs(1));
     /// # }
     /// ```
     pub fn deadline(&self) -> Instant {
@@ -213,7 +213,7 @@ impl Sleep {
     /// let mut nap = pin!(sleep(Duration::from_millis(10)));
     /// nap.as_mut().reset(start + Duration::from_millis(20));
     /// nap.await;
-    /// assert_eq!(start.elapsed(), Duration::from_millis(20));
+    /// assert!(start.elapsed() >= Duration::from_millis(20));
     /// # }
     /// ```
     pub fn reset(self: Pin<&mut Self>, deadline: Instant) {

@@ -155,7 +155,7 @@ impl<T> Timeout<T> {
     /// let start = Instant::now();
     /// let limited = timeout(Duration::from_secs(1), sleep(Duration::from_secs(2)));
     /// limited.into_inner().await; // is not cut short
-    /// assert_eq!(start.elapsed(), Duration::from_secs(2));
+    /// assert!(start.elapsed() >= Duration::from_secs(2));
     /// # }
     /// ```
     pub fn into_inner(self) -> T {
