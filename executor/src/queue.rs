@@ -6,9 +6,12 @@ mod lifo;
 mod local;
 #[cfg(all(test, vitte_loom))]
 mod loom_model;
+mod ready;
 #[cfg(all(test, not(vitte_loom)))]
 mod tests;
 
 pub(crate) use inject::Inject;
 pub(crate) use lifo::LifoSlot;
-pub(crate) use local::{CAPACITY, Local, Stealer, ring};
+#[cfg(test)]
+use local::{CAPACITY, ring};
+pub(crate) use ready::{Ready, ReadyStealer, ready};

@@ -41,6 +41,7 @@ use vitte_context::{clock, coop, enter};
 pub(crate) use self::context::WorkerContext;
 pub(crate) use self::core::Core;
 pub(crate) use self::life::{launch, launch_successor};
+use self::search::Next;
 use crate::polling::OnePoll;
 use crate::scheduler::multi_thread::Workers;
 use crate::task::harness::Task;
@@ -73,25 +74,19 @@ impl WorkerContext {
                 self.look_at_driver(core);
                 self.look_around_if_overdue(core);
             }
-            let mut next = self.next_task(core);
-            if next.is_none() {
-                // Deferred tasks run after a look at the driver; they come before those that are
-                // other workers', which would only travel to and fro.
-                if self.has_deferred(core) {
-                    self.look_at_driver(core);
-                    continue;
+            match self.next(core) {
+                Next::Run(task) => {
+                    if let Err(NoCore) = self.run_task(task) {
+                        return;
+                    }
                 }
-                next = self.steal(core);
-            }
-            let Some(task) = next else {
-                self.park(core);
-                if self.workers().is_shutdown() {
-                    return;
+                Next::LookAtDriver => self.look_at_driver(core),
+                Next::Park(wait) => {
+                    self.park(core, wait);
+                    if self.workers().is_shutdown() {
+                        return;
+                    }
                 }
-                continue;
-            };
-            if let Err(NoCore) = self.run_task(task) {
-                return;
             }
         }
     }

@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::driver::{DriverPair, Unpark};
 use crate::idle::{Idle, latest};
 use crate::metrics::WorkerMetrics;
-use crate::queue::{self, Stealer};
+use crate::queue::{self, ReadyStealer};
 use crate::sentinel::{Pulse, Sentinel};
 use crate::task::harness::Task;
 use crate::worker::park::WorkerPark;
@@ -27,7 +27,7 @@ use crate::worker::{self, Core, WorkerContext};
 
 /// The part of a worker that others see.
 pub(crate) struct Remote {
-    pub(crate) stealer: Stealer<Task>,
+    pub(crate) stealer: ReadyStealer,
     pub(crate) vitals: Arc<CachePadded<Vitals>>,
     pub(crate) park: WorkerPark,
     /// The processor on which the worker ran when it last began to wait.
@@ -73,9 +73,9 @@ impl Workers {
         let mut cores = Vec::new();
         let mut remotes = Vec::new();
         for index in 0..config.workers {
-            let (local, stealer) = queue::ring();
+            let (ready, stealer) = queue::ready();
             let vitals = Vitals::new();
-            cores.push(Core::new(index, local, vitals.clone(), config));
+            cores.push(Core::new(index, ready, vitals.clone(), config));
             remotes.push(CachePadded(Remote {
                 stealer,
                 vitals,

@@ -5,7 +5,6 @@
 //! are looked at is in `search`.
 
 use std::cell::Cell;
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use vitte_context::clock;
@@ -14,7 +13,7 @@ use vitte_context::primitive::CachePadded;
 use super::rest::Stint;
 use crate::config::Config;
 use crate::polling::Polling;
-use crate::queue::{self, Local};
+use crate::queue::Ready;
 use crate::scheduler::multi_thread::Workers;
 use crate::scheduler::{Scheduler, Why};
 use crate::task::harness::Task;
@@ -28,7 +27,7 @@ pub(crate) struct Core {
     pub(super) vitals: Arc<CachePadded<Vitals>>,
     pub(super) lifo_open: Cell<bool>,
     pub(super) lifo_enabled: bool,
-    pub(super) ring: Local<Task>,
+    pub(super) ready: Ready,
     /// The injector's overflow is looked at next, and only then its single tasks.
     pub(super) overflow_first: Cell<bool>,
     /// The lane of the injector that is looked at first.
@@ -38,8 +37,6 @@ pub(crate) struct Core {
     /// It has taken up a task since it last slept or searched.
     pub(super) at_work: Cell<bool>,
     pub(super) stint: Stint,
-    /// It rests instead of sleeping until it is woken.
-    pub(super) wants_rest: Cell<bool>,
     /// Inside a turn of the driver: what it readies is announced once, after the turn.
     pub(super) in_driver: Cell<bool>,
     pub(super) pace: Pace,
@@ -49,7 +46,7 @@ pub(crate) struct Core {
 impl Core {
     pub(crate) fn new(
         index: usize,
-        ring: Local<Task>,
+        ready: Ready,
         vitals: Arc<CachePadded<Vitals>>,
         config: &Config,
     ) -> Self {
@@ -59,13 +56,12 @@ impl Core {
             vitals,
             lifo_open: Cell::new(lifo_enabled),
             lifo_enabled,
-            ring,
+            ready,
             overflow_first: Cell::new(false),
             lane: Cell::new(0),
             searching: Cell::new(false),
             at_work: Cell::new(false),
             stint: Stint::new(clock::system_now()),
-            wants_rest: Cell::new(false),
             in_driver: Cell::new(false),
             pace: Pace::new(config.global_queue_interval),
             polling: Polling::new(config),
@@ -88,7 +84,7 @@ impl Core {
         if why == Why::Yield {
             // A task that yields with nothing else to run is taken up again at once; another
             // worker that was woken for it would only carry it to and fro.
-            let alone = self.ring.is_empty();
+            let alone = self.ready.is_empty();
             self.push(scheduler, task);
             if !alone && !self.in_driver.get() {
                 workers.wake_one_in_sight();
@@ -97,7 +93,7 @@ impl Core {
         }
         if !self.lifo_open.get() {
             // As with a yield: alone, the task is where it would be in the slot, next in line.
-            let alone = self.ring.is_empty();
+            let alone = self.ready.is_empty();
             self.push(scheduler, task);
             if !alone && !self.in_driver.get() {
                 workers.wake_one();
@@ -118,11 +114,9 @@ impl Core {
     #[inline]
     pub(super) fn push(&self, scheduler: &Scheduler, task: Task) {
         let mut task = task;
-        while let Err(refused) = self.ring.push(task) {
+        while let Err(refused) = self.ready.push(task) {
             task = refused;
-            let mut overflow = VecDeque::with_capacity(queue::CAPACITY / 2);
-            self.ring.drain_half(|task| overflow.push_back(task));
-            scheduler.inject_overflow(overflow);
+            scheduler.inject_overflow(self.ready.drain_half());
             scheduler.worker_metrics(self.index).note_overflow();
         }
     }
@@ -143,7 +137,7 @@ impl Core {
     /// The next task of this worker's own.
     #[inline]
     pub(crate) fn next_local_task(&self) -> Option<Task> {
-        self.vitals.lifo.take().or_else(|| self.ring.pop())
+        self.vitals.lifo.take().or_else(|| self.ready.pop())
     }
 
     #[inline]
@@ -153,7 +147,7 @@ impl Core {
 
     #[inline]
     pub(super) fn count_tasks(&self) -> usize {
-        self.ring.len() + usize::from(!self.vitals.lifo.is_empty())
+        self.ready.len() + usize::from(!self.vitals.lifo.is_empty())
     }
 
     /// Readies the tasks that deferred themselves, in that order.

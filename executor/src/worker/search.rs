@@ -1,37 +1,79 @@
-//! Where a worker looks for its next task, and in which order; see [`super`].
+//! Who is next: where a worker looks for its next task, and in which order.
+//!
+//! [`WorkerContext::next`] is the one place that decides it, at the start of each tick, on the
+//! worker's thread. The task with which a worker goes on within a tick, the one that its last poll
+//! left in the LIFO slot, is not searched for: see the loop in [`super`].
 
 use vitte_context::choose::{self, Kind};
 
 use super::{Core, WorkerContext};
-use crate::queue;
 use crate::task::harness::Task;
 
+/// What a worker does next.
+pub(super) enum Next {
+    /// It runs a task.
+    Run(Task),
+    /// It looks at the driver, after which the tasks that deferred themselves are ready.
+    LookAtDriver,
+    /// It waits.
+    Park(Wait),
+}
+
+/// How a worker without tasks waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wait {
+    /// There is nothing to run: until it is woken.
+    Sleep,
+    /// What there is to run is too small to share: for a moment.
+    Rest,
+}
+
 impl WorkerContext {
-    /// The next task that is not another worker's.
+    /// What is next.
     #[inline]
-    pub(super) fn next_task(&self, core: &Core) -> Option<Task> {
-        if core.polling.tick() % core.pace.interval() == 0 {
-            let injected = self.look_at_injector(core);
-            if injected.is_some() {
-                return injected;
+    pub(super) fn next(&self, core: &Core) -> Next {
+        // 1. Every so many ticks a task from outside, so that it does not wait for as long as the
+        //    worker has tasks of its own.
+        if let Some(task) = self.take_if_due(core) {
+            return Next::Run(task);
+        }
+        // 2. The worker's own: the LIFO slot, then what is ready.
+        if let Some(task) = core.next_local_task() {
+            return Next::Run(task);
+        }
+        // 3. Nothing, for a moment, if another worker runs tasks that are tiny.
+        let has_deferred = self.has_deferred(core);
+        if !has_deferred && self.had_tiny_tasks(core) {
+            return Next::Park(Wait::Rest);
+        }
+        // 4. From outside.
+        if let Some(task) = self.take_injected(core) {
+            return Next::Run(task);
+        }
+        // 5. The worker's own that deferred themselves. They come before other workers' tasks,
+        //    which would only travel back and forth.
+        if has_deferred {
+            return Next::LookAtDriver;
+        }
+        // 6. Other workers', unless enough workers search already; and once more from outside, for
+        //    what was queued meanwhile.
+        if self.start_searching(core) {
+            if let Some(task) = self.rob(core).or_else(|| self.take_injected(core)) {
+                return Next::Run(task);
             }
         }
-        let local = core.next_local_task();
-        if local.is_some() {
-            return local;
-        }
-        core.wants_rest
-            .set(!self.has_deferred(core) && self.had_tiny_tasks(core));
-        if core.wants_rest.get() {
-            return None;
-        }
-        self.take_injected(core)
+        // 7. Nothing.
+        Next::Park(Wait::Sleep)
     }
 
-    /// Takes a task from outside before the worker's own; of those that overflowed only every other
-    /// time. They are half a ring, and a worker that always had more of them at its next look would
+    /// Takes a task from outside if it is time for one. Of those that overflowed only every other
+    /// time: they are half a ring, and a worker that always had more of them at its next look would
     /// not run dry for as long as another one spawns.
-    fn look_at_injector(&self, core: &Core) -> Option<Task> {
+    #[inline]
+    fn take_if_due(&self, core: &Core) -> Option<Task> {
+        if core.polling.tick() % core.pace.interval() != 0 {
+            return None;
+        }
         let overflow = core.overflow_first.get();
         core.overflow_first.set(!overflow);
         overflow
@@ -41,7 +83,7 @@ impl WorkerContext {
     }
 
     /// Takes this worker's share of what came by itself, or what overflowed: one task to run, the
-    /// others for the ring. Which of them comes first changes with every call, so that neither waits
+    /// others are ready. Which of the two comes first changes with every call, so that neither waits
     /// behind an endless supply of the other.
     fn take_injected(&self, core: &Core) -> Option<Task> {
         let overflow_first = core.overflow_first.get();
@@ -58,21 +100,20 @@ impl WorkerContext {
         let lane = core.next_lane();
         let first = inject.pop(lane)?;
         let share = inject.len() / self.workers().len();
-        let room = core.ring.free().min(queue::CAPACITY / 2);
-        for _ in 0..share.min(room) {
+        for _ in 0..share.min(core.ready.room()) {
             let Some(task) = inject.pop(lane) else { break };
             core.push(self.scheduler(), task);
         }
         Some(first)
     }
 
-    /// Takes tasks that were too many for some worker's ring. If they are too many for this one's,
-    /// too, it takes one, and the others go to the back: tasks that keep a ring full for ever must
-    /// not keep those waiting that have left it.
+    /// Takes tasks for which some worker had no room. If this one has none either, it takes one, and
+    /// the others go to the back: tasks that keep a ring full forever must not keep those waiting
+    /// that have left it.
     fn take_overflow(&self, core: &Core) -> Option<Task> {
         let mut tasks = self.scheduler().inject.pop_overflow()?;
         let first = tasks.pop_front();
-        if core.ring.free() < tasks.len() {
+        if core.ready.room() < tasks.len() {
             self.scheduler().inject_overflow(tasks);
             return first;
         }
@@ -82,19 +123,21 @@ impl WorkerContext {
         first
     }
 
-    /// Robs another worker of half of its ring.
-    pub(super) fn steal(&self, core: &Core) -> Option<Task> {
-        if core.wants_rest.get() {
-            return None;
-        }
-        let workers = self.workers();
+    /// Returns whether this worker may search other workers' tasks.
+    fn start_searching(&self, core: &Core) -> bool {
         if !core.searching.get() {
-            if !workers.idle.try_start_searching() {
-                return None;
+            if !self.workers().idle.try_start_searching() {
+                return false;
             }
             core.searching.set(true);
             core.leave_work();
         }
+        true
+    }
+
+    /// Robs another worker of half of what it has ready.
+    fn rob(&self, core: &Core) -> Option<Task> {
+        let workers = self.workers();
         let count = workers.len();
         let start = choose::random(Kind::Steal, count);
         for offset in 0..count {
@@ -102,13 +145,13 @@ impl WorkerContext {
             if victim == core.index {
                 continue;
             }
-            let stolen = workers.remote(victim).stealer.steal_into(&core.ring);
+            let stolen = core.ready.rob(&workers.remote(victim).stealer);
             if stolen.is_some() {
-                // The ring was empty before, or there would have been nothing to look for.
-                self.metrics(core).note_steal(1 + core.ring.len());
+                // There was nothing ready before, or the search would have ended with that.
+                self.metrics(core).note_steal(1 + core.ready.len());
                 return stolen;
             }
         }
-        self.take_injected(core)
+        None
     }
 }

@@ -8,27 +8,28 @@ use std::time::Duration;
 
 use vitte_context::clock;
 
+use super::search::Wait;
 use super::{Awake, Core, WorkerContext};
 use crate::polling;
 use crate::worker::park::{ParkSite, Waited};
 
 impl WorkerContext {
-    /// Waits until there is something to do.
-    pub(super) fn park(&self, core: &Core) {
+    /// Waits until there is something to do, or for a moment.
+    pub(super) fn park(&self, core: &Core, wait: Wait) {
         let config = &self.scheduler().config;
         polling::call_worker_hook(config.on_thread_park.as_ref());
         // The hook may have readied tasks, or deferred some.
         if !core.has_tasks() && !self.has_deferred(core) {
-            self.sleep(core);
+            self.sleep(core, wait);
         }
         polling::call_worker_hook(config.on_thread_unpark.as_ref());
     }
 
     /// Sleeps until there may be something to do.
-    fn sleep(&self, core: &Core) {
+    fn sleep(&self, core: &Core, wait: Wait) {
         let workers = self.workers();
         self.end_stretch(core);
-        let searches = if core.wants_rest.get() && workers.idle.start_resting(core.index) {
+        let searches = if wait == Wait::Rest && workers.idle.start_resting(core.index) {
             self.parked(core, || self.rest(core));
             true
         } else {
@@ -159,7 +160,7 @@ impl WorkerContext {
             if let Some(task) = remote.vitals.lifo.steal() {
                 core.push(self.scheduler(), task);
             }
-            if let Some(task) = remote.stealer.steal_into(&core.ring) {
+            if let Some(task) = core.ready.rob(&remote.stealer) {
                 core.push(self.scheduler(), task);
             }
         }
