@@ -1,7 +1,7 @@
-//! The attribute macros, in the variant that the features call for.
+//! The attribute macros, in the variant that fits the features.
 //!
-//! There are two sets: one expands to paths in `vitte`, the other to paths in `tokio`, for the
-//! crate of that name to export.
+//! There are two sets. One expands to paths in `vitte`; the other, which the crate `tokio` exports,
+//! to paths in `tokio`.
 
 #[cfg(feature = "rt-multi-thread")]
 pub use vitte_macros::{main, test};

@@ -4,15 +4,21 @@
 //! with the next of a list of literals, with which the code can name its place in a tuple. The
 //! literal that is next when the futures are used up is their number.
 
-/// Waits for several futures at once, and returns the outputs of all.
+/// Waits for several futures at once, and returns the outputs of all, as a tuple in the order of
+/// the futures.
 ///
-/// The futures run concurrently **on the current task**: none runs while another one computes. For
-/// parallelism, spawn each and join the handles. The outputs are a tuple in the order of the
-/// futures.
+/// The futures run concurrently **on the current task**: none runs while another one computes, and
+/// they may borrow from their surroundings. To run them in parallel, spawn each and join the
+/// handles.
 ///
 /// A future that uses up the task's budget keeps the ones after it from making progress in that
 /// poll, so each poll begins with another future. Write `biased;` before the first one to poll them
-/// in the order they are written in.
+/// in the order in which they are written.
+///
+/// # Cancel safety
+///
+/// If the future that contains the macro is dropped, so are all of the futures, and the outputs of
+/// those that were done are lost.
 ///
 /// # Examples
 ///

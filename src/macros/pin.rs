@@ -2,7 +2,7 @@
 
 /// Pins values in place, so that they can be polled, or passed on, by `&mut`.
 ///
-/// Either names variables, which are then of the type `Pin<&mut T>`:
+/// It takes the names of variables, which then have the type `Pin<&mut T>`:
 ///
 /// ```
 /// async fn answer() -> u32 {
@@ -17,7 +17,7 @@
 /// # }
 /// ```
 ///
-/// or declares them:
+/// or declarations:
 ///
 /// ```
 /// # async fn answer() -> u32 { 42 }
@@ -31,8 +31,8 @@
 /// # }
 /// ```
 ///
-/// A pinned value stays where it is until it is dropped: `select!` in a loop can wait for
-/// `&mut future`, and goes on with the same future in the next round.
+/// A pinned value stays where it is until it is dropped, so `select!` in a loop can wait for
+/// `&mut future` and go on with the same future in the next round.
 #[macro_export]
 macro_rules! pin {
     ($($name:ident),* $(,)?) => {$(

@@ -4,7 +4,7 @@
 //! `select!` splits off the mode, `__select_parse!` takes one branch after the other apart, and
 //! `__select_run!` is the code. Each branch is paired with an entry of a list of names: the enum
 //! for that many outputs, the branch's number, its variant. The entry that is next when the
-//! branches are used up tells how many there were. The enums are in `support/outputs.rs`.
+//! branches are used up says how many there were. The enums are in `support/outputs.rs`.
 
 /// Waits for several futures at once, and returns the value of the first branch that completes.
 ///
@@ -32,18 +32,27 @@
 ///
 /// # Fairness
 ///
-/// Each time the futures are polled, the first one to be asked is chosen at random, so that in a
-/// loop no branch that is always ready keeps another one from ever running. Write `biased;` before
-/// the first branch to ask them in the order they are written in instead. Then it is yours to see
-/// to it that a busy branch does not stand above one that has to be heard.
+/// Each time the futures are polled, the one that is polled first is chosen at random, so that in
+/// a loop a branch that is always ready does not starve another. Write `biased;` before the first
+/// branch to poll them in the order in which they are written. Then a branch that is always ready
+/// starves those below it, so put it last.
 ///
 /// In the deterministic mode the random choice follows from the seed.
 ///
 /// # Cancel safety
 ///
-/// The futures of the branches that lost are dropped, wherever they stood. In a loop, use only
-/// operations that lose nothing by that; their documentation says so under "Cancel safety". Or keep
-/// the future outside of the loop, pin it, and wait for `&mut future`.
+/// The futures of the branches that lost are dropped, however far they have come. Whether that
+/// loses anything depends on each branch, and its documentation says so under "Cancel safety":
+///
+/// - Receiving from a channel, `accept`, a tick of an interval, a `JoinHandle` and
+///   `JoinSet::join_next` lose nothing, and may be used in a loop.
+/// - `Mutex::lock` and `Semaphore::acquire` lose their place in the queue.
+/// - `read_exact`, `read_to_end`, `read_line` and `write_all` may have done a part of their work, and
+///   nobody can say which.
+/// - An async block or function is as safe as each of its `.await`s, and loses its local variables.
+///
+/// To go on with a future in the next round of a loop, make it before the loop, pin it with
+/// [`pin!`](crate::pin), and wait for `&mut future`, as the second example does.
 ///
 /// # Panics
 ///
@@ -71,6 +80,32 @@
 /// }
 /// received.sort();
 /// assert_eq!(received, ["1", "two"]);
+/// # }
+/// ```
+///
+/// A future that must not begin anew in each round:
+///
+/// ```
+/// use std::time::Duration;
+/// use vitte::time::{interval, sleep};
+///
+/// # #[vitte::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// async fn long_work() -> u32 {
+///     sleep(Duration::from_secs(5)).await;
+///     42
+/// }
+///
+/// let work = long_work();
+/// vitte::pin!(work);
+/// let mut ticks = interval(Duration::from_secs(2));
+/// let answer = loop {
+///     vitte::select! {
+///         answer = &mut work => break answer,
+///         _ = ticks.tick() => println!("still working"),
+///     }
+/// };
+/// assert_eq!(answer, 42);
 /// # }
 /// ```
 #[macro_export]
@@ -221,8 +256,8 @@ macro_rules! __select_run {
             let futures = &mut futures;
 
             $crate::macros::support::poll_fn(move |cx| {
-                // With no budget left, the futures that heed it would only yield, and the others
-                // would go on for ever.
+                // With no budget left, the futures that take part in it would only yield, and the
+                // others would go on forever.
                 $crate::macros::support::ready!(
                     $crate::macros::support::poll_budget_available(cx)
                 );

@@ -1,4 +1,5 @@
-//! What the macros expand to. Public because it is named in users' code; not for any other use.
+//! What the macros expand to. It is public because expansions in users' code name it, and is not
+//! meant for any other use.
 
 #[cfg(all(feature = "macros", feature = "rt"))]
 mod entry;

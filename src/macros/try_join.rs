@@ -3,10 +3,15 @@
 /// Waits for several futures at once until all return `Ok`, or one returns `Err`.
 ///
 /// Every future returns a `Result`, all with the same error type. The value is `Ok` with a tuple of
-/// their values, or the first error, at which the futures that are not done yet are dropped.
+/// their values, or the first error; the futures that are not done by then are dropped.
 ///
 /// As with [`join!`](crate::join), the futures run concurrently on the current task, and each poll
 /// begins with another one unless `biased;` stands before the first.
+///
+/// # Cancel safety
+///
+/// After an error, and if the future that contains the macro is dropped, the outputs of the futures
+/// that were done are lost.
 ///
 /// # Examples
 ///

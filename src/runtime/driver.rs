@@ -1,8 +1,9 @@
-//! The driver: timers and sockets behind the one interface that an idle thread waits in.
+//! The driver: timers and sockets behind the interface in which an idle thread waits.
 //!
-//! This is where the crates meet that do not know each other. A turn asks the wheels for the next
-//! deadline, waits in the reactor for at most that long, and then fires what is due. Without a
-//! reactor it waits in a parker.
+//! This is where crates that do not know each other meet. A turn asks the wheels for the next
+//! deadline, waits in the reactor until then at the latest, and fires what is due. Without a reactor
+//! it waits in a parker. The executor calls it: one worker at a time is in the driver, and any
+//! thread may end its wait. It runs no tasks; it only makes them ready.
 
 use std::io;
 use std::sync::Arc;
@@ -16,14 +17,14 @@ use vitte_executor::driver::{Driver, DriverPair, Unpark};
 use vitte_io::reactor::Reactor;
 use vitte_timer::Wheels;
 
-/// What a runtime waits in: the parts of a driver that the rest of the runtime also needs.
+/// A driver, and the parts of it that the rest of the runtime also needs.
 pub(super) struct DriverParts {
     pub(super) pair: DriverPair,
     pub(super) wheels: Option<Arc<Wheels>>,
     pub(super) reactor: Option<Arc<Reactor>>,
 }
 
-/// Which parts a driver is to have.
+/// Which parts a driver has, and how they are set.
 pub(super) struct DriverConfig {
     pub(super) enable_io: bool,
     pub(super) enable_time: bool,
@@ -39,7 +40,7 @@ pub(super) struct DriverConfig {
 ///
 /// # Errors
 ///
-/// What the operating system says when it has no file descriptors left for the reactor.
+/// The error of the operating system if the process has no file descriptor left for the reactor.
 pub(super) fn new(config: &DriverConfig, clock: &Arc<Clock>) -> io::Result<DriverParts> {
     let backend = Backend::new(config)?;
     let reactor = match &backend {
@@ -80,7 +81,7 @@ struct RuntimeDriver {
     unpark: Arc<RuntimeUnpark>,
 }
 
-/// What the thread really waits in. Only the driver waits; any thread may end its wait.
+/// What the thread waits in. Only the driver waits; any thread may end its wait.
 enum Backend {
     Reactor(Arc<Reactor>),
     Parker(Parker),
@@ -130,8 +131,8 @@ impl RuntimeDriver {
             self.unpark.backend.wait(Some(wait));
             return;
         }
-        // The clock stands still and all is idle: instead of waiting, move it to the deadline.
-        // But what became ready meanwhile goes first, at the time that it is now.
+        // The clock is paused and nothing can run: move it to the deadline instead of waiting. But
+        // what has become ready in the meantime runs first, at the present time.
         let any_ready = self.unpark.backend.wait(Some(Duration::ZERO));
         if !any_ready && !self.unpark.take() {
             self.clock.advance(wait);
@@ -146,8 +147,8 @@ impl Driver for RuntimeDriver {
             return;
         };
         if timeout == Some(Duration::ZERO) {
-            // The caller looks for tasks next. It has done so already before it waits for long: an
-            // unpark since then must not be forgotten here.
+            // The caller looks for tasks after this call, so earlier unparks have done their work.
+            // Before a long wait the caller has looked already: an unpark since then must count.
             self.unpark.take();
             self.unpark.backend.wait(timeout);
         } else {
@@ -180,7 +181,7 @@ impl Driver for RuntimeDriver {
 
 struct RuntimeUnpark {
     backend: Backend,
-    /// Someone unparked since the flag was last taken: a paused clock must not jump then.
+    /// Whether an unpark came since the flag was last taken: a paused clock must not jump then.
     was_unparked: AtomicBool,
 }
 
@@ -211,8 +212,8 @@ mod tests {
 
     use super::*;
 
-    /// Whoever parks has looked for tasks before; an unpark after that look speaks of a task that
-    /// is ready now.
+    /// A thread looks for tasks before it parks; an unpark after that look means that a task is
+    /// ready now.
     #[test]
     fn an_unpark_before_the_wait_keeps_a_paused_clock_where_it_is() {
         let clock = Arc::new(Clock::new());

@@ -1,4 +1,8 @@
 //! What `#[main]` and `#[test]` expand to: one call with the attribute's options and the body.
+//!
+//! The generated function calls `run_main` or `run_test` on its own thread, once. These build the
+//! runtime and block on the body; which schedules a deterministic test runs under is decided in
+//! `schedules`.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,22 +25,22 @@ pub enum Flavor {
     Local,
 }
 
-/// The options of the attribute, but for those of a test alone.
+/// The options that `#[main]` and `#[test]` share.
 #[derive(Debug)]
 pub struct RuntimeConfig {
     /// The kind of runtime.
     pub flavor: Flavor,
-    /// How many workers it has, if that was said.
+    /// How many workers it has, if the attribute says so.
     pub worker_threads: Option<usize>,
-    /// Whether its clock stands still, if that was said.
+    /// Whether its clock stands still, if the attribute says so.
     pub start_paused: Option<bool>,
     /// Its name, if it was given one.
     pub name: Option<&'static str>,
-    /// What happens when a task panics, if that was said.
+    /// What happens when a task panics, if the attribute says so.
     pub unhandled_panic: Option<UnhandledPanic>,
 }
 
-/// What a test is, where it stands, and how it runs.
+/// The identity of a test, where it is written, and how it runs.
 #[derive(Debug)]
 pub struct TestConfig {
     /// The package, when Cargo built the test.
@@ -101,7 +105,7 @@ fn run_pinned<T>(config: &RuntimeConfig, body: Pin<&mut dyn Future<Output = T>>)
     config.block_on(config.builder(), body)
 }
 
-/// The same in a deterministic runtime, without io. Keeps what the run did also if it panics.
+/// Runs a test's body in a deterministic runtime, without io. Keeps the report even if it panics.
 fn run_deterministic<F: Future>(
     config: &RuntimeConfig,
     schedule: &Schedule,
@@ -122,7 +126,7 @@ fn run_deterministic<F: Future>(
     let result = catch_unwind(AssertUnwindSafe(|| runtime.block_on(body)));
     let report = runtime.deterministic_report();
     if result.is_err() {
-        // A job that waits for what will not come would make the end fail too.
+        // Waiting for a job that waits forever would make the shutdown fail too.
         runtime.shutdown_background();
     }
     Outcome { result, report }

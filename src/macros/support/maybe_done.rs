@@ -1,4 +1,7 @@
-//! A place of `join!`: a future first, then its output until all the others are done too.
+//! [`MaybeDone`]: what `join!` and `try_join!` keep for each of their futures: the future first, then
+//! its output until the others are done too.
+//!
+//! It is polled by the task that runs the macro, and is pinned in the macro's own future.
 
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
@@ -19,7 +22,7 @@ pub enum MaybeDone<F: Future> {
     Taken,
 }
 
-/// A place that holds the future of `future`.
+/// Makes one that holds the future of `future`.
 #[inline]
 pub fn maybe_done<F: IntoFuture>(future: F) -> MaybeDone<F::IntoFuture> {
     MaybeDone::Waiting(future.into_future())
@@ -29,10 +32,10 @@ impl<F: Future> MaybeDone<F> {
     /// Polls the future unless it is done already.
     #[inline]
     pub fn poll_done(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        // SAFETY: the future is pinned with the place it is in and is not moved out of it.
+        // SAFETY: the future is pinned with `self` and is not moved out of it.
         let output = match unsafe { self.as_mut().get_unchecked_mut() } {
             MaybeDone::Waiting(future) => {
-                // SAFETY: `self` is pinned, and the future is a field of it that nobody moves.
+                // SAFETY: `self` is pinned, and nothing moves the future, which is a field of it.
                 let future = unsafe { Pin::new_unchecked(future) };
                 ready!(future.poll(cx))
             }
@@ -61,7 +64,7 @@ impl<F: Future> MaybeDone<F> {
 }
 
 impl<T, E, F: Future<Output = Result<T, E>>> MaybeDone<F> {
-    /// Like [`poll_done`](Self::poll_done); an error is handed out at once.
+    /// Like [`poll_done`](Self::poll_done), except that an error is returned at once.
     #[inline]
     pub fn poll_ok(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), E>> {
         ready!(self.as_mut().poll_done(cx));
@@ -76,7 +79,7 @@ impl<T, E, F: Future<Output = Result<T, E>>> MaybeDone<F> {
     pub fn take_ok(self: Pin<&mut Self>) -> T {
         match self.take_output() {
             Ok(value) => value,
-            Err(_) => unreachable!("an error is handed out when the future is polled"),
+            Err(_) => unreachable!("an error is returned when the future is polled"),
         }
     }
 }

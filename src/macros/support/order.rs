@@ -1,8 +1,11 @@
-//! In which order the macros poll their branches.
+//! The order in which `select!`, `join!` and `try_join!` poll their branches.
+//!
+//! The macros call this once per poll. Random choices come from the context, so that in the
+//! deterministic mode they follow from the seed.
 
 use vitte_context::choose::{self, Kind};
 
-/// The branches of one macro, each once, from some branch on and around.
+/// The branches of one macro, each once, starting at one of them and wrapping around.
 #[derive(Debug)]
 pub struct Branches {
     next: u32,
@@ -38,25 +41,25 @@ fn after(branch: u32, count: u32) -> u32 {
     if branch + 1 == count { 0 } else { branch + 1 }
 }
 
-/// The order of a `select!`: from a random branch on.
+/// The order of a `select!`: starts at a random branch.
 #[inline]
 pub fn start_at_random(count: u32) -> Branches {
     let first = choose::random(Kind::Branch, count as usize);
     Branches::starting_at(first as u32, count)
 }
 
-/// A random number below `n`; tokio's name for what its macros and its tests draw.
+/// A random number below `n`, under the name that tokio's macros and tests use.
 pub fn thread_rng_n(n: u32) -> u32 {
     choose::random(Kind::Branch, n as usize) as u32
 }
 
-/// The order of a biased `select!`: as the branches are written.
+/// The order of a biased `select!`: the one in which the branches are written.
 #[inline]
 pub fn start_in_order(count: u32) -> Branches {
     Branches::starting_at(0, count)
 }
 
-/// The order of a `join!`: in each poll another branch is the first.
+/// The order of a `join!`: each poll starts at the next branch.
 #[derive(Debug, Default)]
 pub struct Rotating<const COUNT: u32> {
     first: u32,
@@ -72,7 +75,7 @@ impl<const COUNT: u32> Rotating<COUNT> {
     }
 }
 
-/// The order of a biased `join!`: as the branches are written.
+/// The order of a biased `join!`: the one in which the branches are written.
 #[derive(Debug, Default)]
 pub struct InOrder<const COUNT: u32>;
 

@@ -6,12 +6,12 @@
 macro_rules! outputs {
     ([$($earlier:ident)*]) => {};
     ([$($earlier:ident)*] $name:ident $variant:ident, $($rest:tt)*) => {
-        /// What the branches of one `select!` came to.
+        /// The output of one of the branches of a `select!`.
         #[derive(Debug)]
         pub enum $name<$($earlier,)* $variant> {
             $($earlier($earlier),)*
             $variant($variant),
-            /// No branch is left.
+            /// All branches are disabled.
             Disabled,
         }
 

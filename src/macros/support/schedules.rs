@@ -1,11 +1,11 @@
-//! Under which schedules a deterministic test runs, and how a failing one is told.
+//! Under which schedules a deterministic test runs, and how a failure is reported.
 //!
-//! A test with `seeds = 200` runs under the seeds 0 to 199, one runtime for each, up to the first
-//! that fails. Its panic goes on to the test harness; before that, one line is printed that
-//! repeats the run. The line sets an environment variable, and these there are:
+//! A test with `seeds = 200` runs under the seeds 0 to 199, in one runtime for each, until one fails.
+//! Before the panic goes on to the test harness, a line is printed that repeats the run. The line
+//! sets an environment variable, one of these:
 //!
 //! - `VITTE_SEED`: run under this seed only.
-//! - `VITTE_SEEDS`: run under that many seeds, whatever the attribute says.
+//! - `VITTE_SEEDS`: run under that many seeds, instead of what the attribute says.
 //! - `VITTE_STEP_LIMIT`: after how many steps a run fails as a livelock.
 //! - `VITTE_REPLAY`: repeat the choices of a run, as its report gave them.
 
@@ -31,11 +31,11 @@ const SHOWN_REPLAY_LEN_MAX: usize = 1000;
 /// The schedules of a deterministic test.
 #[derive(Debug, Clone, Copy)]
 pub enum Schedules {
-    /// One, of another seed in each run.
+    /// One, with another seed in each run.
     Fresh,
-    /// The one of this seed.
+    /// The one that follows from this seed.
     Seed(u64),
-    /// That many, the same in each run.
+    /// Those of that many seeds, the same in each run.
     Many(u64),
 }
 
@@ -53,7 +53,7 @@ pub(super) struct Outcome<T> {
 }
 
 impl Schedules {
-    /// What to run under: what the attribute says, unless the environment says otherwise.
+    /// The schedules to run under: what the environment says, or else what the attribute says.
     pub(super) fn list(self) -> Vec<Schedule> {
         if let Ok(replay) = std::env::var(REPLAY_VARIABLE) {
             return vec![Schedule::Replay(replay)];
@@ -121,15 +121,15 @@ pub(super) fn run_each<T: Termination>(
     for (index, schedule) in list.iter().enumerate() {
         let output = run_one(config, schedule, &once);
         if size_of::<T>() == 0 && index + 1 == list.len() {
-            // `()`, as a rule: it is no error.
+            // Usually `()`, which is not an error.
             return output;
         }
         if output.report() != ExitCode::SUCCESS {
-            tell(config, schedule, None);
+            report_failure(config, schedule, None);
             panic!("the test returned an error");
         }
     }
-    // An output was used up to see whether it is an error. The same run has the same one.
+    // Seeing whether an output is an error consumes it. The same run has the same output.
     match list.last() {
         Some(last) => run_one(config, last, &once),
         None => unreachable!("there is always a schedule"),
@@ -144,13 +144,13 @@ pub(super) fn run_one<T>(
 ) -> T {
     let outcome = once(schedule);
     outcome.result.unwrap_or_else(|payload| {
-        tell(config, schedule, outcome.report.as_ref());
+        report_failure(config, schedule, outcome.report.as_ref());
         resume_unwind(payload)
     })
 }
 
 /// Prints the line that repeats a failed run.
-fn tell(config: &TestConfig, schedule: &Schedule, report: Option<&DeterministicReport>) {
+fn report_failure(config: &TestConfig, schedule: &Schedule, report: Option<&DeterministicReport>) {
     let TestConfig { file, line, .. } = config;
     eprintln!("{file}:{line} failed in the deterministic mode. To run exactly that again:");
     eprintln!("{schedule} {}", command(config));
