@@ -1,4 +1,4 @@
-//! A chat server: what one client writes, all others read.
+//! A chat server: every line that a client sends goes to all the others.
 //!
 //! `cargo run --example chat -- 127.0.0.1:4001`, then `nc 127.0.0.1 4001` in several terminals
 
@@ -37,7 +37,7 @@ async fn talk(mut stream: TcpStream, peer: SocketAddr, room: Sender<Message>) ->
     loop {
         vitte::select! {
             line = lines.next_line() => match line? {
-                // Nobody else being here is no error.
+                // An error means only that there is no other client.
                 Some(line) => drop(room.send((peer, line))),
                 None => return Ok(()),
             },

@@ -1,4 +1,4 @@
-//! A TCP echo server: what comes in on a connection goes out on it.
+//! A TCP echo server: it sends back what it receives on each connection.
 //!
 //! `cargo run --example echo -- 127.0.0.1:4000`, then `nc 127.0.0.1 4000`
 

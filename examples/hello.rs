@@ -1,4 +1,4 @@
-//! Two tasks and a timer: the smallest program that does something.
+//! Two tasks and a timer.
 //!
 //! `cargo run --example hello`
 

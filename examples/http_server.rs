@@ -6,7 +6,7 @@
 //! - `/sleep/{ms}` answers after that many milliseconds,
 //! - `/stream` sends ten lines, one every 100 ms.
 //!
-//! On ctrl-c it takes no more connections, and ends when the requests under way are answered.
+//! On ctrl-c it stops accepting connections, and ends when all requests have been answered.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -50,7 +50,7 @@ fn lines() -> impl stream::Stream<Item = Result<Bytes, Infallible>> {
     })
 }
 
-/// Completes on ctrl-c. If that cannot be watched for, the service just runs on.
+/// Completes on ctrl-c. If the signal cannot be caught, the service runs on.
 async fn interrupted() {
     if vitte::signal::ctrl_c().await.is_err() {
         std::future::pending().await

@@ -1,4 +1,4 @@
-//! A bug that needs an unlucky schedule, found under seeds and repeated from one of them.
+//! A bug that needs an unlucky schedule: it is found by trying seeds, and one seed repeats it.
 //!
 //! `cargo run --example lost_update`
 //!
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use vitte::runtime::Builder;
 use vitte::sync::Mutex;
 
-/// The lock is given back between the look and the update: another deposit may come between.
+/// The lock is released between reading and writing: another deposit may come between.
 async fn deposit(balance: Arc<Mutex<u32>>, amount: u32) {
     let seen = *balance.lock().await;
     *balance.lock().await = seen + amount;

@@ -1,8 +1,8 @@
 //! Files and directories.
 //!
 //! The functions of this module mirror those of [`std::fs`]; [`File`] is read and written through
-//! the traits of [`io`](crate::io). For whole files, [`read`], [`read_to_string`] and [`write`](write())
-//! are the simplest; for options when opening, there is [`OpenOptions`].
+//! the traits of [`io`](crate::io). For whole files, [`read`], [`read_to_string`] and
+//! [`write`](write()) are the simplest; for options when opening, there is [`OpenOptions`].
 //!
 //! An operating system cannot say when a file is ready, so every operation runs on the blocking
 //! pool, and costs a switch of threads. Many small operations are better put into one closure for

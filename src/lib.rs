@@ -74,8 +74,8 @@
 //! | Feature | switches on |
 //! |---|---|
 //! | `rt` | [`runtime`], [`task`], [`spawn`], [`task_local!`] |
-//! | `rt-multi-thread` | the multi-thread flavor in [`#[vitte::main]`][main] and [`#[vitte::test]`][test]; implies `rt` |
-//! | `macros` | [`join!`], [`try_join!`], [`select!`], [`#[vitte::main]`][main], [`#[vitte::test]`][test] |
+//! | `rt-multi-thread` | the multi-thread flavor of the attribute macros; implies `rt` |
+//! | `macros` | [`join!`], [`try_join!`], [`select!`], and the [two][main] [attributes][test] |
 //! | `time`, `sync`, `net`, `fs`, `process`, `signal` | the module of that name |
 //! | `io-util` | the extension traits and utilities of [`io`] |
 //! | `io-std` | standard input, output and error in [`io`] |

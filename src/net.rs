@@ -6,7 +6,7 @@
 //! | connect by TCP | [`TcpStream::connect`] |
 //! | set options before binding or connecting | [`TcpSocket`], [`UnixSocket`] |
 //! | send and receive datagrams | [`UdpSocket`], [`UnixDatagram`] |
-//! | talk to a process on the same machine | [`UnixListener`], [`UnixStream`], or a named pipe: [`unix::pipe`] |
+//! | talk to a process on the same machine | [`UnixListener`], [`UnixStream`], [`unix::pipe`] |
 //! | look up a name | [`lookup_host`]; functions that take [`ToSocketAddrs`] do it themselves |
 //!
 //! A socket belongs to the runtime in whose context it was made, which must have io enabled

@@ -6,12 +6,15 @@
 //!
 //! # Which flavor
 //!
-//! | For | use | it runs tasks |
-//! |---|---|---|
-//! | servers, and programs with much to do at once | [`Builder::new_multi_thread`] | on worker threads, one per processor, that share the work |
-//! | small tools, tests, a thread of a program that is otherwise not async | [`Builder::new_current_thread`] | on the thread that calls `block_on`, and only while it does |
-//! | futures that are not `Send` | [`LocalRuntime`] | like a current-thread runtime, and it cannot leave its thread |
-//! | tests that look for races, and that must be repeatable | [`Builder::new_deterministic`] | on one thread, in an order that a seed decides, in virtual time |
+//! - [`Builder::new_multi_thread`]: for servers, and programs with much to do at once. Worker
+//!   threads, one per processor, share the tasks. `#[vitte::main]` makes this one.
+//! - [`Builder::new_current_thread`]: for small tools, tests, and a thread of a program that is
+//!   otherwise not async. Everything runs on the thread that calls `block_on`, and only while it
+//!   does.
+//! - [`LocalRuntime`]: like a current-thread runtime, for futures that are not `Send`. It cannot
+//!   leave its thread.
+//! - [`Builder::new_deterministic`]: for tests that look for races and must be repeatable. Tasks run
+//!   on one thread, in an order that a seed decides, in virtual time.
 //!
 //! On a multi-thread runtime, futures that are not `Send` run in a
 //! [`LocalSet`](crate::task::LocalSet).

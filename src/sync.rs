@@ -1,16 +1,16 @@
 //! Channels, locks and permits: how tasks tell each other something and share what they have.
 //!
-//! None of these blocks a thread: a task that has to wait is suspended, and others run meanwhile.
+//! None of these blocks a thread: a task that has to wait is suspended, and others run.
 //! They work on any runtime and between runtimes.
 //!
 //! # Which channel
 //!
 //! | To send | from | to | use |
 //! |---|---|---|---|
-//! | many values, each once | many tasks | one task | [`mpsc`]; it is bounded unless you ask otherwise |
-//! | one value | one task | one task | [`oneshot`], the answer to a request for instance |
-//! | many values, all to everybody | many tasks | many tasks | [`broadcast`]; slow receivers miss the oldest |
-//! | a state, of which only the latest counts | many tasks | many tasks | [`watch`], configuration for instance |
+//! | values, each to the one receiver | many tasks | one task | [`mpsc`], bounded or not |
+//! | one value, the answer to a request | one task | one task | [`oneshot`] |
+//! | values, each to every receiver | many tasks | many tasks | [`broadcast`] |
+//! | a state, of which the latest counts | many tasks | many tasks | [`watch`] |
 //!
 //! # Which lock
 //!

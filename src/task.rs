@@ -11,9 +11,9 @@
 //! | a future beside the current code | [`spawn`][spawn] |
 //! | many of them, whose outputs are wanted as they come | [`JoinSet`] |
 //! | several futures within the current task, whatever they borrow | `join!`, `select!` |
-//! | a future that is not `Send` | [`spawn_local`][spawn_local] in a [`LocalSet`] or a `LocalRuntime` |
+//! | a future that is not `Send` | [`spawn_local`][spawn_local] in a [`LocalSet`] |
 //! | code that blocks or computes for long | [`spawn_blocking`][spawn_blocking] |
-//! | such code in the middle of a task, which borrows from it | [`block_in_place`][block_in_place] |
+//! | such code in the middle of a task, borrowing from it | [`block_in_place`][block_in_place] |
 //!
 //! # Code that blocks
 //!
@@ -56,7 +56,8 @@
     not(feature = "rt"),
     doc = "[spawn]: crate#features\n[spawn_local]: crate#features\n\
            [spawn_blocking]: crate#features\n[block_in_place]: crate#features\n\
-           [abort]: crate#features\n[coop]: crate#features\n[`JoinHandle`]: crate#features\n[`JoinSet`]: crate#features\n\
+           [abort]: crate#features\n[coop]: crate#features\n\
+           [`JoinHandle`]: crate#features\n[`JoinSet`]: crate#features\n\
            [`LocalSet`]: crate#features\n[`JoinError`]: crate#features\n\
            [`yield_now`]: crate#features"
 )]

@@ -1,9 +1,9 @@
 //! The baton: in a deterministic runtime one thread runs at a time, the one that has it.
 //!
-//! Code that blocks needs a thread of its own, and threads run when the operating system likes.
-//! Under a baton they take turns instead: the scheduler's thread gives the baton to the
-//! [`Seat`] of a blocking job and waits; the job's thread runs until it parks or ends, and gives
-//! the baton back. Which seat is next is the scheduler's choice, and so part of the run's seed.
+//! Code that blocks needs a thread of its own, and the operating system decides when a thread runs.
+//! Under a baton the threads take turns instead. The scheduler's thread gives the baton to the
+//! [`Seat`] of a blocking job and waits. The job's thread runs until it parks or ends, and gives the
+//! baton back. Which seat is next is the scheduler's choice, and so follows from the run's seed.
 //!
 //! ```text
 //!   scheduler            job's thread
@@ -14,12 +14,12 @@
 //!      ◄──────────────────  end of the job
 //! ```
 //!
-//! A thread that has no part in this, and wakes something all the same, is *foreign*: when its
-//! wake arrives is up to the operating system. The baton counts such wakes, since a run that saw
-//! one cannot be repeated from its seed.
+//! A thread that has no part in this but wakes something is *foreign*: the operating system decides
+//! when its wake arrives. The baton counts such wakes, since a run that saw one cannot be repeated
+//! from its seed.
 //!
-//! What a job waits for outside of vitte (a lock of std, a file, a sleeping thread) the baton does
-//! not see: the whole run waits for it.
+//! The baton does not see what a job waits for outside of vitte (a lock of std, a file, a sleeping
+//! thread): the whole run waits for it.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -29,17 +29,16 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
 use crate::block;
-use crate::park::Unparker;
 use crate::primitive::plain::{Condvar, Mutex, MutexGuard};
 use crate::trace::{self, Waiting};
 
 /// What the threads of one deterministic runtime share.
 pub struct Baton {
-    /// A scheduler is inside `block_on`: whoever wakes something now and has no part in the run
-    /// is foreign.
+    /// A scheduler is inside `block_on`: a thread that wakes something now and has no part in the
+    /// run is foreign.
     running: AtomicBool,
     foreign_wakes: AtomicU64,
-    /// The threads are on their own: the runtime is gone.
+    /// The runtime has ended: the threads run without turns.
     released: AtomicBool,
     on_foreign_wake: Box<dyn Fn() + Send + Sync>,
 }
@@ -84,7 +83,7 @@ impl Baton {
         self.foreign_wakes.load(Ordering::Acquire)
     }
 
-    /// Lets every thread run as it likes from now on; for the end of a runtime that will not wait
+    /// Lets every thread run without turns from now on; for the end of a runtime that will not wait
     /// for its jobs. The caller then calls [`Seat::release`] for each seat that is parked.
     pub fn release(&self) {
         // Relaxed: the seats' locks, which `Seat::release` takes, publish it.
@@ -137,14 +136,23 @@ struct Turn {
     pause: Option<Pause>,
 }
 
-#[derive(Debug)]
 pub(crate) struct Pause {
-    /// The parker's token.
-    pub(crate) token: Unparker,
+    /// Whether the parker has its token.
+    pub(crate) is_notified: Box<dyn Fn() -> bool + Send>,
     /// When the wait ends in any case, on the runtime's clock.
     pub(crate) deadline: Option<Instant>,
     /// What the last poll said that it waits for.
     pub(crate) waiting: Option<Waiting>,
+}
+
+impl fmt::Debug for Pause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pause")
+            .field("is_notified", &(self.is_notified)())
+            .field("deadline", &self.deadline)
+            .field("waiting", &self.waiting)
+            .finish()
+    }
 }
 
 impl Seat {
@@ -203,7 +211,7 @@ impl Seat {
         match &self.lock().pause {
             None => true,
             Some(pause) => {
-                pause.token.is_notified() || pause.deadline.is_some_and(|deadline| deadline <= now)
+                (pause.is_notified)() || pause.deadline.is_some_and(|deadline| deadline <= now)
             }
         }
     }
@@ -265,9 +273,12 @@ pub(crate) fn seat<'a>() -> Option<&'a Seat> {
 }
 
 /// The pause of a thread that parks now.
-pub(crate) fn pause_on(token: Unparker, deadline: Option<Instant>) -> Pause {
+pub(crate) fn pause_on(
+    is_notified: impl Fn() -> bool + Send + 'static,
+    deadline: Option<Instant>,
+) -> Pause {
     Pause {
-        token,
+        is_notified: Box::new(is_notified),
         deadline,
         waiting: trace::take_waiting(),
     }

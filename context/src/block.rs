@@ -2,11 +2,16 @@
 //!
 //! One block per thread, initialised by a `const` and made of `Cell`s of plain data: no field
 //! needs `Drop`, so access compiles to one load from the thread's segment and stays valid inside
-//! other thread-locals' destructors, where programs do drop runtimes. Whoever puts a pointer here
+//! other thread-locals' destructors, where programs do drop runtimes. Code that puts a pointer here
 //! keeps its target alive and takes the pointer out again; guards own the `Arc`s.
 //!
 //! The block's fields are private to this crate; each module beside this one owns some of them
 //! and gives them meaning.
+//!
+//! That is why the imports of this crate form a circle: the modules read and write their cells in
+//! the block, and the block names the types of these cells (`Budget`, `Entered`, `SelfDefer`,
+//! `RuntimeCore`, `DeferList`, `Baton`, `Seat`, `Waiting`), which are theirs. Untyped cells would
+//! cut the circle, and would need a cast, with its proof, at every access.
 
 use std::cell::Cell;
 use std::ptr;

@@ -1,8 +1,8 @@
-//! What time it is: the only place in vitte that reads the operating system's clock.
+//! Clocks: the only place in vitte that reads the time of the operating system.
 //!
 //! Each runtime has a [`Clock`]. It follows the system's monotonic clock until it is paused; a
-//! paused clock stands still and moves only when it is told to, by `advance`, by an idle driver
-//! that jumps to the next deadline, or by the deterministic scheduler, which charges each step.
+//! paused clock stands still, and is moved only by `advance`, by an idle driver, which jumps to the
+//! next deadline, and by the deterministic scheduler, which charges each step.
 //!
 //! The clock of a deterministic runtime is [metered](Clock::metered): it stands still whatever
 //! the program does with `pause` and `resume`, and counts steps.
@@ -19,7 +19,7 @@ mod meter;
 
 use meter::StepMeter;
 
-/// What a program is told that wants to pause the clock of a multi-thread runtime.
+/// The message for a program that pauses the clock of a multi-thread runtime.
 pub const PAUSING_NEEDS_CURRENT_THREAD: &str = "`time::pause()` requires the `current_thread` \
     Tokio runtime. This is the default Runtime used by `#[tokio::test].";
 
@@ -100,7 +100,8 @@ impl Clock {
         clock
     }
 
-    /// Whether the program may pause this clock. Asked by `time::pause`, not by [`pause`](Self::pause).
+    /// Whether the program may pause this clock. Asked by `time::pause`, not by
+    /// [`pause`](Self::pause).
     pub fn may_pause(&self) -> bool {
         self.may_pause
     }

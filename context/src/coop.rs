@@ -6,8 +6,8 @@
 //! ready events cannot keep its worker from timers, sockets and other tasks.
 //!
 //! The budget is a byte in the thread's block. Schedulers set it before each poll; operations
-//! only ever decrement it. The public module `task::coop` has what is public of it, and futures that
-//! are built on it, which are in the executor.
+//! only ever decrement it. The public module `task::coop` has what is public of it, and futures
+//! that are built on it, which are in the executor.
 
 use std::cell::Cell;
 use std::marker::PhantomData;
@@ -107,7 +107,8 @@ pub fn replace(budget: Budget) -> Budget {
     block::with(|block| block.budget.replace(budget))
 }
 
-/// Returns whether the current task has any budget left in this poll; always true outside of a task.
+/// Returns whether the current task has any budget left in this poll; always true outside of a
+/// task.
 ///
 /// # Examples
 ///

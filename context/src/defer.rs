@@ -1,8 +1,8 @@
-//! The defer list: wakers that are to be woken only after the driver had a turn.
+//! The defer list: wakers that are woken only after the next turn of the driver.
 //!
-//! `yield_now` and an exhausted budget ask to run again "later", and later must mean after timers
-//! and sockets were looked at; waking at once would let two yielding tasks keep a worker from its
-//! driver for ever. Each scheduler owns a list per worker, puts it into the thread's block while
+//! A task that calls `yield_now` or has used up its budget must run again only after the scheduler
+//! has looked at timers and sockets: if it were woken at once, two such tasks could keep a worker
+//! from its driver forever. Each scheduler owns a list per worker, puts it into the thread's block while
 //! it runs tasks, and wakes what is in it after a driver turn.
 //!
 //! A task that defers itself needs no waker in a list: it wakes itself at once, and the scheduler,
@@ -59,7 +59,7 @@ impl DeferList {
         if is_last(&self.wakers.borrow()) {
             return false;
         }
-        // Not borrowed meanwhile: cloning may be somebody else's code, which may defer as well.
+        // The list is not borrowed here: cloning may run foreign code, which may defer as well.
         let waker = waker.clone();
         self.wakers.borrow_mut().push(waker);
         true

@@ -1,8 +1,8 @@
-//! Entering a runtime: who may block this thread.
+//! Entering a runtime: whether this thread may be blocked.
 //!
-//! A thread is *entered* while it runs `block_on` or is a worker. Entering twice would block the
-//! thread that has to drive the tasks, so it panics, with tokio's words. `block_in_place` leaves
-//! for the length of a closure.
+//! A thread is *entered* while it runs `block_on` or is a worker. Entering twice would block a
+//! thread that has to run tasks, so it panics, with tokio's message. `block_in_place` leaves the
+//! runtime while its closure runs.
 
 use std::marker::PhantomData;
 use std::sync::Arc;

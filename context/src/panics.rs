@@ -1,9 +1,9 @@
 //! Panics of code that is not vitte's: wakers, destructors, hooks.
 //!
-//! Such code is called in the middle of vitte's own work, often on behalf of somebody else. Its
-//! panic must not keep the others from being woken, nor end a worker. Where the panic has somebody
-//! to go to, [`Panicked`] keeps it until the work is done; where it has nobody, [`contain`] ends
-//! it. The panic hook has printed it in any case.
+//! Such code is called in the middle of vitte's own work, often on behalf of other tasks. Its panic
+//! must not keep them from being woken, nor end a worker. If there is a caller whom the panic
+//! concerns, [`Panicked`] keeps it until the work is done and then resumes it; otherwise [`contain`]
+//! ends it. The panic hook has printed it in either case.
 
 use std::any::Any;
 use std::mem;

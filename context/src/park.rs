@@ -1,4 +1,4 @@
-//! Blocking a thread: the only place in vitte that does.
+//! Blocking a thread: the only place in vitte that does so.
 //!
 //! A [`Parker`] is a thread's one-token semaphore: `park` waits for the token and takes it,
 //! `unpark` leaves one. Idle workers, `block_on` and the blocking halves of channels all wait
@@ -8,8 +8,8 @@
 //! PARKED, takes the mutex before it signals: the parked thread moved to PARKED under that mutex,
 //! so the signal cannot fall between its last look and its wait.
 //!
-//! The thread of a blocking job in a deterministic runtime does not wait here but under the
-//! [baton], where its wait ends by the scheduler's choice and in virtual time.
+//! The thread of a blocking job in a deterministic runtime waits under the [baton] instead, where
+//! the scheduler chooses when its wait ends, in virtual time.
 
 #[cfg(all(test, vitte_loom))]
 mod loom_model;
@@ -27,7 +27,7 @@ use crate::primitive::atomic::{AtomicU8, Ordering};
 use crate::primitive::{Arc, Condvar, Mutex, lock};
 use crate::{clock, coop};
 
-/// Nobody waits and there is no token.
+/// No thread waits, and there is no token.
 const EMPTY: u8 = 0;
 /// The owner waits.
 const PARKED: u8 = 1;
@@ -119,7 +119,7 @@ impl Parker {
                 return true;
             }
             if timed_out {
-                // Whoever notifies from here on finds EMPTY and leaves a token for the next time.
+                // A notification from here on finds EMPTY and leaves a token for the next time.
                 return this.state.swap(EMPTY, Ordering::Acquire) == NOTIFIED;
             }
         }
@@ -137,7 +137,8 @@ impl Parker {
         let _ = this
             .state
             .compare_exchange(EMPTY, SEATED, Ordering::Relaxed, Ordering::Relaxed);
-        seat.pause(baton::pause_on(self.unparker.clone(), deadline));
+        let unparker = self.unparker.clone();
+        seat.pause(baton::pause_on(move || unparker.is_notified(), deadline));
         *lock(&this.mutex) = None;
         // Acquire: pairs with the Release in `unpark`.
         if this.state.swap(EMPTY, Ordering::Acquire) == NOTIFIED {

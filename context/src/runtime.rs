@@ -1,9 +1,9 @@
-//! The runtime's core: what each layer may know of the runtime that it runs in.
+//! The runtime's core: what each layer may know about the runtime in which it runs.
 //!
-//! Timer, io and executor do not know each other, yet each has to find its own part of the
-//! current runtime: the wheels, the reactor, the scheduler. The core has an opaque slot for each;
-//! the facade's builder fills them, and the crate that owns a slot's type reads it by that type.
-//! A [`SetCurrent`] guard makes a core the thread's current one.
+//! Timer, io and executor do not know each other, but each has to find its own part of the current
+//! runtime: the wheels, the reactor, the scheduler. The core has an opaque slot for each of them.
+//! The facade's builder fills the slots, and the crate that owns a slot's type reads it as that
+//! type. A [`SetCurrent`] guard makes a core the current one of its thread.
 
 use std::any::{Any, TypeId};
 use std::fmt;

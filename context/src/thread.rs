@@ -1,4 +1,4 @@
-//! The only place in vitte that starts a thread.
+//! Starting a thread: the only place in vitte that does so.
 
 use std::io;
 use std::thread::{Builder, JoinHandle};
@@ -16,7 +16,7 @@ pub struct ThreadConfig {
 ///
 /// # Errors
 ///
-/// What the operating system says when it will not start one (`EAGAIN`, as a rule).
+/// What the operating system says when it will not start one (usually `EAGAIN`).
 pub fn spawn<T: Send + 'static>(
     config: &ThreadConfig,
     body: impl FnOnce() -> T + Send + 'static,

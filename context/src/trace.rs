@@ -1,22 +1,23 @@
-//! Instrumentation: everything that vitte tells about itself goes through this module.
+//! Instrumentation: everything that vitte reports about its tasks goes through this module.
 //!
-//! Two kinds of it. [`waits`] is what a pending task waits for, for the deterministic mode. All
-//! else is for subscribers of the crate `tracing`: the spans and events that tokio-console reads,
-//! with tokio's targets, names and fields. They exist with the feature `tracing`, and are in `on`;
-//! without it `off` puts types without size and functions without content in their place, so that
-//! nothing else in vitte asks for the feature.
+//! There are two kinds. [`waits`] records what a pending task waits for, for the deterministic mode.
+//! The rest is for subscribers of the crate `tracing`: the spans and events that tokio-console
+//! reads, with tokio's targets, names and fields. They exist with the feature `tracing`, and are in
+//! `on`. Without it, `off` has types without size and functions without content in their place, so
+//! that no other code in vitte depends on the feature.
 //!
-//! What there is, from the top:
+//! From the top:
 //!
 //! - [`Origin`]: where something was spawned, and under which name;
 //! - [`TaskSpan`]: the span `runtime.spawn` of a task, entered whenever its future is polled or
-//!   dropped; it also wraps the waker, so that clones and wakes are told;
+//!   dropped; it also wraps the waker, so that clones and wakes
+//!   are reported;
 //! - [`Resource`]: the span `runtime.resource` of something that tasks wait for, and the changes
 //!   of its state ([`Fact`]);
 //! - [`Operation`]: the spans `runtime.resource.async_op` and `….poll` of one wait.
 //!
-//! Events run the subscriber's code, which may be anything and may panic: callers emit them where
-//! they hold no lock, and where a panic leaves their own state whole.
+//! Events run the subscriber's code, which may do anything and may panic: callers emit them where
+//! they hold no lock, and where a panic leaves their own state consistent.
 
 mod fact;
 #[cfg(not(feature = "tracing"))]

@@ -1,9 +1,9 @@
 //! Storing a waker behind a lock, and remembering which one is stored.
 //!
-//! Cloning somebody else's waker runs their code, which may panic, or call back into what the lock
-//! protects. So a [`PreparedWaker`] makes the clone before the lock is taken; but not for the waker
-//! of the task that is being polled, which is one of vitte's own and harmless: that one is cloned
-//! when it is needed, which it often is not, because an equal one is stored already.
+//! Cloning a foreign waker runs foreign code, which may panic, or call back into what the lock
+//! protects. So a [`PreparedWaker`] clones the waker before the lock is taken. The waker of the task
+//! that is being polled is vitte's own and harmless; it is cloned only if it is needed, which is
+//! rare, because usually an equal one is stored already.
 //!
 //! A [`WakerId`] is what a future remembers of the waker that it stored, so that its next poll can
 //! see without the lock that the waker is still there.

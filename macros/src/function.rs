@@ -1,8 +1,8 @@
 //! The function under the attribute, with its body left unparsed.
 //!
-//! The macros need the signature and the spans of the last statement, nothing else of the body, so
-//! the body stays a list of token streams split at the top-level semicolons. Parsing it in full
-//! would cost compile time and turn a typo in the body into an error about the macro.
+//! The macros need the signature, and of the body only the spans of the last statement. So the body
+//! stays a list of token streams, split at the top-level semicolons. Parsing it in full would cost
+//! compile time, and turn a typo in the body into an error about the macro.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;

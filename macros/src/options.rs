@@ -1,7 +1,7 @@
-//! The attribute's arguments: what may be written, and what is said when it is written wrongly.
+//! The arguments of an attribute: which are accepted, and the error messages for the others.
 //!
-//! The messages say in substance what tokio's macros say, since a program that moves over should
-//! be told the same; where they list options, each face lists its own.
+//! The messages say in substance what those of tokio's macros say, so that a program that moves
+//! over gets the same ones. Where they list options, `vitte` and `tokio` each list their own.
 
 use proc_macro2::{Span, TokenStream};
 use syn::parse::Parser;

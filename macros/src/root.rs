@@ -1,11 +1,11 @@
-//! Which macro was called: under whose name, for what, with which flavors at hand.
+//! Which macro was called: of which crate, `main` or `test`, and with which flavors compiled in.
 
 /// The crate that the expansion names, unless the user says `crate = "…"`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Root {
     /// `vitte`.
     Vitte,
-    /// `tokio`, the compatible face.
+    /// `tokio`, the drop-in.
     Tokio,
 }
 

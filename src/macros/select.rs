@@ -47,8 +47,8 @@
 /// - Receiving from a channel, `accept`, a tick of an interval, a `JoinHandle` and
 ///   `JoinSet::join_next` lose nothing, and may be used in a loop.
 /// - `Mutex::lock` and `Semaphore::acquire` lose their place in the queue.
-/// - `read_exact`, `read_to_end`, `read_line` and `write_all` may have done a part of their work, and
-///   nobody can say which.
+/// - `read_exact`, `read_to_end`, `read_line` and `write_all` may have done a part of their work,
+///   and nobody can say which.
 /// - An async block or function is as safe as each of its `.await`s, and loses its local variables.
 ///
 /// To go on with a future in the next round of a loop, make it before the loop, pin it with

@@ -1,9 +1,9 @@
 //! The driver: timers and sockets behind the interface in which an idle thread waits.
 //!
 //! This is where crates that do not know each other meet. A turn asks the wheels for the next
-//! deadline, waits in the reactor until then at the latest, and fires what is due. Without a reactor
-//! it waits in a parker. The executor calls it: one worker at a time is in the driver, and any
-//! thread may end its wait. It runs no tasks; it only makes them ready.
+//! deadline, waits in the reactor until then at the latest, and fires what is due. Without a
+//! reactor it waits in a parker. The executor calls it: one worker at a time is in the driver, and
+//! any thread may end its wait. It runs no tasks; it only makes them ready.
 
 use std::io;
 use std::sync::Arc;

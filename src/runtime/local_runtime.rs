@@ -1,6 +1,7 @@
 //! [`LocalRuntime`]: a current-thread runtime for futures that stay on one thread.
 //!
-//! It is a [`Runtime`] whose scheduler was told so (`Config::local`), in a type that is not `Send`.
+//! It is a [`Runtime`] whose scheduler is configured for that (`Config::local`), in a type that is
+//! not `Send`.
 
 use std::fmt;
 use std::future::Future;

@@ -116,8 +116,8 @@ impl RuntimeMetrics {
         self.global_queue_depth()
     }
 
-    /// Returns how many tasks became ready on threads that are not workers of this runtime. Such a task
-    /// goes to the queue that all workers share.
+    /// Returns how many tasks became ready on threads that are not workers of this runtime. Such a
+    /// task goes to the queue that all workers share.
     ///
     /// # Examples
     ///
@@ -130,7 +130,8 @@ impl RuntimeMetrics {
         self.handle.scheduler().remote_schedules()
     }
 
-    /// Returns how often a task used up its budget and had to yield; see [`coop`](crate::task::coop).
+    /// Returns how often a task used up its budget and had to yield; see
+    /// [`coop`](crate::task::coop).
     ///
     /// # Examples
     ///
@@ -207,8 +208,8 @@ impl RuntimeMetrics {
 
 /// Sockets, and whatever else is watched.
 impl RuntimeMetrics {
-    /// Returns how many descriptors were registered with the runtime since it was made; 0 if io is not
-    /// enabled.
+    /// Returns how many descriptors were registered with the runtime since it was made; 0 if io is
+    /// not enabled.
     ///
     /// # Examples
     ///

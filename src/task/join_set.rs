@@ -1,8 +1,8 @@
 //! [`JoinSet`]: many tasks with one type of output, joined in the order in which they complete.
 //
-// The set itself is in the executor (`task/join_set.rs`), and knows handles only; here is its public
-// face. The methods that spawn, which name runtimes and local sets, are in `spawn`, those that
-// spawn tasks with a name in `builder`.
+// The set itself is in the executor (`task/join_set.rs`), and knows handles only; here is its
+// public face. The methods that spawn, which name runtimes and local sets, are in `spawn`, those
+// that spawn tasks with a name in `builder`.
 
 mod builder;
 mod spawn;
@@ -118,8 +118,8 @@ impl<T: 'static> JoinSet<T> {
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: if the future is dropped, no task has been removed from the set, and no output is
-    /// lost.
+    /// Cancel safe: if the future is dropped, no task has been removed from the set, and no output
+    /// is lost.
     ///
     /// # Examples
     ///
@@ -152,8 +152,8 @@ impl<T: 'static> JoinSet<T> {
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: if the future is dropped, no task has been removed from the set, and no output is
-    /// lost.
+    /// Cancel safe: if the future is dropped, no task has been removed from the set, and no output
+    /// is lost.
     ///
     /// # Examples
     ///
@@ -171,8 +171,8 @@ impl<T: 'static> JoinSet<T> {
         poll_fn(|cx| self.poll_join_next_with_id(cx)).await
     }
 
-    /// Returns the output of a task that has completed; `None` if there is none at the moment, or if
-    /// the set is empty.
+    /// Returns the output of a task that has completed; `None` if there is none at the moment, or
+    /// if the set is empty.
     ///
     /// # Errors
     ///
@@ -225,8 +225,8 @@ impl<T: 'static> JoinSet<T> {
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, all tasks have been aborted (once it was polled), and those that have
-    /// not ended are still in the set.
+    /// If the future is dropped, all tasks have been aborted (once it was polled), and those that
+    /// have not ended are still in the set.
     ///
     /// # Examples
     ///
@@ -250,8 +250,8 @@ impl<T: 'static> JoinSet<T> {
     ///
     /// # Panics
     ///
-    /// If a task panicked, with the same payload, and if one was aborted. The other tasks are aborted
-    /// then.
+    /// If a task panicked, with the same payload, and if one was aborted. The other tasks are
+    /// aborted then.
     ///
     /// # Cancel safety
     ///
@@ -330,8 +330,8 @@ impl<T: 'static> JoinSet<T> {
 
     /// Polls for what [`join_next`](Self::join_next) waits for.
     ///
-    /// After `Pending`, the waker of the most recent call is woken when a task completes. `Pending` is
-    /// also returned when the budget of the current task is used up; see [`coop`](super::coop).
+    /// After `Pending`, the waker of the most recent call is woken when a task completes. `Pending`
+    /// is also returned when the budget of the current task is used up; see [`coop`](super::coop).
     ///
     /// # Examples
     ///

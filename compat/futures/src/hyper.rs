@@ -1,7 +1,7 @@
-//! What `hyper::rt` asks of a runtime: executors and a timer.
+//! What `hyper::rt` requires of a runtime: executors and a timer.
 //!
-//! Sockets need nothing from here: under the name `tokio`, vitte's work with `hyper_util`'s
-//! `TokioIo`.
+//! Sockets need nothing from here: vitte's are tokio's, under that name, and work with
+//! `hyper_util`'s `TokioIo`.
 
 use std::fmt;
 use std::future::Future;
@@ -94,7 +94,7 @@ impl rt::Timer for Timer {
 }
 
 pin_project! {
-    /// A [`vitte::time::Sleep`] that hyper may hold; made by [`Timer`].
+    /// A [`vitte::time::Sleep`] as hyper takes it; from [`Timer`].
     pub struct Sleep {
         #[pin]
         sleep: vitte::time::Sleep,

@@ -32,8 +32,8 @@ pin_project! {
     pub struct Compat<T> {
         #[pin]
         stream: T,
-        // The seek in progress. One side starts a seek and waits for it in two steps, the other
-        // in one that is repeated.
+        // The seek in progress. vitte starts a seek and waits for it in two steps; `futures_io`
+        // repeats one step.
         seek: Option<SeekFrom>,
     }
 }
@@ -65,12 +65,12 @@ impl<T> Compat<T> {
     }
 }
 
-/// Makes streams of vitte usable where `futures_io`'s traits are asked for.
+/// Makes streams of vitte usable where `futures_io`'s traits are required.
 ///
-/// Its method exists for every type, and its name is not one of `tokio_util::compat`, so that
-/// both can be in use.
+/// Its method exists for every type. Its name differs from those in `tokio_util::compat`, so that
+/// a program can use both.
 pub trait FuturesIoExt: Sized {
-    /// Wraps a stream of vitte, for code that wants one of `futures_io`.
+    /// Wraps a stream of vitte for code that takes one of `futures_io`.
     fn futures_io(self) -> Compat<Self> {
         Compat::new(self)
     }
@@ -78,7 +78,7 @@ pub trait FuturesIoExt: Sized {
 
 impl<T> FuturesIoExt for T {}
 
-/// Makes streams of `futures_io` usable where vitte's traits are asked for.
+/// Makes streams of `futures_io` usable where vitte's traits are required.
 ///
 /// # Examples
 ///
@@ -97,7 +97,7 @@ impl<T> FuturesIoExt for T {}
 /// # }
 /// ```
 pub trait VitteIoExt: Sized {
-    /// Wraps a stream of `futures_io`, for code that wants one of vitte.
+    /// Wraps a stream of `futures_io` for code that takes one of vitte.
     fn vitte_io(self) -> Compat<Self> {
         Compat::new(self)
     }

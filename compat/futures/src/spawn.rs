@@ -1,7 +1,7 @@
 //! `futures_task::Spawn` and `LocalSpawn` over vitte's runtimes.
 //!
 //! The tasks are vitte's own: they appear in its metrics, and shutting the runtime down drops
-//! them. Nobody holds their `JoinHandle`, so a panic in one goes no further than the panic hook.
+//! them. Their `JoinHandle`s are dropped, so a panic in one goes no further than the panic hook.
 
 use futures_task::{FutureObj, LocalFutureObj, LocalSpawn, Spawn, SpawnError};
 use vitte::runtime::Handle;

@@ -1,4 +1,4 @@
-//! The chooser of a deterministic runtime: seed or log in, choices and their hash out.
+//! The chooser of a deterministic runtime: makes choices from a seed or a log, and hashes them.
 
 use super::replay::{self, Choice, ReplayError};
 use super::rng::SplitMix;

@@ -1,8 +1,8 @@
-//! What a deterministic runtime's clock counts: each step is a poll, and costs a microsecond.
+//! Counting the steps of a deterministic runtime: each step is a poll, and takes a microsecond.
 //!
-//! A task that reads the clock over and over, within one poll, waits for time to pass. Time does
-//! not pass by itself here, so from some number of reads on each of them counts as a step: such a
-//! loop ends, either because its time has come or at the step limit.
+//! A task that reads the clock again and again within one poll waits for time to pass. Virtual time
+//! does not pass by itself, so after a certain number of reads each further one counts as a step:
+//! such a loop ends, either because its deadline is reached or at the step limit.
 
 use std::panic::resume_unwind;
 use std::time::{Duration, Instant};

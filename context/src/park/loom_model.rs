@@ -29,7 +29,7 @@ fn loom_unpark_ends_the_wait() {
     });
 }
 
-/// Two unparks may leave one token; whoever takes it sees what both did, or gets another.
+/// Two unparks may leave one token; the thread that takes it sees what both did, or gets another.
 ///
 /// Mutants: `unpark` returns without a swap if it sees a token already; `park_until` stores EMPTY
 /// instead of swapping it in, when it finds a token after it has locked the mutex.

@@ -1,4 +1,4 @@
-//! What is left of the spans and events when nobody asked for them: types without size.
+//! The spans and events without the feature `tracing`: types without size.
 //!
 //! Each item has its twin in `on`, where it is described. The compiler removes all of it.
 

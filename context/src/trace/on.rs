@@ -1,7 +1,7 @@
 //! The spans and events themselves; see the [parent module](super).
 //!
-//! Targets, names and fields are an interface: tokio-console and others look for them, and tokio
-//! 1.54.1 is the measure.
+//! Targets, names and fields are an interface that tokio-console and others read; they are those of
+//! tokio 1.54.1.
 
 mod operation;
 mod resource;

@@ -1,4 +1,4 @@
-//! What a pending task says it waits for.
+//! What a pending task waits for, as the primitive that it waits for says.
 //!
 //! Primitives call [`waiting_on`] right before they return `Pending`; it is a flag test unless the
 //! current runtime asked for it with [`record_waits`]. The deterministic mode does, to name what

@@ -190,7 +190,7 @@ impl LogHistogramBuilder {
     /// ```
     /// use vitte::runtime::LogHistogram;
     ///
-    /// // 2² = 4 buckets from 1024 ns to 2048 ns, 4 from there to 4096 ns, and so on: an error of 25 %.
+    /// // Four buckets from 1024 ns to 2048 ns, four from there to 4096 ns, and so on.
     /// let layout = LogHistogram::builder().precision_exact(2).build();
     /// assert_eq!(layout, LogHistogram::builder().max_error(0.25).build());
     /// ```

@@ -1,8 +1,8 @@
 //! Aborting a task, and a handle that can abort but not join.
 //!
 //! A `JoinHandle` keeps its task's memory, and with it the header. An [`AbortHandle`] keeps it
-//! through a waker, which it got from the header. Either can wake the task. Neither the task's owner
-//! nor its registry is needed for that, so an abort may come at any time and from any thread.
+//! through a waker, which it got from the header. Either can wake the task. Neither the task's
+//! owner nor its registry is needed for that, so an abort may come at any time and from any thread.
 
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -76,8 +76,8 @@ impl AbortHandle {
         }
     }
 
-    /// Returns whether the task has ended. After [`abort`](Self::abort) it may take a while until it
-    /// has.
+    /// Returns whether the task has ended. After [`abort`](Self::abort) it may take a while until
+    /// it has.
     ///
     /// # Examples
     ///

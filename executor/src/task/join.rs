@@ -104,8 +104,8 @@ impl<T> JoinHandle<T> {
     ///
     /// The task's future is dropped instead of being polled again, and joining the task gives an
     /// error for which [`JoinError::is_cancelled`] is true, unless the task completes first. A
-    /// blocking job that has begun cannot be aborted. This returns at once; to wait until the future
-    /// is dropped, await the handle.
+    /// blocking job that has begun cannot be aborted. This returns at once; to wait until the
+    /// future is dropped, await the handle.
     ///
     /// # Examples
     ///
@@ -121,8 +121,8 @@ impl<T> JoinHandle<T> {
         abort::abort(self.header());
     }
 
-    /// Returns whether the task has ended. After [`abort`](Self::abort) it may take a while until it
-    /// has.
+    /// Returns whether the task has ended. After [`abort`](Self::abort) it may take a while until
+    /// it has.
     ///
     /// # Examples
     ///

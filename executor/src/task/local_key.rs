@@ -88,8 +88,8 @@ impl<T: 'static> LocalKey<T> {
     ///
     /// # Panics
     ///
-    /// If called inside [`with`](Self::with) of the same key, or while the thread's locals are being
-    /// destroyed; and if `f` panics.
+    /// If called inside [`with`](Self::with) of the same key, or while the thread's locals are
+    /// being destroyed; and if `f` panics.
     ///
     /// # Examples
     ///

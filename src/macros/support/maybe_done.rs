@@ -1,5 +1,5 @@
-//! [`MaybeDone`]: what `join!` and `try_join!` keep for each of their futures: the future first, then
-//! its output until the others are done too.
+//! [`MaybeDone`]: what `join!` and `try_join!` keep for each of their futures: the future first,
+//! then its output until the others are done too.
 //!
 //! It is polled by the task that runs the macro, and is pinned in the macro's own future.
 

@@ -1,8 +1,8 @@
 //! Under which schedules a deterministic test runs, and how a failure is reported.
 //!
-//! A test with `seeds = 200` runs under the seeds 0 to 199, in one runtime for each, until one fails.
-//! Before the panic goes on to the test harness, a line is printed that repeats the run. The line
-//! sets an environment variable, one of these:
+//! A test with `seeds = 200` runs under the seeds 0 to 199, in one runtime for each, until one
+//! fails. Before the panic goes on to the test harness, a line is printed that repeats the run. The
+//! line sets an environment variable, one of these:
 //!
 //! - `VITTE_SEED`: run under this seed only.
 //! - `VITTE_SEEDS`: run under that many seeds, instead of what the attribute says.

@@ -9,8 +9,8 @@ use super::Builder;
 /// Hooks of tasks.
 ///
 /// They see the tasks of the runtime itself, not those of a [`LocalSet`](crate::task::LocalSet).
-/// The panic of a hook is ignored, except for [`on_task_spawn`](Builder::on_task_spawn), whose panic
-/// reaches the code that spawns. Setting a hook replaces the one that was set before.
+/// The panic of a hook is ignored, except for [`on_task_spawn`](Builder::on_task_spawn), whose
+/// panic reaches the code that spawns. Setting a hook replaces the one that was set before.
 impl Builder {
     /// Sets a function that is called when a task is spawned, by the thread that spawns it, before
     /// the task can run.

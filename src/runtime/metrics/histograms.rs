@@ -40,12 +40,13 @@ impl RuntimeMetrics {
         self.worker(0).poll_times().map_or(0, Histogram::buckets)
     }
 
-    /// Returns which lengths of polls are counted in a bucket; an empty range if there is no histogram.
+    /// Returns which lengths of polls are counted in a bucket; an empty range if there is no
+    /// histogram.
     ///
     /// # Panics
     ///
-    /// If there is no bucket with that index and the layout cannot go on after its last one; a linear
-    /// layout can.
+    /// If there is no bucket with that index and the layout cannot go on after its last one; a
+    /// linear layout can.
     ///
     /// # Examples
     ///
@@ -104,14 +105,16 @@ impl RuntimeMetrics {
         self.poll_time_histogram_enabled()
     }
 
-    /// The former name of [`poll_time_histogram_num_buckets`](Self::poll_time_histogram_num_buckets).
+    /// The former name of
+    /// [`poll_time_histogram_num_buckets`](Self::poll_time_histogram_num_buckets).
     #[deprecated(note = "renamed to `poll_time_histogram_num_buckets`.")]
     #[doc(hidden)]
     pub fn poll_count_histogram_num_buckets(&self) -> usize {
         self.poll_time_histogram_num_buckets()
     }
 
-    /// The former name of [`poll_time_histogram_bucket_range`](Self::poll_time_histogram_bucket_range).
+    /// The former name of
+    /// [`poll_time_histogram_bucket_range`](Self::poll_time_histogram_bucket_range).
     #[deprecated(note = "renamed to `poll_time_histogram_bucket_range`")]
     #[doc(hidden)]
     #[track_caller]
@@ -119,7 +122,8 @@ impl RuntimeMetrics {
         self.poll_time_histogram_bucket_range(bucket)
     }
 
-    /// The former name of [`poll_time_histogram_bucket_count`](Self::poll_time_histogram_bucket_count).
+    /// The former name of
+    /// [`poll_time_histogram_bucket_count`](Self::poll_time_histogram_bucket_count).
     #[deprecated(note = "use `poll_time_histogram_bucket_count` instead")]
     #[doc(hidden)]
     #[track_caller]
@@ -167,8 +171,8 @@ impl RuntimeMetrics {
     ///
     /// # Panics
     ///
-    /// If there is no bucket with that index and the layout cannot go on after its last one; a linear
-    /// layout can.
+    /// If there is no bucket with that index and the layout cannot go on after its last one; a
+    /// linear layout can.
     ///
     /// # Examples
     ///

@@ -45,7 +45,8 @@ impl RuntimeMetrics {
         self.worker(worker).park_count()
     }
 
-    /// Returns how often a worker has parked or has been unparked. The number is odd while it is parked.
+    /// Returns how often a worker has parked or has been unparked. The number is odd while it is
+    /// parked.
     ///
     /// # Panics
     ///
@@ -109,7 +110,8 @@ impl RuntimeMetrics {
 
 /// A worker's queue and its polls.
 impl RuntimeMetrics {
-    /// Returns how many tasks wait in a worker's own queue. The one in its LIFO slot is not counted.
+    /// Returns how many tasks wait in a worker's own queue. The one in its LIFO slot is not
+    /// counted.
     ///
     /// # Panics
     ///
@@ -145,8 +147,8 @@ impl RuntimeMetrics {
         self.worker(worker).local_schedule_count()
     }
 
-    /// Returns how often a worker's own queue was full, so that half of it went to the queue that all
-    /// workers share.
+    /// Returns how often a worker's own queue was full, so that half of it went to the queue that
+    /// all workers share.
     ///
     /// # Panics
     ///
@@ -201,8 +203,8 @@ impl RuntimeMetrics {
         self.worker(worker).steal_operations()
     }
 
-    /// Returns how many tasks a worker has polled. A task that ran right after another one, out of the
-    /// LIFO slot, counts as part of that one.
+    /// Returns how many tasks a worker has polled. A task that ran right after another one, out of
+    /// the LIFO slot, counts as part of that one.
     ///
     /// # Panics
     ///

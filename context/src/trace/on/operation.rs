@@ -171,7 +171,7 @@ pub fn sleep_for(remaining_ms: impl Fn() -> u64) {
     );
 }
 
-/// Permits that waiters got while their semaphore was locked, to be told once it is not.
+/// Permits that waiters got while their semaphore was locked, to be reported once it is not.
 pub struct Assigned(Vec<(Operation, usize)>);
 
 impl Assigned {

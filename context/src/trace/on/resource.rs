@@ -182,7 +182,7 @@ impl SemaphoreResources {
         }
     }
 
-    /// A semaphore that is a part of something that is no resource itself.
+    /// A semaphore that is a part of something that is not a resource itself.
     pub fn internal(permits: usize) -> Self {
         SemaphoreResources {
             owner: Resource::none(),
@@ -191,15 +191,15 @@ impl SemaphoreResources {
     }
 }
 
-/// What the end of a hold on a resource is told as.
+/// What the end of a hold on a resource is reported as.
 #[derive(Debug, Clone, Copy)]
 pub struct Ending(Option<Fact>);
 
 impl Ending {
-    /// The end is not told.
+    /// The end is not reported.
     pub const SILENT: Self = Ending(None);
 
-    /// The end is told as `fact`.
+    /// The end is reported as `fact`.
     pub fn told_as(fact: Fact) -> Self {
         Ending(Some(fact))
     }

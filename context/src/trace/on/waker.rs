@@ -1,7 +1,7 @@
-//! The waker of a task that is watched.
+//! The waker of a task whose span is enabled.
 //!
-//! It stands before the task's own waker and tells each clone, wake and drop. The task has one,
-//! which its polls show to the future by reference; clones of that count as references to it.
+//! It wraps the task's own waker and reports each clone, wake and drop as an event. The task has
+//! one, which its polls pass to the future by reference; clones of it count as references.
 
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ struct Watched {
     span: u64,
 }
 
-/// The waker that belongs to the task itself, of which nothing is told.
+/// The waker that belongs to the task itself, of which nothing is reported.
 pub(super) struct TaskWaker {
     waker: ManuallyDrop<Waker>,
 }
