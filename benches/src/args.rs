@@ -62,7 +62,7 @@ impl Options {
         let mut options = Options {
             command: Command::Measure,
             filters: Vec::new(),
-            workers: crate::WORKERS,
+            workers: crate::subject::WORKERS,
             rounds: 31,
             write: true,
         };
@@ -98,7 +98,7 @@ impl Options {
                 filter => options.filters.push(filter.to_string()),
             }
         }
-        options.write &= options.filters.is_empty() && options.workers == crate::WORKERS;
+        options.write &= options.filters.is_empty() && options.workers == crate::subject::WORKERS;
         options
     }
 

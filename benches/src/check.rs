@@ -7,11 +7,12 @@
 //! file fails; one that is lower asks for an update of the file.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, ExitCode};
-use std::{env, fs};
+use std::process::ExitCode;
 
 use crate::instructions;
+use crate::machine;
 use crate::on_tokio;
 use crate::subject::Workload;
 
@@ -41,7 +42,7 @@ struct Expected {
 pub fn run(update: bool) -> ExitCode {
     let text = fs::read_to_string(path()).expect("benches/instructions.txt");
     let expected = parse(&text);
-    let compiler = compiler();
+    let compiler = machine::compiler();
     let same_compiler = text.lines().any(|line| line == format!("# {compiler}"));
     let workloads: Vec<_> = expected.iter().map(|expected| expected.workload).collect();
     let counts = instructions::count_each(&workloads, WORKERS);
@@ -104,13 +105,4 @@ fn parse(text: &str) -> Vec<Expected> {
             }
         })
         .collect()
-}
-
-/// What the compiler calls itself.
-pub fn compiler() -> String {
-    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    match Command::new(rustc).arg("--version").output() {
-        Ok(output) => String::from_utf8_lossy(&output.stdout).trim().to_string(),
-        Err(_) => "an unknown compiler".to_string(),
-    }
 }

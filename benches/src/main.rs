@@ -21,6 +21,7 @@ mod args;
 mod check;
 mod compare;
 mod instructions;
+mod machine;
 mod measure;
 mod memory;
 mod neutral;
@@ -41,7 +42,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 use std::process::ExitCode;
 
 use args::{Command, Options};
-use subject::Subject;
+use subject::{Subject, WORKERS};
 
 fn main() -> ExitCode {
     let mut options = Options::parse(std::env::args().skip(1));
@@ -70,9 +71,6 @@ fn main() -> ExitCode {
     }
     ExitCode::SUCCESS
 }
-
-/// How many workers each multi-thread runtime has, unless told otherwise.
-const WORKERS: usize = 2;
 
 fn measure_all(options: &Options) {
     // Two of tokio: what differs between them is noise.

@@ -7,6 +7,8 @@
 //! There are two tables: runtimes that spread tasks over two threads, and runtimes that keep them
 //! on one.
 
+#[macro_use]
+mod on;
 mod on_compio;
 mod on_glommio;
 mod on_monoio;

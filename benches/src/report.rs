@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::args::Options;
+use crate::machine;
 use crate::measure::{Row, Spread};
 use crate::subject::Unit;
 
@@ -56,19 +57,8 @@ fn absolute(rows: &[Row]) -> String {
         let (tokio, vitte) = (amount(row.tokio, row.unit), amount(row.vitte, row.unit));
         let _ = writeln!(table, "| one call of `spawn` | {tokio} | {vitte} |");
     }
-    let _ = write!(table, "\n{}.", machine());
+    let _ = write!(table, "\n{}.", machine::description());
     table
-}
-
-/// The processor, how many of it, and the compiler.
-fn machine() -> String {
-    let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpus
-        .lines()
-        .find_map(|line| line.strip_prefix("model name")?.split_once(": "))
-        .map_or("an unknown processor", |(_, model)| model);
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    format!("{model}, {cores} cores, {}", crate::check::compiler())
 }
 
 fn markdown(rows: &[Row]) -> String {

@@ -2,6 +2,9 @@
 
 use crate::one_core::OneCore;
 
+/// How many workers each multi-thread runtime has, unless an option says otherwise.
+pub const WORKERS: usize = 2;
+
 /// A workload's name and size.
 #[derive(Debug, Clone, Copy)]
 pub struct Workload {

@@ -13,7 +13,7 @@ mod rt {
 
     static EXECUTOR: LazyLock<&Executor<'static>> = LazyLock::new(|| {
         let executor: &Executor<'_> = Box::leak(Box::new(Executor::new()));
-        for _ in 0..crate::WORKERS {
+        for _ in 0..crate::subject::WORKERS {
             thread::spawn(|| smol::block_on(executor.run(pending::<()>())));
         }
         executor

@@ -199,30 +199,6 @@ const NATURAL: &[Natural] = &[
     Natural {
         folder: "benches/src",
         files: &[
-            "args.rs",
-            "check.rs",
-            "compare.rs",
-            "instructions.rs",
-            "main.rs",
-            "measure.rs",
-            "memory.rs",
-            "others.rs",
-            "others/on_compio.rs",
-            "others/on_glommio.rs",
-            "others/on_monoio.rs",
-            "others/on_smol.rs",
-            "others/on_tokio.rs",
-            "others/on_tokio_current.rs",
-            "others/on_vitte.rs",
-            "others/on_vitte_current.rs",
-            "others/workloads.rs",
-            "report.rs",
-        ],
-        reason: "a table of rivals, which share its types.",
-    },
-    Natural {
-        folder: "benches/src",
-        files: &[
             "workloads/blocking.rs",
             "workloads/broadcast.rs",
             "workloads/channels.rs",
@@ -240,6 +216,29 @@ const NATURAL: &[Natural] = &[
             "workloads/yields.rs",
         ],
         reason: "a table of the workloads, which share its helpers.",
+    },
+    Natural {
+        folder: "benches/src",
+        files: &[
+            "others.rs",
+            "others/on.rs",
+            "others/on_compio.rs",
+            "others/on_glommio.rs",
+            "others/on_monoio.rs",
+            "others/on_smol.rs",
+            "others/workloads.rs",
+        ],
+        reason: "a table of rivals, which share its types.",
+    },
+    Natural {
+        folder: "benches/src",
+        files: &["main.rs", "memory.rs"],
+        reason: "a measurement starts this program again, and `main` then runs its child.",
+    },
+    Natural {
+        folder: "benches/src",
+        files: &["report.rs", "summary.rs"],
+        reason: "a report ends with the summary, which is written as the report's tables are.",
     },
 ];
 
