@@ -9,8 +9,10 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use vitte::fs::{self, File};
-use vitte::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
+use vitte::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufReader};
 use vitte::runtime::Builder;
+
+use crate::support::{block_on, current_thread, multi_thread};
 
 /// A directory of a test's own, removed at the end.
 struct Scratch(PathBuf);
@@ -177,4 +179,61 @@ fn file_outlives_a_runtime_that_lost_its_jobs() {
     }
     let runtime = Builder::new_current_thread().build().unwrap();
     assert_eq!(runtime.block_on(file.read_u8()).unwrap(), b'v');
+}
+
+/// tokio 8574: a relative seek overflowed when there was something read ahead.
+#[test]
+fn a_file_with_bytes_read_ahead_seeks_by_any_distance() {
+    let directory = Scratch::new();
+    let path = directory.join("seek");
+    std::fs::write(&path, b"0123456789").unwrap();
+    block_on(async {
+        let mut file = File::open(&path).await.unwrap();
+        for offset in [i64::MIN, i64::MIN + 1] {
+            let mut one = [0];
+            file.read_exact(&mut one).await.unwrap();
+            let mut reader = BufReader::new(&mut file);
+            reader.read_exact(&mut one).await.unwrap();
+            assert!(reader.seek(SeekFrom::Current(offset)).await.is_err());
+            assert!(file.seek(SeekFrom::Current(offset)).await.is_err());
+            file.rewind().await.unwrap();
+        }
+        let mut all = String::new();
+        file.read_to_string(&mut all).await.unwrap();
+        assert_eq!(all, "0123456789");
+    });
+}
+
+/// tokio 4316: a write that had returned was lost when the runtime ended before it was done.
+#[test]
+fn a_write_that_returned_is_done_although_the_runtime_ends() {
+    let directory = Scratch::new();
+    for (n, runtime) in [current_thread(), multi_thread(1).build().unwrap()]
+        .into_iter()
+        .enumerate()
+    {
+        let path = directory.join(n.to_string());
+        let file = runtime.block_on(async {
+            let mut file = File::create(&path).await.unwrap();
+            assert_eq!(file.write(b"written").await.unwrap(), 7);
+            file
+        });
+        drop(runtime);
+        assert_eq!(std::fs::read(&path).unwrap(), b"written");
+        drop(file);
+    }
+}
+
+/// tokio 5555: a directory that was read to its end was read on.
+#[test]
+fn a_directory_stays_at_its_end() {
+    let directory = Scratch::new();
+    std::fs::write(directory.join("one"), b"").unwrap();
+    block_on(async {
+        let mut entries = fs::read_dir(&directory.0).await.unwrap();
+        assert!(entries.next_entry().await.unwrap().is_some());
+        for _ in 0..3 {
+            assert!(entries.next_entry().await.unwrap().is_none());
+        }
+    });
 }

@@ -3,11 +3,15 @@
 //! What they do follows from a seed, which a failure prints; how it falls together is up to the
 //! machine. `VITTE_HOSTILE_ROUNDS` makes them longer: a soak, best under `.ci/sanitize`.
 
+mod blocked;
+mod clones;
 mod forgotten;
 mod io;
+mod panics;
 mod place;
 mod runtimes;
 mod tasks;
+mod wakers;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

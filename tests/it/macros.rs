@@ -279,3 +279,24 @@ mod schedules {
         same_as_before().await;
     }
 }
+
+/// tokio 6339: `select!` with nothing but `else` did not compile. tokio 4837: attributes of a
+/// task-local were lost.
+#[test]
+fn macros_take_what_is_left_over() {
+    vitte::task_local! {
+        #[allow(unused)]
+        static UNUSED: u32;
+        /// A doc comment is an attribute, too.
+        static USED: u32;
+    }
+    let answer = async {
+        vitte::select! {
+            else => 42,
+        }
+    };
+    let answer = vitte::runtime::Runtime::new()
+        .unwrap()
+        .block_on(USED.scope(1, answer));
+    assert_eq!(answer, 42);
+}

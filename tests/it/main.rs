@@ -1,18 +1,19 @@
 //! Tests of the public API, by public module.
+//!
+//! A test goes to the file of the module that it calls, also if it was written for a bug; its doc
+//! comment then names the cause. `hostile` is for users that panic, block or misbehave in wakers and
+//! destructors, `tidy` for what the project promises about its sources.
 
 mod deterministic;
-mod faults;
 mod fs;
-mod hooks;
 mod hostile;
-mod large;
+mod io;
 mod macros;
-mod panics;
-mod regressions;
-mod seams;
-mod sentinel;
-mod sharing;
+mod net;
+mod process;
+mod runtime;
 mod support;
+mod sync;
+mod task;
 mod tidy;
-mod tokio_fixes;
-mod wakers;
+mod time;

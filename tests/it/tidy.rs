@@ -8,6 +8,7 @@
 mod circles;
 mod graph;
 mod modules;
+mod seams;
 mod tokens;
 
 use std::fs;

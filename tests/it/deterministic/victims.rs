@@ -4,7 +4,7 @@
 //! are to fail. Without [`VICTIM`] in the environment they do nothing.
 
 use std::collections::HashSet;
-use std::process::{Command, Output};
+use std::process::Output;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -13,14 +13,14 @@ use vitte::sync::{Mutex, Notify};
 use vitte::task::yield_now;
 
 use super::busy_day;
+use crate::support;
 
 /// Set in the processes that run victims.
 const VICTIM: &str = "VITTE_TEST_VICTIM";
 
-/// This test binary, told to run one test and to show what it prints.
-fn this_binary(test: &str, environment: &[(&str, &str)]) -> Output {
-    Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", test, "--nocapture", "--test-threads=1"])
+/// What this test binary prints if it runs one test as a victim.
+fn run_victim(test: &str, environment: &[(&str, &str)]) -> Output {
+    support::this_binary(test)
         .env(VICTIM, "1")
         .env("RUST_BACKTRACE", "0")
         .env_remove("VITTE_SEED")
@@ -59,7 +59,7 @@ fn victim_prints_its_hashes() {
 
 #[test]
 fn same_seed_is_same_run_in_two_processes() {
-    let output = this_binary("deterministic::victims::victim_prints_its_hashes", &[]);
+    let output = run_victim("deterministic::victims::victim_prints_its_hashes", &[]);
     let text = String::from_utf8(output.stdout).unwrap();
     let theirs: Vec<&str> = text
         .lines()
@@ -77,7 +77,7 @@ fn same_seed_is_same_run_in_two_processes() {
 
 /// What a process that ran a victim printed, which must have failed.
 fn failure_of(victim: &str, environment: &[(&str, &str)]) -> String {
-    let output = this_binary(&format!("deterministic::victims::{victim}"), environment);
+    let output = run_victim(&format!("deterministic::victims::{victim}"), environment);
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success(), "{victim} did not fail:\n{text}");
     text
@@ -236,7 +236,7 @@ async fn victim_counts_its_runs() {
 #[test]
 fn environment_decides_the_seeds() {
     let runs = |environment: &[(&str, &str)]| {
-        let output = this_binary(
+        let output = run_victim(
             "deterministic::victims::victim_counts_its_runs",
             environment,
         );

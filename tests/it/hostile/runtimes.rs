@@ -9,7 +9,7 @@ use vitte::task::LocalSet;
 use vitte::{task, time};
 
 use super::{Dice, end, rounds, some_runtime};
-use crate::support::{multi_thread, within_a_minute};
+use crate::support::{in_own_process, multi_thread, within_a_minute};
 
 #[test]
 fn many_runtimes_come_and_go_at_once() {
@@ -56,20 +56,7 @@ fn one_of_many(runtime: &Runtime) {
 #[cfg(unix)]
 #[test]
 fn a_forked_child_can_run_a_runtime_of_its_own() {
-    const CHILD: &str = "VITTE_TEST_FORK";
-    if std::env::var_os(CHILD).is_some() {
-        return fork();
-    }
-    // In a process of its own, where no other test holds a lock at the moment of the fork.
-    let output = std::process::Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "hostile::runtimes::a_forked_child_can_run_a_runtime_of_its_own",
-        ])
-        .env(CHILD, "1")
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{output:?}");
+    in_own_process(&a_forked_child_can_run_a_runtime_of_its_own, fork);
 }
 
 #[cfg(unix)]

@@ -9,21 +9,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use vitte::io::{AsyncReadExt, AsyncWriteExt};
 use vitte::net::TcpListener;
 use vitte::runtime::{Builder, Runtime};
 use vitte::{task, time};
 
+use crate::support::multi_thread;
+
 /// Long enough for any machine; who waits for that long, waits in vain.
 const IN_VAIN: Duration = Duration::from_secs(30);
-
-fn runtime(workers: usize) -> Runtime {
-    let mut builder = Builder::new_multi_thread();
-    builder.worker_threads(workers).enable_all();
-    builder.build().unwrap()
-}
 
 /// Blocks this thread until there is a message.
 #[track_caller]
@@ -35,7 +31,7 @@ fn block_until(told: &mpsc::Receiver<()>) {
 #[test]
 fn a_task_readied_by_a_poll_that_blocks_runs_elsewhere() {
     for workers in [2, 3] {
-        let runtime = runtime(workers);
+        let runtime = multi_thread(workers).build().unwrap();
         let blocker = runtime.spawn(async {
             for _ in 0..5 {
                 let (tell, told) = mpsc::channel();
@@ -51,7 +47,7 @@ fn a_task_readied_by_a_poll_that_blocks_runs_elsewhere() {
 #[test]
 fn all_tasks_readied_by_polls_that_block_run_on_the_one_worker_that_is_left() {
     const WORKERS: usize = 4;
-    let runtime = runtime(WORKERS);
+    let runtime = multi_thread(WORKERS).build().unwrap();
     let blockers: Vec<_> = (1..WORKERS)
         .map(|_| {
             runtime.spawn(async {
@@ -68,7 +64,7 @@ fn all_tasks_readied_by_polls_that_block_run_on_the_one_worker_that_is_left() {
 
 #[test]
 fn a_task_that_woke_itself_before_another_blocked_runs_elsewhere() {
-    let runtime = runtime(2);
+    let runtime = multi_thread(2).build().unwrap();
     let blocker = runtime.spawn(async {
         let (tell, told) = mpsc::channel();
         let mut polled_before = false;
@@ -107,7 +103,7 @@ fn tasks_of_the_same_turn_run_elsewhere_if_one_of_them_blocks() {
         tell.send(()).unwrap();
         block_until(&told);
     }
-    let runtime = runtime(2);
+    let runtime = multi_thread(2).build().unwrap();
     for _ in 0..5 {
         let when = time::Instant::now() + Duration::from_millis(5);
         let (tell_first, told_first) = mpsc::channel();
@@ -121,7 +117,7 @@ fn tasks_of_the_same_turn_run_elsewhere_if_one_of_them_blocks() {
 
 #[test]
 fn sleeps_of_others_end_while_the_worker_that_had_the_driver_blocks() {
-    let runtime = runtime(2);
+    let runtime = multi_thread(2).build().unwrap();
     for _ in 0..5 {
         let (tell, told) = mpsc::channel();
         let blocker = runtime.spawn(async move {
@@ -165,7 +161,7 @@ fn echo(stream: &mut std::net::TcpStream, byte: u8) {
 
 #[test]
 fn echoes_of_others_come_back_while_the_worker_that_had_the_driver_blocks() {
-    let runtime = runtime(2);
+    let runtime = multi_thread(2).build().unwrap();
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
     let address = listener.local_addr().unwrap();
     serve_echoes(&runtime, listener);
@@ -184,7 +180,7 @@ fn echoes_of_others_come_back_while_the_worker_that_had_the_driver_blocks() {
 
 #[test]
 fn a_busy_worker_looks_after_a_blocked_one() {
-    let runtime = runtime(2);
+    let runtime = multi_thread(2).build().unwrap();
     let done = Arc::new(AtomicBool::new(false));
     let seen = done.clone();
     let (began, has_begun) = mpsc::channel();
@@ -206,7 +202,7 @@ fn a_busy_worker_looks_after_a_blocked_one() {
 
 #[test]
 fn a_runtime_with_a_blocked_worker_shuts_down_when_the_poll_ends() {
-    let runtime = runtime(2);
+    let runtime = multi_thread(2).build().unwrap();
     let (tell, told) = mpsc::channel();
     let (began, has_begun) = mpsc::channel();
     runtime.spawn(async move {
@@ -225,7 +221,7 @@ fn a_runtime_with_a_blocked_worker_shuts_down_when_the_poll_ends() {
 #[test]
 fn where_polls_block_frequently_echoes_of_others_wait_for_no_look() {
     const A_LOOK: Duration = Duration::from_millis(2);
-    let runtime = runtime(2);
+    let runtime = multi_thread(2).build().unwrap();
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
     let address = listener.local_addr().unwrap();
     serve_echoes(&runtime, listener);
@@ -302,4 +298,38 @@ fn the_threads_of_an_idle_runtime_do_not_wake_up() {
             "the runtime does not come to rest"
         );
     }
+}
+
+#[test]
+fn a_blocked_worker_does_not_hold_up_the_others() {
+    let runtime = multi_thread(2).build().unwrap();
+    let (entered, blocked) = mpsc::channel();
+    let (release, released) = mpsc::channel::<()>();
+    runtime.spawn(async move {
+        entered.send(()).unwrap();
+        let _ = released.recv_timeout(Duration::from_secs(1));
+    });
+    blocked.recv().unwrap();
+    let started = Instant::now();
+    let done = runtime.block_on(async {
+        let tasks: Vec<_> = (0..1_000u32)
+            .map(|n| {
+                vitte::spawn(async move {
+                    time::sleep(Duration::from_millis(1)).await;
+                    n
+                })
+            })
+            .collect();
+        let mut sum = 0;
+        for task in tasks {
+            sum += task.await.unwrap();
+        }
+        sum
+    });
+    assert_eq!(done, 499_500);
+    assert!(
+        started.elapsed() < Duration::from_millis(900),
+        "waited for the blocked worker"
+    );
+    let _ = release.send(());
 }

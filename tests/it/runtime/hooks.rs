@@ -1,12 +1,17 @@
-//! Hooks of tasks and of waits, and the end of a runtime by a task's panic.
+//! Hooks of threads and tasks, and the end of a runtime by a task's panic.
 
+use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
 use vitte::runtime::{Builder, TaskMeta, UnhandledPanic};
-use vitte::time;
+use vitte::{task, time};
+
+use crate::support::{multi_thread, within_a_minute};
 
 /// A hook that counts its calls, and then panics.
 fn panicking(calls: &Arc<AtomicUsize>) -> impl Fn(&TaskMeta<'_>) + Send + Sync + 'static {
@@ -131,4 +136,108 @@ fn a_park_hook_that_panics_does_not_harm_a_worker() {
             runtime.block_on(runtime.spawn(async {})).unwrap();
         }
     }
+}
+
+/// The worker was lost with its thread: the runtime never drained, and wakers that outlived it
+/// reached for freed memory.
+#[test]
+fn a_panicking_start_hook_does_not_cost_a_worker() {
+    let dropped = Arc::new(AtomicBool::new(false));
+    let seen = dropped.clone();
+    within_a_minute(move || {
+        struct SetOnDrop(Arc<AtomicBool>);
+        impl Drop for SetOnDrop {
+            fn drop(&mut self) {
+                self.0.store(true, Ordering::SeqCst);
+            }
+        }
+        let runtime = multi_thread(1)
+            .on_thread_start(|| panic!("hook"))
+            .build()
+            .unwrap();
+        let guard = SetOnDrop(seen);
+        runtime.spawn(async move {
+            let _guard = guard;
+            pending::<()>().await;
+        });
+        runtime.block_on(runtime.spawn(async {})).unwrap();
+        let job = runtime.spawn_blocking(|| 7);
+        assert_eq!(runtime.block_on(job).unwrap(), 7);
+    });
+    assert!(dropped.load(Ordering::SeqCst), "the task was lost");
+}
+
+/// The thread was counted out twice, which overflowed and aborted the process.
+#[test]
+fn a_panicking_stop_hook_counts_its_thread_once() {
+    within_a_minute(|| {
+        let (stopped, wait) = mpsc::channel();
+        let stopped = Mutex::new(stopped);
+        let runtime = Builder::new_current_thread()
+            .on_thread_stop(move || {
+                stopped.lock().unwrap().send(()).unwrap();
+                std::panic::resume_unwind(Box::new("hook"));
+            })
+            .thread_keep_alive(Duration::from_millis(1))
+            .max_blocking_threads(1)
+            .build()
+            .unwrap();
+        for _ in 0..3 {
+            let job = runtime.spawn_blocking(|| ());
+            runtime.block_on(job).unwrap();
+            wait.recv().unwrap();
+        }
+    });
+}
+
+/// A worker slept although its park hook had deferred a waker.
+#[test]
+fn a_waker_deferred_by_the_park_hook_is_woken() {
+    struct SendOnWake(mpsc::Sender<()>);
+    impl Wake for SendOnWake {
+        fn wake(self: Arc<Self>) {
+            self.0.send(()).unwrap();
+        }
+    }
+    let (woken, wait) = mpsc::channel();
+    let waker = Mutex::new(Some(Waker::from(Arc::new(SendOnWake(woken)))));
+    let _runtime = multi_thread(1)
+        .on_thread_park(move || {
+            if let Some(waker) = waker.lock().unwrap().take() {
+                let mut cx = Context::from_waker(&waker);
+                assert!(pin!(task::yield_now()).poll(&mut cx).is_pending());
+            }
+        })
+        .build()
+        .unwrap();
+    wait.recv_timeout(Duration::from_secs(60)).unwrap();
+}
+
+/// The hook gave the worker's core to another thread, and this one went on with it as well.
+#[test]
+fn a_park_hook_may_block_in_place() {
+    within_a_minute(|| {
+        for _ in 0..20 {
+            let is_first = AtomicBool::new(true);
+            let runtime = multi_thread(1)
+                .on_thread_park(move || {
+                    if is_first.swap(false, Ordering::SeqCst) {
+                        task::block_in_place(|| std::thread::sleep(Duration::from_millis(2)));
+                    }
+                })
+                .build()
+                .unwrap();
+            let tasks: Vec<_> = (0..100)
+                .map(|_| {
+                    runtime.spawn(async {
+                        task::yield_now().await;
+                        time::sleep(Duration::from_micros(100)).await;
+                    })
+                })
+                .collect();
+            for task in tasks {
+                runtime.block_on(task).unwrap();
+            }
+        }
+    });
 }

@@ -1,14 +1,13 @@
-//! Channels, locks, and the wakers left in them.
+//! `vitte::sync`: what channels count, keep and give back.
 
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll, RawWakerVTable, Wake, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 
 use vitte::sync::{OwnedSemaphorePermit, RwLock, Semaphore, broadcast, mpsc, oneshot, watch};
 
-use super::noop;
+use crate::support::noop;
 
 /// A waker whose references can be counted.
 struct Counted;
@@ -17,7 +16,7 @@ impl Wake for Counted {
     fn wake(self: Arc<Self>) {}
 }
 
-/// 7886: a dropped receiver kept the task that had polled it.
+/// tokio 7886: a dropped receiver kept the task that had polled it.
 #[test]
 fn a_dropped_oneshot_receiver_lets_go_of_its_waker() {
     let counted = Arc::new(Counted);
@@ -32,7 +31,7 @@ fn a_dropped_oneshot_receiver_lets_go_of_its_waker() {
     drop(tx);
 }
 
-/// 8405: the sum of merged permits was kept in 32 bits.
+/// tokio 8405: the sum of merged permits was kept in 32 bits.
 #[test]
 fn merged_permits_may_be_more_than_32_bits_count() {
     let semaphore = Arc::new(Semaphore::new(Semaphore::MAX_PERMITS));
@@ -46,7 +45,7 @@ fn merged_permits_may_be_more_than_32_bits_count() {
     assert_eq!(semaphore.available_permits(), Semaphore::MAX_PERMITS);
 }
 
-/// 8546: block indices wrapped around. Here positions have 64 bits; what is tested is that blocks
+/// tokio 8546: block indices wrapped around. Here positions have 64 bits; what is tested is that blocks
 /// are used again over and over without a message lost.
 #[test]
 fn a_channel_goes_on_over_many_blocks() {
@@ -63,7 +62,7 @@ fn a_channel_goes_on_over_many_blocks() {
     }
 }
 
-/// 8062: the length of a channel underflowed while others sent and received.
+/// tokio 8062: the length of a channel underflowed while others sent and received.
 #[test]
 fn the_length_of_a_channel_is_never_more_than_was_sent() {
     const MESSAGES: usize = 20_000;
@@ -80,7 +79,7 @@ fn the_length_of_a_channel_is_never_more_than_was_sent() {
     sending.join().unwrap();
 }
 
-/// 2509: a message that everybody had received stayed until its place was needed.
+/// tokio 2509: a message that everybody had received stayed until its place was needed.
 #[test]
 fn broadcast_drops_a_value_that_all_have_received() {
     let (tx, mut one) = broadcast::channel(16);
@@ -93,7 +92,7 @@ fn broadcast_drops_a_value_that_all_have_received() {
     assert_eq!(Arc::strong_count(&value), 1);
 }
 
-/// 4867: once all receivers had gone, a new one hung.
+/// tokio 4867: once all receivers had gone, a new one hung.
 #[test]
 fn broadcast_can_be_subscribed_to_again() {
     let (tx, rx) = broadcast::channel(2);
@@ -106,7 +105,7 @@ fn broadcast_can_be_subscribed_to_again() {
     assert_eq!(receiving.as_mut().poll(&mut noop()), Poll::Ready(Ok(2)));
 }
 
-/// 7232: clones of a value that is not `Sync` were made by several receivers at a time.
+/// tokio 7232: clones of a value that is not `Sync` were made by several receivers at a time.
 #[test]
 fn broadcast_clones_a_value_one_at_a_time() {
     struct Alone(std::cell::Cell<bool>);
@@ -137,7 +136,7 @@ fn broadcast_clones_a_value_one_at_a_time() {
     }
 }
 
-/// 6021: a condition that panicked poisoned the lock for everybody.
+/// tokio 6021: a condition that panicked poisoned the lock for everybody.
 #[test]
 fn a_panicking_condition_leaves_the_watch_usable() {
     let (tx, mut rx) = watch::channel(1);
@@ -149,7 +148,7 @@ fn a_panicking_condition_leaves_the_watch_usable() {
     assert_eq!(*rx.borrow_and_update(), 2);
 }
 
-/// 2957: the permits of a downgraded guard were counted wrongly.
+/// tokio 2957: the permits of a downgraded guard were counted wrongly.
 #[test]
 fn a_downgraded_guard_lets_readers_in_and_writers_wait() {
     let lock = RwLock::with_max_readers(0, 2);
@@ -159,31 +158,4 @@ fn a_downgraded_guard_lets_readers_in_and_writers_wait() {
     assert!(lock.try_write().is_err());
     drop((guard, other));
     assert!(lock.try_write().is_ok());
-}
-
-/// 3689: a waker whose clone panicked left the channel's place for wakers locked for ever.
-#[test]
-fn a_waker_that_panics_when_cloned_leaves_the_channel_usable() {
-    const VTABLE: RawWakerVTable = RawWakerVTable::new(|_| panic!("clone"), |_| {}, |_| {}, |_| {});
-    // SAFETY: the functions do nothing with the pointer.
-    let waker = unsafe { Waker::new(std::ptr::null(), &VTABLE) };
-    let mut cx = Context::from_waker(&waker);
-    let (tx, mut rx) = mpsc::channel(1);
-    let poll = std::panic::AssertUnwindSafe(|| rx.poll_recv(&mut cx));
-    assert!(std::panic::catch_unwind(poll).is_err());
-    let woken = Arc::new(Woken::default());
-    let waker = Waker::from(woken.clone());
-    assert!(rx.poll_recv(&mut Context::from_waker(&waker)).is_pending());
-    tx.try_send(3).unwrap();
-    assert!(woken.0.load(Ordering::SeqCst));
-    assert_eq!(rx.poll_recv(&mut noop()), Poll::Ready(Some(3)));
-}
-
-#[derive(Default)]
-struct Woken(AtomicBool);
-
-impl Wake for Woken {
-    fn wake(self: Arc<Self>) {
-        self.0.store(true, Ordering::SeqCst);
-    }
 }

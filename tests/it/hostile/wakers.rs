@@ -1,17 +1,18 @@
-//! Wakers that do odd things when they are woken or cloned.
+//! Wakers that panic when they are woken, or are woken when their runtime or their thread ends.
 
 use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, RawWaker, RawWakerVTable, Wake, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use vitte::runtime::Builder;
 use vitte::sync::oneshot;
 use vitte::{task, time};
 
-use crate::support::{multi_thread, within_a_minute};
+use crate::support::{both, current_thread, multi_thread, within_a_minute};
 
 /// A waker that panics, and counts that.
 struct Panic(AtomicUsize);
@@ -165,89 +166,6 @@ fn a_panic_in_the_waker_that_polls_a_local_set_is_contained() {
     assert!(joined.load(Ordering::SeqCst));
 }
 
-/// A waker that calls a function when it is cloned; the clone does nothing.
-fn calls_when_cloned(function: impl Fn() + Send + Sync + 'static) -> Waker {
-    type Function = Box<dyn Fn() + Send + Sync>;
-    const VTABLE: RawWakerVTable = RawWakerVTable::new(
-        |pointer| {
-            // SAFETY: the pointer is to the function until the waker is woken or dropped.
-            let function = unsafe { &*pointer.cast::<Function>() };
-            function();
-            RawWaker::new(std::ptr::null(), Waker::noop().vtable())
-        },
-        // SAFETY: waking consumes the waker, and with it the function.
-        |pointer| drop(unsafe { Box::from_raw(pointer.cast_mut().cast::<Function>()) }),
-        |_| {},
-        // SAFETY: so does dropping.
-        |pointer| drop(unsafe { Box::from_raw(pointer.cast_mut().cast::<Function>()) }),
-    );
-    let function: Box<Function> = Box::new(Box::new(function));
-    // SAFETY: the pointer is what the functions of the table take it for; a clone has another one.
-    unsafe { Waker::new(Box::into_raw(function).cast_const().cast(), &VTABLE) }
-}
-
-/// The waker was cloned under the socket's lock, and whatever that called could not take it.
-#[test]
-fn a_waker_may_use_the_socket_while_it_is_cloned() {
-    within_a_minute(|| {
-        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        let bind = || vitte::net::UdpSocket::bind("127.0.0.1:0");
-        let socket = Arc::new(runtime.block_on(bind()).unwrap());
-        let used = socket.clone();
-        let waker = calls_when_cloned(move || {
-            let mut cx = Context::from_waker(Waker::noop());
-            assert!(used.poll_recv_ready(&mut cx).is_pending());
-        });
-        let mut cx = Context::from_waker(&waker);
-        assert!(socket.poll_recv_ready(&mut cx).is_pending());
-        let mut readable = pin!(socket.readable());
-        let mut noop = Context::from_waker(Waker::noop());
-        assert!(readable.as_mut().poll(&mut noop).is_pending());
-        assert!(readable.as_mut().poll(&mut cx).is_pending());
-    });
-}
-
-/// As with the socket.
-#[test]
-fn a_waker_may_wake_a_task_of_the_set_while_it_is_cloned() {
-    within_a_minute(|| {
-        let set = task::LocalSet::new();
-        let polls = Arc::new(AtomicUsize::new(0));
-        let kept = Arc::new(Mutex::new(None::<Waker>));
-        let (counted, keep) = (polls.clone(), kept.clone());
-        set.spawn_local(poll_fn(move |cx| {
-            counted.fetch_add(1, Ordering::SeqCst);
-            *keep.lock().unwrap() = Some(cx.waker().clone());
-            Poll::<()>::Pending
-        }));
-        let mut set = pin!(set);
-        let mut noop = Context::from_waker(Waker::noop());
-        assert!(set.as_mut().poll(&mut noop).is_pending());
-        let waker = calls_when_cloned(move || {
-            let kept = kept.lock().unwrap().take();
-            kept.unwrap().wake();
-        });
-        let mut cx = Context::from_waker(&waker);
-        assert!(set.as_mut().poll(&mut cx).is_pending());
-        assert_eq!(polls.load(Ordering::SeqCst), 2);
-    });
-}
-
-/// As with the socket.
-#[test]
-fn a_waker_may_notify_while_it_is_cloned() {
-    within_a_minute(|| {
-        let notify = Arc::new(vitte::sync::Notify::new());
-        let mut notified = pin!(notify.notified());
-        let mut noop = Context::from_waker(Waker::noop());
-        assert!(notified.as_mut().poll(&mut noop).is_pending());
-        let notifies = notify.clone();
-        let waker = calls_when_cloned(move || notifies.notify_waiters());
-        let mut cx = Context::from_waker(&waker);
-        assert!(notified.as_mut().poll(&mut cx).is_ready());
-    });
-}
-
 /// The first waker's panic kept the other end's writer waiting for ever.
 #[test]
 fn dropping_a_duplex_end_wakes_both_directions_although_a_waker_panics() {
@@ -267,4 +185,94 @@ fn dropping_a_duplex_end_wakes_both_directions_although_a_waker_panics() {
     let ended = std::panic::AssertUnwindSafe(|| drop(one));
     assert!(std::panic::catch_unwind(ended).is_err());
     assert_eq!(panics.0.load(Ordering::SeqCst), 2);
+}
+
+#[test]
+fn a_panicking_join_waker_harms_nobody() {
+    both(|runtime| {
+        let (send, receive) = vitte::sync::oneshot::channel::<()>();
+        let mut handle = runtime.spawn(async move { receive.await.is_ok() });
+        let waker = Waker::from(Arc::new(Panic(AtomicUsize::new(0))));
+        let mut cx = Context::from_waker(&waker);
+        assert!(std::pin::Pin::new(&mut handle).poll(&mut cx).is_pending());
+        send.send(()).unwrap();
+        runtime.block_on(async {
+            while !handle.is_finished() {
+                vitte::task::yield_now().await;
+            }
+        });
+        assert!(runtime.block_on(handle).unwrap());
+    });
+}
+
+#[test]
+fn a_panicking_timer_waker_leaves_the_timers_running() {
+    both(|runtime| {
+        let mut sleep = {
+            let _entered = runtime.enter();
+            Box::pin(time::sleep(Duration::from_millis(1)))
+        };
+        let waker = Waker::from(Arc::new(Panic(AtomicUsize::new(0))));
+        let polled = runtime.block_on(async {
+            std::future::ready(sleep.as_mut().poll(&mut Context::from_waker(&waker))).await
+        });
+        assert!(polled.is_pending());
+        let woken = runtime.spawn(async { time::sleep(Duration::from_millis(20)).await });
+        // On a current-thread runtime the panic comes up in `block_on`; the timers go on.
+        let slept = catch_unwind(AssertUnwindSafe(|| runtime.block_on(woken)));
+        if slept.is_err() {
+            runtime.block_on(async { time::sleep(Duration::from_millis(1)).await });
+        }
+    });
+}
+
+#[test]
+fn wakers_outlive_their_runtime() {
+    both(|runtime| {
+        let wakers = Arc::new(Mutex::new(Vec::new()));
+        let kept = wakers.clone();
+        let handle = runtime.spawn(poll_fn(move |cx| {
+            kept.lock().unwrap().push(cx.waker().clone());
+            Poll::<()>::Pending
+        }));
+        while wakers.lock().unwrap().is_empty() {
+            runtime.block_on(vitte::task::yield_now());
+        }
+        let abort = handle.abort_handle();
+        drop(runtime);
+        let wakers = std::mem::take(&mut *wakers.lock().unwrap());
+        for waker in wakers {
+            waker.wake_by_ref();
+            let clone = waker.clone();
+            drop(waker);
+            clone.wake();
+        }
+        abort.abort();
+        assert!(abort.is_finished());
+        assert!(handle.is_finished());
+    });
+}
+
+/// tokio 6148: a task that was woken while thread-locals were destroyed panicked.
+#[test]
+fn a_task_may_be_woken_while_thread_locals_are_destroyed() {
+    struct WakeOnDrop(Option<oneshot::Sender<u32>>);
+    impl Drop for WakeOnDrop {
+        fn drop(&mut self) {
+            self.0.take().unwrap().send(5).unwrap();
+        }
+    }
+    thread_local! {
+        static LAST: std::cell::RefCell<Option<WakeOnDrop>> =
+            const { std::cell::RefCell::new(None) };
+    }
+    for runtime in [current_thread(), multi_thread(1).build().unwrap()] {
+        let (tx, rx) = oneshot::channel();
+        let task = runtime.spawn(rx);
+        let thread = std::thread::spawn(move || {
+            LAST.with(|last| *last.borrow_mut() = Some(WakeOnDrop(Some(tx))));
+        });
+        assert_eq!(runtime.block_on(task).unwrap(), Ok(5));
+        thread.join().unwrap();
+    }
 }
