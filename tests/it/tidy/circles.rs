@@ -67,7 +67,6 @@ const NATURAL: &[Natural] = &[
             "coop.rs",
             "defer.rs",
             "enter.rs",
-            "park.rs",
             "runtime.rs",
             "trace/waits.rs",
         ],
@@ -88,6 +87,7 @@ const NATURAL: &[Natural] = &[
             "queue/inject.rs",
             "queue/lifo.rs",
             "queue/local.rs",
+            "queue/ready.rs",
             "scheduler.rs",
             "scheduler/context.rs",
             "scheduler/current_thread.rs",
@@ -148,6 +148,11 @@ const NATURAL: &[Natural] = &[
     },
     Natural {
         folder: "sync/src",
+        files: &["notify.rs", "notify/notified.rs", "notify/wait.rs"],
+        reason: "a `Notify`, and the future that waits for it.",
+    },
+    Natural {
+        folder: "sync/src",
         files: &["barrier.rs", "barrier/arrival.rs"],
         reason: "a barrier, and the future that waits for it.",
     },
@@ -155,11 +160,6 @@ const NATURAL: &[Natural] = &[
         folder: "sync/src",
         files: &["broadcast/receiver.rs", "broadcast/recv.rs"],
         reason: "a receiver, and its future.",
-    },
-    Natural {
-        folder: "sync/src",
-        files: &["notify.rs", "notify/notified.rs"],
-        reason: "a `Notify`, and the future that waits for it.",
     },
     Natural {
         folder: "sync/src",
