@@ -3,6 +3,7 @@
 //! `pool` has the threads, `roster` decides which of them comes to which job, `turns` has those of
 //! a deterministic runtime; here is how a closure becomes a job.
 
+mod job;
 mod pool;
 mod roster;
 mod turns;
@@ -15,8 +16,8 @@ use std::task::{Context, Poll};
 use vitte_context::trace::Origin;
 use vitte_context::{RuntimeCore, coop, runtime};
 
+pub(crate) use job::{Job, Mandatory, Submitted};
 pub use pool::BlockingPool;
-pub(crate) use pool::Job;
 pub(crate) use turns::BatonJobs;
 
 use crate::scheduler::Scheduler;
@@ -146,21 +147,6 @@ where
     }
 }
 
-/// Whether a job is run even when the runtime shuts down before its turn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mandatory {
-    Yes,
-    No,
-}
-
-/// What became of a job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Submitted {
-    Queued,
-    /// The pool is shut down; the job was cancelled.
-    Refused,
-}
-
 fn new_job<F, R>(core: &Arc<RuntimeCore>, origin: Origin<'_>, f: F) -> (Task, JoinHandle<R>)
 where
     F: FnOnce() -> R + Send + 'static,
@@ -175,9 +161,8 @@ where
 
 fn submit(core: &Arc<RuntimeCore>, task: Task, mandatory: Mandatory) -> std::io::Result<Submitted> {
     let scheduler = Scheduler::of(core);
-    scheduler
-        .flavor
-        .submit_job(scheduler, core, task, mandatory)
+    let job = Job::new(task, mandatory);
+    scheduler.flavor.submit_job(scheduler, core, job)
 }
 
 /// A closure as a future that is ready at its first poll.

@@ -5,6 +5,7 @@
 //! whenever the worker looks at the driver. So a reader may see it late, by as many polls as a busy
 //! worker makes between two such looks.
 
+mod counter;
 mod histogram;
 mod log_histogram;
 
@@ -16,21 +17,9 @@ use std::time::{Duration, Instant};
 use vitte_context::primitive::plain::{Mutex, MutexGuard};
 use vitte_context::{block, clock};
 
-use crate::config::Config;
-
+use self::counter::{add, nanos};
 pub use histogram::{Histogram, HistogramConfiguration, HistogramScale};
 pub use log_histogram::{InvalidHistogramConfiguration, LogHistogram, LogHistogramBuilder};
-
-/// Adds to a counter that only this thread writes.
-fn add(counter: &AtomicU64, more: u64) {
-    // Not an atomic addition: there is one writer.
-    counter.store(counter.load(Ordering::Relaxed) + more, Ordering::Relaxed);
-}
-
-/// A duration in nanoseconds, or as many as fit.
-fn nanos(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
-}
 
 /// One worker's counters.
 #[derive(Debug, Default)]
@@ -162,10 +151,14 @@ impl WorkerMetrics {
 
 /// For the worker.
 impl WorkerMetrics {
-    pub(crate) fn new(config: &Config) -> Self {
+    /// Histograms are kept of what there is a configuration for.
+    pub(crate) fn new(
+        poll_times: Option<&HistogramConfiguration>,
+        schedule_latencies: Option<&HistogramConfiguration>,
+    ) -> Self {
         WorkerMetrics {
-            poll_times: config.poll_times.as_ref().map(Histogram::new),
-            schedule_latencies: config.schedule_latencies.as_ref().map(Histogram::new),
+            poll_times: poll_times.map(Histogram::new),
+            schedule_latencies: schedule_latencies.map(Histogram::new),
             ..WorkerMetrics::default()
         }
     }

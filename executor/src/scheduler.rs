@@ -10,8 +10,9 @@ mod context;
 mod counts;
 mod current_thread;
 pub(crate) mod deterministic;
-mod driver_seat;
+pub(crate) mod driver_seat;
 mod flavor;
+mod late;
 pub(crate) mod multi_thread;
 mod one_thread;
 mod shutdown;
@@ -32,6 +33,7 @@ pub(crate) use self::context::{ThreadContext, here, worker_with_core_of};
 pub use self::deterministic::Labels;
 pub use self::flavor::Flavor;
 use self::flavor::FlavorState;
+use self::late::LateTasks;
 use self::multi_thread::Workers;
 use crate::blocking::BlockingPool;
 use crate::config::Config;
@@ -59,7 +61,7 @@ pub struct Scheduler {
     /// The thread that a local runtime belongs to.
     local_thread: Option<u64>,
     /// Where tasks go that are woken after the injector was closed; see [`shutdown`].
-    late: shutdown::LateTasks,
+    late: LateTasks,
 }
 
 /// Why a task becomes ready.
@@ -102,7 +104,7 @@ impl Scheduler {
             local_thread: config.local.then(block::thread_id),
             config,
             flavor,
-            late: shutdown::LateTasks::default(),
+            late: LateTasks::default(),
         })
     }
 
@@ -294,11 +296,6 @@ impl Scheduler {
     /// What may keep a deterministic run from repeating; `None` for any other scheduler.
     pub fn labels(&self) -> Option<Labels> {
         self.flavor.labels()
-    }
-
-    /// Ends the driver's wait on a current-thread scheduler, so that it looks at the clock again.
-    pub(crate) fn unpark_driver(&self) {
-        self.flavor.unpark_driver();
     }
 
     /// The pool for code that blocks.

@@ -15,9 +15,6 @@ pub(crate) use observations::Pulse;
 
 use crate::idle::Idle;
 
-/// The time between two looks while somebody is awake; who does not move for that long stands still.
-const LOOK_INTERVAL: Duration = Duration::from_millis(2);
-
 /// Who looks after the workers that are inside a poll, when, and what it sees.
 #[derive(Debug)]
 pub(crate) struct Sentinel {

@@ -25,12 +25,14 @@
 
 mod context;
 mod core;
+mod enqueue;
 mod life;
 mod pace;
 pub(crate) mod park;
 mod rest;
 mod search;
 mod sleep;
+mod stint;
 pub(crate) mod vitals;
 
 use std::time::Duration;
@@ -109,7 +111,7 @@ impl WorkerContext {
                 break Ok(());
             };
             if !coop::has_budget_remaining() {
-                core.push(self.scheduler(), next);
+                self.push(core, next);
                 core.lifo_open.set(core.lifo_enabled);
                 break Ok(());
             }
@@ -165,7 +167,7 @@ impl WorkerContext {
         // A waker that panics must not take the worker with it, and with that all its tasks.
         contain(|| turn(self.workers()));
         contain(|| self.defer.wake_all());
-        core.ready_deferred(self.scheduler());
+        self.ready_deferred(core);
         core.in_driver.set(false);
     }
 
@@ -197,17 +199,5 @@ impl WorkerContext {
     #[inline]
     fn has_deferred(&self, core: &Core) -> bool {
         core.polling.has_deferred() || !self.defer.is_empty()
-    }
-
-    /// Prepares the core for another thread: everything in it can then be taken.
-    pub(crate) fn prepare_to_give_core(&self) {
-        self.defer.wake_all();
-        if let Some(core) = self.core() {
-            core.ready_deferred(self.scheduler());
-            core.spill_lifo(self.scheduler());
-            if core.has_tasks() {
-                self.workers().wake_one();
-            }
-        }
     }
 }

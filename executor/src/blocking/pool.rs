@@ -22,12 +22,9 @@ use vitte_context::runtime::SetCurrent;
 use vitte_context::thread::{self, ThreadConfig};
 use vitte_context::{RuntimeCore, enter};
 
+use super::job::{Job, Submitted};
 use super::roster::{CALLS_MAX, Call, JobKind, Next, Roster, Woken};
-use super::{Mandatory, Submitted};
 use crate::config::Config;
-use crate::scheduler::Scheduler;
-use crate::task::harness::{self, Task};
-use crate::task::header::Header;
 
 /// The threads of one runtime that may block. Clones are handles to the same pool.
 #[derive(Clone)]
@@ -59,75 +56,6 @@ struct Threads {
     ended: Option<JoinHandle<()>>,
     /// Who waits for all threads but that many to end.
     waiter: Option<(Unparker, usize)>,
-}
-
-/// Something for a thread to do.
-pub(crate) struct Job {
-    work: Work,
-    mandatory: Mandatory,
-    inhibits_clock: bool,
-}
-
-enum Work {
-    Task(Task),
-    Worker(Box<dyn FnOnce() + Send>),
-}
-
-impl Job {
-    pub(crate) fn new(task: Task, mandatory: Mandatory, inhibits_clock: bool) -> Self {
-        Job {
-            work: Work::Task(task),
-            mandatory,
-            inhibits_clock,
-        }
-    }
-
-    /// The header of the job's task.
-    pub(super) fn header(&self) -> &Header {
-        match &self.work {
-            Work::Task(task) => task.metadata(),
-            Work::Worker(_) => unreachable!("a worker has no task"),
-        }
-    }
-
-    /// Whether a shutdown may cancel it instead of running it.
-    pub(super) fn may_be_skipped(&self) -> bool {
-        self.mandatory == Mandatory::No
-    }
-
-    fn kind(&self) -> JobKind {
-        match (&self.work, self.mandatory) {
-            (Work::Worker(_), _) => JobKind::Worker,
-            (Work::Task(_), Mandatory::Yes) => JobKind::Mandatory,
-            (Work::Task(_), Mandatory::No) => JobKind::Optional,
-        }
-    }
-
-    pub(super) fn run(self, core: &RuntimeCore) {
-        match self.work {
-            Work::Task(task) => {
-                task.run();
-            }
-            Work::Worker(worker) => worker(),
-        }
-        release_clock(core, self.inhibits_clock);
-    }
-
-    /// Ends a job that will not be run.
-    pub(super) fn cancel(self, core: &RuntimeCore) {
-        if let Work::Task(task) = self.work {
-            harness::cancel_now(task);
-        }
-        release_clock(core, self.inhibits_clock);
-    }
-}
-
-/// The job is over and whoever joins it was woken: the clock may jump again.
-fn release_clock(core: &RuntimeCore, inhibited: bool) {
-    if inhibited {
-        core.clock().allow_auto_advance();
-        Scheduler::of(core).unpark_driver();
-    }
 }
 
 impl BlockingPool {
@@ -187,13 +115,7 @@ impl BlockingPool {
         core: &Arc<RuntimeCore>,
         worker: impl FnOnce() + Send + 'static,
     ) {
-        let work = Work::Worker(Box::new(worker));
-        let job = Job {
-            work,
-            mandatory: Mandatory::Yes,
-            inhibits_clock: false,
-        };
-        if let Err(error) = self.submit(core, job) {
+        if let Err(error) = self.submit(core, Job::worker(worker)) {
             panic!("OS can't spawn worker thread: {error}");
         }
     }

@@ -18,8 +18,7 @@ use vitte_context::thread::{self, ThreadConfig};
 use vitte_context::trace::{self, WaitKind, Waiting};
 use vitte_context::{RuntimeCore, enter};
 
-use super::Submitted;
-use super::pool::Job;
+use super::job::{Job, Submitted};
 use crate::config::Config;
 use crate::scheduler::deterministic::who::{Waiter, Who, describe};
 use crate::task::header::Header;

@@ -7,8 +7,8 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use super::counter::{add, nanos};
 use super::log_histogram::LogHistogram;
-use super::{add, nanos};
 
 /// How the buckets grow that the deprecated settings of the builder describe; see
 /// [`HistogramConfiguration`] for those that are not deprecated.

@@ -10,7 +10,7 @@ use std::fmt;
 use std::ops::Range;
 use std::time::Duration;
 
-use super::nanos;
+use super::counter::nanos;
 
 /// The greatest precision.
 const PRECISION_MAX: u32 = 10;

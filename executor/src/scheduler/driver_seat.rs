@@ -12,7 +12,7 @@ use vitte_context::primitive::{Mutex, MutexGuard, lock};
 
 use crate::driver::Driver;
 
-pub(super) struct DriverSeat {
+pub(crate) struct DriverSeat {
     driver: Mutex<Box<dyn Driver>>,
     /// Somebody has it. Only a hint, written by whoever has the lock: the lock decides, and who
     /// reads an old value comes as if a moment earlier.
@@ -28,7 +28,7 @@ impl DriverSeat {
     }
 
     /// The driver, if nobody else has it.
-    pub(super) fn try_take(&self) -> Option<Seated<'_>> {
+    pub(crate) fn try_take(&self) -> Option<Seated<'_>> {
         // Relaxed, here and below: nothing is published through the flag.
         if self.taken.load(Ordering::Relaxed) {
             return None;

@@ -20,7 +20,7 @@ use super::deterministic::{Deterministic, Labels};
 use super::multi_thread::{self, Workers};
 use super::one_thread::OneThread;
 use super::{Scheduler, Why};
-use crate::blocking::{Job, Mandatory, Submitted};
+use crate::blocking::{Job, Submitted};
 use crate::config::Config;
 use crate::driver::DriverPair;
 use crate::local_set::LocalQueue;
@@ -138,24 +138,18 @@ impl FlavorState {
         &self,
         scheduler: &Scheduler,
         runtime: &Arc<RuntimeCore>,
-        task: Task,
-        mandatory: Mandatory,
+        job: Job,
     ) -> io::Result<Submitted> {
         match self {
-            FlavorState::MultiThread(_) => {
-                let job = Job::new(task, mandatory, false);
-                scheduler.blocking.submit(runtime, job)
-            }
+            FlavorState::MultiThread(_) => scheduler.blocking.submit(runtime, job),
             FlavorState::CurrentThread(_) => {
                 // A paused clock must not jump ahead while a job is under way.
                 runtime.clock().inhibit_auto_advance();
-                let job = Job::new(task, mandatory, true);
-                scheduler.blocking.submit(runtime, job)
+                scheduler
+                    .blocking
+                    .submit(runtime, job.when_over(release_clock))
             }
-            FlavorState::Deterministic(run) => {
-                let job = Job::new(task, mandatory, false);
-                Ok(run.submit_job(runtime, job))
-            }
+            FlavorState::Deterministic(run) => Ok(run.submit_job(runtime, job)),
         }
     }
 
@@ -178,14 +172,6 @@ impl FlavorState {
     pub(super) fn task_panicked(&self) {
         if let Some(one) = self.one_thread() {
             one.task_panicked();
-        }
-    }
-
-    /// Ends the driver's wait, so that it looks at the clock again. The workers of a multi-thread
-    /// scheduler need no such call: their clock is never paused.
-    pub(super) fn unpark_driver(&self) {
-        if let Some(one) = self.one_thread() {
-            one.unpark();
         }
     }
 }
@@ -255,5 +241,14 @@ impl FlavorState {
             FlavorState::MultiThread(_) | FlavorState::CurrentThread(_) => None,
             FlavorState::Deterministic(run) => Some(run.labels()),
         }
+    }
+}
+
+/// A blocking job of a current-thread scheduler is over: the clock may jump again, if it is paused.
+fn release_clock(runtime: &RuntimeCore) {
+    runtime.clock().allow_auto_advance();
+    if let Some(one) = Scheduler::of(runtime).flavor.one_thread() {
+        // The thread in the driver looks at the clock again.
+        one.unpark();
     }
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use vitte_context::primitive::{CachePadded, Mutex, lock};
 use vitte_context::{RuntimeCore, clock, enter, park};
 
-use super::driver_seat::{DriverSeat, Seated};
+use super::driver_seat::DriverSeat;
 use super::{Scheduler, Why};
 use crate::config::Config;
 use crate::driver::{DriverPair, Unpark};
@@ -81,7 +81,10 @@ impl Workers {
                 vitals,
                 park: WorkerPark::new(),
                 processor: AtomicUsize::new(0),
-                metrics: WorkerMetrics::new(config),
+                metrics: WorkerMetrics::new(
+                    config.poll_times.as_ref(),
+                    config.schedule_latencies.as_ref(),
+                ),
                 handed_over: Mutex::new(None),
             }));
         }
@@ -125,7 +128,7 @@ impl Workers {
     pub(super) fn enqueue(&self, scheduler: &Scheduler, task: Task, why: Why) {
         if let Some(context) = WorkerContext::of(scheduler) {
             if let Some(core) = context.core() {
-                core.enqueue(scheduler, self, task, why);
+                context.enqueue(core, self, task, why);
                 return;
             }
         }
@@ -192,9 +195,9 @@ impl Workers {
         self.remotes[index].park.unpark(&*self.driver_unpark);
     }
 
-    /// The driver, if no other worker has it.
-    pub(crate) fn try_driver(&self) -> Option<Seated<'_>> {
-        self.driver.try_take()
+    /// The seat of whoever is in the driver.
+    pub(crate) fn driver(&self) -> &DriverSeat {
+        &self.driver
     }
 
     #[inline]
@@ -226,7 +229,7 @@ impl Workers {
 
     /// Parks in the driver for that long, if no other worker has it.
     pub(crate) fn turn_driver(&self, timeout: Option<Duration>) {
-        if let Some(mut driver) = self.try_driver() {
+        if let Some(mut driver) = self.driver.try_take() {
             driver.park(timeout);
         }
     }

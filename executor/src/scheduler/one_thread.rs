@@ -83,7 +83,10 @@ impl OneThread {
             root_woken: AtomicBool::new(false),
             sleeping: AtomicBool::new(false),
             panicked: AtomicBool::new(false),
-            metrics: WorkerMetrics::new(config),
+            metrics: WorkerMetrics::new(
+                config.poll_times.as_ref(),
+                config.schedule_latencies.as_ref(),
+            ),
         }
     }
 

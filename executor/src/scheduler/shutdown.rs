@@ -15,34 +15,11 @@
 //! Only then may the last reference to the scheduler go. The thread that drains is inside the
 //! runtime's context, so destructors can still spawn, and find the runtime that they belong to.
 
-use std::collections::VecDeque;
-
 use vitte_context::panics::Panicked;
 use vitte_context::park::Parker;
-use vitte_context::primitive::{Mutex, lock};
 
 use super::Scheduler;
 use crate::task::harness::Task;
-
-/// Tasks that were woken after the injector was closed, or taken out of it together.
-#[derive(Debug, Default)]
-pub(super) struct LateTasks {
-    tasks: Mutex<Vec<Task>>,
-}
-
-impl LateTasks {
-    pub(super) fn push(&self, task: Task) {
-        lock(&self.tasks).push(task);
-    }
-
-    pub(super) fn extend(&self, tasks: VecDeque<Task>) {
-        lock(&self.tasks).extend(tasks);
-    }
-
-    fn pop(&self) -> Option<Task> {
-        lock(&self.tasks).pop()
-    }
-}
 
 impl Scheduler {
     /// Steps 3 to 6. `local` gives the tasks that are in the caller's own queues. If a waker

@@ -1,6 +1,6 @@
 //! What a look sees: a comparison with the look before.
 
-use super::LOOK_INTERVAL;
+use std::time::Duration;
 
 /// What a worker shows of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +12,10 @@ pub(crate) struct Pulse {
     /// When it went to work, if it is in the first task since.
     pub(crate) first_since: Option<u64>,
 }
+
+/// The time between two looks while a worker is awake. One that does not move for that long stands
+/// still.
+const LOOK_INTERVAL: Duration = Duration::from_millis(2);
 
 const INTERVAL: u64 = LOOK_INTERVAL.as_nanos() as u64;
 

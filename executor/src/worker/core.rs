@@ -1,8 +1,8 @@
 //! The core: a worker's queues, and what it remembers from one task to the next.
 //!
 //! Whoever has the core is the worker, and nobody else touches what is in it but through
-//! [`Vitals`] and the ring's stealer. Here is how a task gets into its queues; in which order they
-//! are looked at is in `search`.
+//! [`Vitals`] and the [stealer](crate::queue::ReadyStealer). How a task gets into its queues is in
+//! [`enqueue`](super::enqueue), in which order they are looked at in [`search`](super::search).
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -10,12 +10,10 @@ use std::sync::Arc;
 use vitte_context::clock;
 use vitte_context::primitive::CachePadded;
 
-use super::rest::Stint;
+use super::stint::Stint;
 use crate::config::Config;
 use crate::polling::Polling;
 use crate::queue::Ready;
-use crate::scheduler::multi_thread::Workers;
-use crate::scheduler::{Scheduler, Why};
 use crate::task::harness::Task;
 use crate::worker::pace::Pace;
 use crate::worker::vitals::Vitals;
@@ -73,54 +71,6 @@ impl Core {
         self.index
     }
 
-    /// Readies a task on this worker.
-    #[inline]
-    pub(crate) fn enqueue(&self, scheduler: &Scheduler, workers: &Workers, task: Task, why: Why) {
-        self.polling.count_ready();
-        if why == Why::Defer {
-            self.polling.defer(task);
-            return;
-        }
-        if why == Why::Yield {
-            // A task that yields with nothing else to run is taken up again at once; another
-            // worker that was woken for it would only carry it to and fro.
-            let alone = self.ready.is_empty();
-            self.push(scheduler, task);
-            if !alone && !self.in_driver.get() {
-                workers.wake_one_in_sight();
-            }
-            return;
-        }
-        if !self.lifo_open.get() {
-            // As with a yield: alone, the task is where it would be in the slot, next in line.
-            let alone = self.ready.is_empty();
-            self.push(scheduler, task);
-            if !alone && !self.in_driver.get() {
-                workers.wake_one();
-            }
-            return;
-        }
-        if self.in_driver.get() && !self.vitals.lifo.is_empty() {
-            // In the order of their events. The first is in the slot, where no thief comes by; the
-            // last would get there by an exchange for each.
-            self.push(scheduler, task);
-        } else if let Some(queued) = self.vitals.lifo.put(task) {
-            self.push(scheduler, queued);
-            workers.wake_one();
-        }
-    }
-
-    /// Puts a task at the ring's tail. A full ring gives its older half to the injector.
-    #[inline]
-    pub(super) fn push(&self, scheduler: &Scheduler, task: Task) {
-        let mut task = task;
-        while let Err(refused) = self.ready.push(task) {
-            task = refused;
-            scheduler.inject_overflow(self.ready.drain_half());
-            scheduler.worker_metrics(self.index).note_overflow();
-        }
-    }
-
     /// The lane of the injector at which the next look begins.
     pub(super) fn next_lane(&self) -> usize {
         let lane = self.lane.get();
@@ -148,21 +98,5 @@ impl Core {
     #[inline]
     pub(super) fn count_tasks(&self) -> usize {
         self.ready.len() + usize::from(!self.vitals.lifo.is_empty())
-    }
-
-    /// Readies the tasks that deferred themselves, in that order.
-    pub(super) fn ready_deferred(&self, scheduler: &Scheduler) {
-        self.polling.ready_deferred(|tasks| {
-            for task in tasks {
-                self.push(scheduler, task);
-            }
-        });
-    }
-
-    /// Empties the LIFO slot into the ring, where others can take the task.
-    pub(super) fn spill_lifo(&self, scheduler: &Scheduler) {
-        if let Some(task) = self.vitals.lifo.take() {
-            self.push(scheduler, task);
-        }
     }
 }

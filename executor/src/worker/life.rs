@@ -65,7 +65,7 @@ fn run(thread: ThreadContext, runtime: Arc<RuntimeCore>, core: Box<Core>) {
         contain(|| context.defer.wake_all());
         if let Some(core) = context.take_core() {
             core.polling.end(context.metrics(&core));
-            core.ready_deferred(context.scheduler());
+            context.ready_deferred(&core);
             if let Some(cores) = context.workers().retire(*core) {
                 contain(|| multi_thread::drain(context.scheduler(), context.workers(), cores));
             }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use vitte_context::park::Parker;
 
 use crate::driver::Unpark;
-use crate::scheduler::multi_thread::Workers;
+use crate::scheduler::driver_seat::DriverSeat;
 
 const EMPTY: u8 = 0;
 const NOTIFIED: u8 = 1;
@@ -52,12 +52,12 @@ impl WorkerPark {
     /// worker calls this.
     pub(crate) fn park(
         &self,
-        workers: &Workers,
+        seat: &DriverSeat,
         want: ParkSite,
         limit: Option<Duration>,
     ) -> Waited {
         let mut driver = match want {
-            ParkSite::Driver => workers.try_driver(),
+            ParkSite::Driver => seat.try_take(),
             ParkSite::Parker => None,
         };
         let place = driver

@@ -2,7 +2,7 @@
 //!
 //! To take a task over from another worker costs some 200 ns of cache misses, and the other one
 //! goes on more slowly meanwhile. Nobody can tell beforehand how long a task will take; a thief
-//! knows it afterwards. So a worker measures each [`Stint`], from when it goes to work or last ran
+//! knows it afterwards. So a worker measures each [`Stint`](super::stint::Stint), from when it goes to work or last ran
 //! dry to when it runs dry again. If its tasks were tiny, and another worker makes progress, it
 //! leaves the queues to that one for a while: nobody is woken meanwhile (see the
 //! [idle protocol](crate::idle)), and then it searches. That costs whoever readies the tasks
@@ -10,75 +10,13 @@
 //!
 //! The bound: what is queued behind a poll that takes long, after many that were short, waits for
 //! the one rest that goes on, and perhaps for one more if the poll began since the one before; each
-//! is at most [`REST_MAX`] and what the kernel is late. After that the worker sees that the other
+//! is at most [`REST_MAX`](super::stint::REST_MAX) and what the kernel is late. After that the worker sees that the other
 //! one stands still, and takes all there is.
-
-use std::cell::Cell;
-use std::time::{Duration, Instant};
 
 use vitte_context::clock;
 
+use super::park::ParkSite;
 use super::{Core, WorkerContext};
-use crate::worker::park::ParkSite;
-
-/// How long a task takes, at the least, that is worth another worker's while. Tasks that do nothing
-/// take a thief 100 to 600 ns, and the worker that spawned them 70.
-const WORTHWHILE: Duration = Duration::from_nanos(750);
-
-/// The first rest. Twice as long after each one that changed nothing.
-const REST_MIN: Duration = Duration::from_micros(50);
-const REST_MAX: Duration = Duration::from_micros(200);
-
-/// What a worker did since it went to work, or since it last ran dry.
-#[derive(Debug)]
-pub(super) struct Stint {
-    began: Cell<Instant>,
-    /// How many tasks the worker had taken up before.
-    taken: Cell<u64>,
-    /// What the others had done when a stint of tiny tasks last ended.
-    others: Cell<u64>,
-    /// How long the next rest is.
-    rest: Cell<Duration>,
-}
-
-impl Stint {
-    pub(super) fn new(now: Instant) -> Self {
-        Stint {
-            began: Cell::new(now),
-            taken: Cell::new(0),
-            others: Cell::new(0),
-            rest: Cell::new(REST_MIN),
-        }
-    }
-
-    pub(super) fn begin(&self, now: Instant, taken: u64) {
-        self.began.set(now);
-        self.taken.set(taken);
-    }
-
-    /// A stint ends and the next one begins. Returns whether the tasks were tiny, and what the
-    /// others have done is not what they had done when that was so the last time.
-    fn end(&self, now: Instant, taken: u64, others: impl FnOnce() -> u64) -> bool {
-        let elapsed = now.saturating_duration_since(self.began.get());
-        let tasks = taken - self.taken.get();
-        self.begin(now, taken);
-        let was_tiny = elapsed.as_nanos() < WORTHWHILE.as_nanos() * u128::from(tasks);
-        let others_progress = was_tiny && {
-            let others = others();
-            self.others.replace(others) != others
-        };
-        if !others_progress {
-            self.rest.set(REST_MIN);
-        }
-        others_progress
-    }
-
-    fn next_rest(&self) -> Duration {
-        let rest = self.rest.get();
-        self.rest.set(REST_MAX.min(rest * 2));
-        rest
-    }
-}
 
 impl WorkerContext {
     /// Whether this worker, of whose stint this is the end, leaves tasks of that size to others.
@@ -99,62 +37,5 @@ impl WorkerContext {
         // Not in the driver, for the worker that is awake is about to come back to it.
         self.wait_in(core, ParkSite::Parker, Some(core.stint.next_rest()));
         self.workers().idle.end_rest(core.index);
-    }
-}
-
-#[cfg(all(test, not(vitte_loom)))]
-mod tests {
-    use super::*;
-
-    struct World {
-        now: Instant,
-        taken: u64,
-        others: u64,
-        stint: Stint,
-    }
-
-    impl World {
-        fn new() -> Self {
-            let now = clock::system_now();
-            World {
-                now,
-                taken: 0,
-                others: 0,
-                stint: Stint::new(now),
-            }
-        }
-
-        fn stint(&mut self, tasks: u32, each: Duration, others: u64) -> bool {
-            self.now += each * tasks;
-            self.taken += u64::from(tasks);
-            self.others += others;
-            self.stint.end(self.now, self.taken, || self.others)
-        }
-    }
-
-    const TINY: Duration = Duration::from_nanos(300);
-
-    #[test]
-    fn rests_grow_while_tasks_are_tiny_and_begin_anew_after_others() {
-        let mut world = World::new();
-        assert!(world.stint(128, TINY, 1));
-        assert_eq!(world.stint.next_rest(), REST_MIN);
-        for _ in 0..10 {
-            assert!(world.stint(1, TINY, 1));
-            assert!(world.stint.next_rest() > REST_MIN);
-        }
-        assert_eq!(world.stint.next_rest(), REST_MAX);
-        assert!(!world.stint(128, WORTHWHILE, 1));
-        assert_eq!(world.stint.next_rest(), REST_MIN);
-        assert!(!world.stint(0, WORTHWHILE, 1));
-    }
-
-    #[test]
-    fn a_worker_does_not_rest_while_the_others_stand_still() {
-        let mut world = World::new();
-        assert!(world.stint(128, TINY, 1));
-        assert!(!world.stint(128, TINY, 0));
-        assert!(!world.stint(128, TINY, 0));
-        assert!(world.stint(128, TINY, 1));
     }
 }

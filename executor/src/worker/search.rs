@@ -102,7 +102,7 @@ impl WorkerContext {
         let share = inject.len() / self.workers().len();
         for _ in 0..share.min(core.ready.room()) {
             let Some(task) = inject.pop(lane) else { break };
-            core.push(self.scheduler(), task);
+            self.push(core, task);
         }
         Some(first)
     }
@@ -118,7 +118,7 @@ impl WorkerContext {
             return first;
         }
         for task in tasks {
-            core.push(self.scheduler(), task);
+            self.push(core, task);
         }
         first
     }

@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use vitte_context::clock;
 
+use super::park::{ParkSite, Waited};
 use super::search::Wait;
 use super::{Awake, Core, WorkerContext};
 use crate::polling;
-use crate::worker::park::{ParkSite, Waited};
 
 impl WorkerContext {
     /// Waits until there is something to do, or for a moment.
@@ -135,7 +135,7 @@ impl WorkerContext {
         };
         self.with_driver(core, |workers| {
             let park = &workers.remote(core.index).park;
-            waited = park.park(workers, place, limit);
+            waited = park.park(workers.driver(), place, limit);
         });
         waited
     }
@@ -158,10 +158,10 @@ impl WorkerContext {
         for &index in &still {
             let remote = workers.remote(index);
             if let Some(task) = remote.vitals.lifo.steal() {
-                core.push(self.scheduler(), task);
+                self.push(core, task);
             }
             if let Some(task) = core.ready.rob(&remote.stealer) {
-                core.push(self.scheduler(), task);
+                self.push(core, task);
             }
         }
         let stolen = core.count_tasks().saturating_sub(before);
