@@ -91,6 +91,9 @@ fn measure_all(options: &Options) {
         }
     }
     report::finish(&rows, options);
+    if options.write {
+        summary::rewrite();
+    }
 }
 
 /// Runs the workloads whose numbers come in, and prints what they cost.

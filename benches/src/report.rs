@@ -36,7 +36,6 @@ pub fn finish(rows: &[Row], options: &Options) {
     if options.write {
         write_table(name, &markdown(rows));
         write_table(&format!("absolute, {name}"), &absolute(rows));
-        crate::summary::rewrite();
     }
 }
 

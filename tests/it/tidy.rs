@@ -6,6 +6,7 @@
 //! or as a list that can only shrink: an entry that is no longer needed fails the test as well.
 
 mod circles;
+mod documents;
 mod graph;
 mod modules;
 mod seams;

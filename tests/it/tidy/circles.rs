@@ -225,11 +225,6 @@ const NATURAL: &[Natural] = &[
         files: &["main.rs", "memory.rs"],
         reason: "a measurement starts this program again, and `main` then runs its child.",
     },
-    Natural {
-        folder: "benches/src",
-        files: &["report.rs", "summary.rs"],
-        reason: "a report ends with the summary, which is written as the report's tables are.",
-    },
 ];
 
 #[test]
