@@ -57,6 +57,7 @@ mod metrics;
 mod runtime;
 
 pub use builder::{Builder, RngSeed, UnhandledPanic};
+#[doc(inline)]
 pub use deterministic::DeterministicReport;
 pub use error::{TryCurrentError, is_rt_shutdown_err};
 pub use handle::{EnterGuard, Handle, RuntimeFlavor};

@@ -1,4 +1,4 @@
-//! Channels, locks and permits: how tasks tell each other something and share what they have.
+//! Channels, locks, permits and notifications, for tasks that work together.
 //!
 //! None of these blocks a thread: a task that has to wait is suspended, and others run.
 //! They work on any runtime and between runtimes.

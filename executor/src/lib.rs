@@ -1,6 +1,6 @@
 //! vitte's executor: runs tasks, and knows no timer and no file descriptor.
 //!
-//! - [`worker`](self): the loop that runs tasks on a multi-thread runtime. Read it first.
+//! - `worker`: the loop that runs tasks on a multi-thread runtime. Read it first.
 //! - [`task`]: what is spawned, joined and aborted.
 //! - `scheduler`: the flavors, and what they have in common; the way in and the way out.
 //! - `queue`, `idle`: the rings and the injector; who sleeps and who is woken.
