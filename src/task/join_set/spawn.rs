@@ -193,3 +193,44 @@ impl<T: 'static> JoinSet<T> {
         self.insert(handle.spawn_blocking(f))
     }
 }
+
+/// Spawns each of the futures on the current runtime; panics if there is none.
+///
+/// # Examples
+///
+/// ```
+/// use vitte::task::JoinSet;
+///
+/// # #[vitte::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let set: JoinSet<u32> = (1..=3).map(|n| async move { n * n }).collect();
+/// assert_eq!(set.join_all().await.iter().sum::<u32>(), 14);
+/// # }
+/// ```
+impl<T, F> FromIterator<F> for JoinSet<T>
+where
+    F: Future<Output = T>,
+    F: Send + 'static,
+    T: Send + 'static,
+{
+    #[track_caller]
+    fn from_iter<I: IntoIterator<Item = F>>(futures: I) -> Self {
+        let mut set = JoinSet::new();
+        set.extend(futures);
+        set
+    }
+}
+
+/// Spawns each of the futures on the current runtime; panics if there is none.
+impl<T, F> Extend<F> for JoinSet<T>
+where
+    F: Future<Output = T>,
+    F: Send + 'static,
+    T: Send + 'static,
+{
+    fn extend<I: IntoIterator<Item = F>>(&mut self, futures: I) {
+        for future in futures {
+            self.spawn(future);
+        }
+    }
+}
