@@ -8,6 +8,8 @@ mod addr;
 mod datagram;
 mod fill_buf;
 mod lookup_host;
+mod options;
+mod socket;
 mod stream;
 pub mod tcp;
 #[cfg(test)]

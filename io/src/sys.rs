@@ -47,6 +47,8 @@ mod selector;
 pub(crate) mod open;
 #[cfg(feature = "process")]
 pub(crate) mod pidfd;
+#[cfg(any(feature = "net", feature = "signal"))]
+pub(crate) mod pipe;
 #[cfg(feature = "signal")]
 pub(crate) mod signal;
 #[cfg(feature = "net")]
@@ -69,7 +71,7 @@ pub fn processor() -> usize {
     0
 }
 
-pub(crate) use selector::{Events, SHORT_MEANS_DRAINED, Selector};
+pub(crate) use selector::{Arming, Events, SHORT_MEANS_DRAINED, Selector};
 
 /// What the selector reports for its own waker. No source lies at this address.
 pub(crate) const WAKE_KEY: usize = 0;

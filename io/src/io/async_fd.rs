@@ -213,7 +213,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         &'a self,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<AsyncFdReadyGuard<'a, T>>> {
-        let event = ready!(self.registration.poll_ready(cx, Direction::Read))?;
+        let event = ready!(self.registration.source().poll_ready(cx, Direction::Read))?;
         Poll::Ready(Ok(self.guard(event)))
     }
 
@@ -226,7 +226,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         &'a mut self,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
-        let event = ready!(self.registration.poll_ready(cx, Direction::Read))?;
+        let event = ready!(self.registration.source().poll_ready(cx, Direction::Read))?;
         Poll::Ready(Ok(self.guard_mut(event)))
     }
 
@@ -239,7 +239,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         &'a self,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<AsyncFdReadyGuard<'a, T>>> {
-        let event = ready!(self.registration.poll_ready(cx, Direction::Write))?;
+        let event = ready!(self.registration.source().poll_ready(cx, Direction::Write))?;
         Poll::Ready(Ok(self.guard(event)))
     }
 
@@ -252,7 +252,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         &'a mut self,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
-        let event = ready!(self.registration.poll_ready(cx, Direction::Write))?;
+        let event = ready!(self.registration.source().poll_ready(cx, Direction::Write))?;
         Poll::Ready(Ok(self.guard_mut(event)))
     }
 
@@ -266,7 +266,7 @@ impl<T: AsRawFd> AsyncFd<T> {
     ///
     /// Cancelling it loses nothing.
     pub async fn ready(&self, interest: Interest) -> io::Result<AsyncFdReadyGuard<'_, T>> {
-        let event = self.registration.ready(interest).await?;
+        let event = self.registration.source().ready(interest).await?;
         Ok(self.guard(event))
     }
 
@@ -283,7 +283,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         &mut self,
         interest: Interest,
     ) -> io::Result<AsyncFdReadyMutGuard<'_, T>> {
-        let event = self.registration.ready(interest).await?;
+        let event = self.registration.source().ready(interest).await?;
         Ok(self.guard_mut(event))
     }
 
@@ -351,6 +351,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         mut f: impl FnMut(&T) -> io::Result<R>,
     ) -> io::Result<R> {
         self.registration
+            .source()
             .async_io(interest, || f(self.get_ref()))
             .await
     }
@@ -366,7 +367,10 @@ impl<T: AsRawFd> AsyncFd<T> {
         mut f: impl FnMut(&mut T) -> io::Result<R>,
     ) -> io::Result<R> {
         let value = self.value.as_mut().expect(TAKEN);
-        self.registration.async_io(interest, || f(value)).await
+        self.registration
+            .source()
+            .async_io(interest, || f(value))
+            .await
     }
 
     /// Calls `f` once, if the descriptor is ready for `interest`.
@@ -379,7 +383,9 @@ impl<T: AsRawFd> AsyncFd<T> {
         interest: Interest,
         f: impl FnOnce(&T) -> io::Result<R>,
     ) -> io::Result<R> {
-        self.registration.try_io(interest, || f(self.get_ref()))
+        self.registration
+            .source()
+            .try_io(interest, || f(self.get_ref()))
     }
 
     /// [`try_io`](Self::try_io) that borrows the value mutably.
@@ -393,7 +399,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         f: impl FnOnce(&mut T) -> io::Result<R>,
     ) -> io::Result<R> {
         let value = self.value.as_mut().expect(TAKEN);
-        self.registration.try_io(interest, || f(value))
+        self.registration.source().try_io(interest, || f(value))
     }
 
     fn guard(&self, event: ReadyEvent) -> AsyncFdReadyGuard<'_, T> {

@@ -166,3 +166,10 @@ mod sealed {
         }
     }
 }
+
+/// The address of an IP socket.
+pub(crate) fn ip_address(address: &socket2::SockAddr) -> io::Result<SocketAddr> {
+    address
+        .as_socket()
+        .ok_or_else(|| invalid_input("invalid address family (not IPv4 or IPv6)"))
+}

@@ -11,8 +11,8 @@ macro_rules! datagram_methods {
             ///
             /// When the runtime shuts down.
             pub fn poll_send_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-                let registration = self.socket.registration();
-                registration.poll_ready(cx, Direction::Write).map_ok(drop)
+                let source = self.socket.source();
+                source.poll_ready(cx, Direction::Write).map_ok(drop)
             }
 
             /// Waits until a datagram can be received. Only the last task that called it is woken.
@@ -21,8 +21,8 @@ macro_rules! datagram_methods {
             ///
             /// When the runtime shuts down.
             pub fn poll_recv_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-                let registration = self.socket.registration();
-                registration.poll_ready(cx, Direction::Read).map_ok(drop)
+                let source = self.socket.source();
+                source.poll_ready(cx, Direction::Read).map_ok(drop)
             }
 
             /// Sends a datagram to the address that the socket is connected to.
@@ -46,8 +46,8 @@ macro_rules! datagram_methods {
             ///
             /// As [`send`](Self::send).
             pub fn poll_send(&self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-                let registration = self.socket.registration();
-                registration.poll_io(cx, Direction::Write, || self.socket.send(buf))
+                let source = self.socket.source();
+                source.poll_io(cx, Direction::Write, || self.socket.send(buf))
             }
 
             /// Sends a datagram to the address that the socket is connected to, without waiting.
@@ -84,7 +84,7 @@ macro_rules! datagram_methods {
                 cx: &mut Context<'_>,
                 buf: &mut ReadBuf<'_>,
             ) -> Poll<io::Result<()>> {
-                poll_into(self.socket.registration(), cx, buf, |unfilled| {
+                poll_into(self.socket.source(), cx, buf, |unfilled| {
                     self.socket.recv(unfilled)
                 })
                 .map_ok(drop)
@@ -152,7 +152,7 @@ macro_rules! datagram_methods {
                 cx: &mut Context<'_>,
                 buf: &mut ReadBuf<'_>,
             ) -> Poll<io::Result<$address>> {
-                let received = poll_into(self.socket.registration(), cx, buf, |unfilled| {
+                let received = poll_into(self.socket.source(), cx, buf, |unfilled| {
                     self.socket.recv_from(unfilled)
                 });
                 let (_, sender) = ready!(received)?;
@@ -210,26 +210,3 @@ macro_rules! datagram_methods {
     };
 }
 pub(crate) use datagram_methods;
-
-use std::io;
-use std::mem::MaybeUninit;
-use std::task::{Context, Poll, ready};
-
-use super::fill_buf::Received;
-use crate::io::ReadBuf;
-use crate::reactor::descriptor::advance;
-use crate::reactor::{Direction, Registration};
-
-/// Receives one datagram into the unfilled part of `buf`, or waits for one.
-pub(super) fn poll_into<R: Received>(
-    registration: &Registration,
-    cx: &mut Context<'_>,
-    buf: &mut ReadBuf<'_>,
-    receive: impl Fn(&mut [MaybeUninit<u8>]) -> io::Result<R>,
-) -> Poll<io::Result<R>> {
-    // SAFETY: nothing de-initializes a byte: `receive` only writes.
-    let unfilled = unsafe { buf.unfilled_mut() };
-    let received = ready!(registration.poll_io(cx, Direction::Read, || receive(unfilled)))?;
-    advance(buf, received.count());
-    Poll::Ready(Ok(received))
-}

@@ -59,7 +59,7 @@ macro_rules! std_conversions {
             ///
             /// When the option cannot be read.
             pub fn take_error(&self) -> io::Result<Option<io::Error>> {
-                self.socket.options().take_error()
+                self.socket.take_error()
             }
         }
 
@@ -74,7 +74,7 @@ macro_rules! std_conversions {
 
         impl std::fmt::Debug for $ty {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                std::fmt::Debug::fmt(&*self.socket.view::<$std>(), f)
+                self.socket.fmt_as::<$std>(f)
             }
         }
     };
@@ -98,7 +98,7 @@ macro_rules! readiness_methods {
             /// Cancelling it loses nothing: once ready, a socket stays so until an operation on
             /// it would block.
             pub async fn ready(&self, interest: Interest) -> io::Result<Ready> {
-                let event = self.socket.registration().ready(interest).await?;
+                let event = self.socket.source().ready(interest).await?;
                 Ok(event.ready)
             }
 
@@ -144,7 +144,7 @@ macro_rules! readiness_methods {
                 interest: Interest,
                 f: impl FnOnce() -> io::Result<R>,
             ) -> io::Result<R> {
-                self.socket.registration().try_io(interest, f)
+                self.socket.source().try_io(interest, f)
             }
 
             /// Calls `f` until it returns something else than `WouldBlock`, waiting in between
@@ -158,7 +158,7 @@ macro_rules! readiness_methods {
                 interest: Interest,
                 f: impl FnMut() -> io::Result<R>,
             ) -> io::Result<R> {
-                self.socket.registration().async_io(interest, f).await
+                self.socket.source().async_io(interest, f).await
             }
         }
     };
@@ -175,8 +175,8 @@ macro_rules! stream_methods {
             ///
             /// When the runtime shuts down.
             pub fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-                let registration = self.socket.registration();
-                registration.poll_ready(cx, Direction::Read).map_ok(drop)
+                let source = self.socket.source();
+                source.poll_ready(cx, Direction::Read).map_ok(drop)
             }
 
             /// Waits until the stream can be written. Only the last task that called it is woken.
@@ -185,8 +185,8 @@ macro_rules! stream_methods {
             ///
             /// When the runtime shuts down.
             pub fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-                let registration = self.socket.registration();
-                registration.poll_ready(cx, Direction::Write).map_ok(drop)
+                let source = self.socket.source();
+                source.poll_ready(cx, Direction::Write).map_ok(drop)
             }
 
             /// Reads what there is, without waiting. Zero means that the stream has ended (or
@@ -278,13 +278,13 @@ macro_rules! stream_methods {
             }
         }
 
-        write_through!(impl AsyncWrite for $stream, this => &this.socket);
+        write_to_socket!(impl AsyncWrite for $stream, this => &this.socket);
     };
 }
 pub(crate) use stream_methods;
 
 /// `AsyncWrite` for what writes to a socket and closes it at once.
-macro_rules! write_through {
+macro_rules! write_to_socket {
     (impl AsyncWrite for $ty:ty, $this:ident => $socket:expr) => {
         impl AsyncWrite for $ty {
             #[inline]
@@ -318,9 +318,9 @@ macro_rules! write_through {
 
             fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
                 let $this = self;
-                Poll::Ready(($socket).shutdown(Shutdown::Write))
+                Poll::Ready(($socket).finish())
             }
         }
     };
 }
-pub(crate) use write_through;
+pub(crate) use write_to_socket;

@@ -6,14 +6,15 @@ use std::task::{Context, Poll, ready};
 
 use socket2::SockAddr;
 
-use super::addr::{first_that_works, invalid_input, resolve};
-use super::datagram::{datagram_methods, poll_into};
-use super::fill_buf::fill_buf;
+use super::addr::{first_that_works, invalid_input, ip_address, resolve};
+use super::datagram::datagram_methods;
+use super::fill_buf::{as_uninit, fill_buf, poll_into};
+use super::options::socket_options;
+use super::socket::Socket;
 use super::stream::{descriptor_traits, readiness_methods, std_conversions};
 use crate::addr::ToSocketAddrs;
 use crate::io::{Interest, ReadBuf, Ready};
 use crate::reactor::Direction;
-use crate::reactor::socket::{Socket, as_uninit};
 
 /// A UDP socket.
 ///
@@ -74,7 +75,7 @@ impl UdpSocket {
     /// What the last attempt said, or that `addr` names no address.
     pub async fn connect<A: ToSocketAddrs>(&self, addr: A) -> io::Result<()> {
         first_that_works(addr, |address| {
-            std::future::ready(self.socket.options().connect(&address.into()))
+            std::future::ready(self.socket.connect_datagrams(&address.into()))
         })
         .await
     }
@@ -85,7 +86,7 @@ impl UdpSocket {
     ///
     /// What the system says.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.socket.view::<std::net::UdpSocket>().local_addr()
+        ip_address(&self.socket.local_addr()?)
     }
 
     /// The address that the socket is connected to.
@@ -94,7 +95,7 @@ impl UdpSocket {
     ///
     /// When it is not connected.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.socket.view::<std::net::UdpSocket>().peer_addr()
+        ip_address(&self.socket.peer_addr()?)
     }
 
     /// Sends a datagram to the first address of `addr`.
@@ -128,8 +129,8 @@ impl UdpSocket {
         target: SocketAddr,
     ) -> Poll<io::Result<usize>> {
         let target = target.into();
-        let registration = self.socket.registration();
-        registration.poll_io(cx, Direction::Write, || self.socket.send_to(buf, &target))
+        let source = self.socket.source();
+        source.poll_io(cx, Direction::Write, || self.socket.send_to(buf, &target))
     }
 
     /// Sends a datagram to `target`, without waiting.
@@ -163,8 +164,8 @@ impl UdpSocket {
     ///
     /// As [`recv`](Self::recv).
     pub fn poll_peek(&self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let registration = self.socket.registration();
-        poll_into(registration, cx, buf, |unfilled| self.socket.peek(unfilled)).map_ok(drop)
+        let source = self.socket.source();
+        poll_into(source, cx, buf, |unfilled| self.socket.peek(unfilled)).map_ok(drop)
     }
 
     /// Looks at the next datagram, without waiting.
@@ -203,7 +204,7 @@ impl UdpSocket {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<SocketAddr>> {
-        let received = poll_into(self.socket.registration(), cx, buf, |unfilled| {
+        let received = poll_into(self.socket.source(), cx, buf, |unfilled| {
             self.socket.peek_from(unfilled)
         });
         let (_, address) = ready!(received)?;
@@ -241,8 +242,8 @@ impl UdpSocket {
     ///
     /// As [`recv`](Self::recv).
     pub fn poll_peek_sender(&self, cx: &mut Context<'_>) -> Poll<io::Result<SocketAddr>> {
-        let registration = self.socket.registration();
-        registration.poll_io(cx, Direction::Read, || self.next_sender())
+        let source = self.socket.source();
+        source.poll_io(cx, Direction::Read, || self.next_sender())
     }
 
     /// Says who sent the next datagram, without waiting.
@@ -255,50 +256,28 @@ impl UdpSocket {
     }
 
     fn next_sender(&self) -> io::Result<SocketAddr> {
-        sender(self.socket.options().peek_sender()?)
+        sender(self.socket.peek_sender()?)
     }
 }
 
-/// Options that are passed on to the system as they are.
-macro_rules! options {
-    ($($(#[$meta:meta])* $get:ident -> $set:ident: $ty:ty = $os_get:ident -> $os_set:ident;)*) => {
-        impl UdpSocket {$(
-            $(#[$meta])*
-            ///
-            /// # Errors
-            ///
-            /// What the system says.
-            pub fn $get(&self) -> io::Result<$ty> {
-                self.socket.options().$os_get()
-            }
-
-            #[doc = concat!("Sets what [`", stringify!($get), "`](Self::", stringify!($get), ") returns.")]
-            ///
-            /// # Errors
-            ///
-            /// What the system says.
-            pub fn $set(&self, $get: $ty) -> io::Result<()> {
-                self.socket.options().$os_set($get)
-            }
-        )*}
-    };
-}
-
-options! {
+socket_options! {
+    impl UdpSocket;
     /// Whether datagrams may be sent to broadcast addresses (`SO_BROADCAST`).
-    broadcast -> set_broadcast: bool = broadcast -> set_broadcast;
+    broadcast -> set_broadcast: bool = BROADCAST;
     /// Whether multicast datagrams come back to this host, for IPv4.
-    multicast_loop_v4 -> set_multicast_loop_v4: bool = multicast_loop_v4 -> set_multicast_loop_v4;
+    multicast_loop_v4 -> set_multicast_loop_v4: bool = MULTICAST_LOOP_V4;
     /// The time to live of multicast datagrams, for IPv4.
-    multicast_ttl_v4 -> set_multicast_ttl_v4: u32 = multicast_ttl_v4 -> set_multicast_ttl_v4;
+    multicast_ttl_v4 -> set_multicast_ttl_v4: u32 = MULTICAST_TTL_V4;
     /// Whether multicast datagrams come back to this host, for IPv6.
-    multicast_loop_v6 -> set_multicast_loop_v6: bool = multicast_loop_v6 -> set_multicast_loop_v6;
+    multicast_loop_v6 -> set_multicast_loop_v6: bool = MULTICAST_LOOP_V6;
     /// The traffic class of outgoing datagrams, for IPv6 (`IPV6_TCLASS`).
-    tclass_v6 -> set_tclass_v6: u32 = tclass_v6 -> set_tclass_v6;
+    tclass_v6 -> set_tclass_v6: u32 = TCLASS_V6;
     /// The time to live of outgoing datagrams (`IP_TTL`).
-    ttl -> set_ttl: u32 = ttl_v4 -> set_ttl_v4;
+    ttl -> set_ttl: u32 = TTL_V4;
     /// The type of service of outgoing datagrams, for IPv4 (`IP_TOS`).
-    tos_v4 -> set_tos_v4: u32 = tos_v4 -> set_tos_v4;
+    tos_v4 -> set_tos_v4: u32 = TOS_V4;
+    /// The interface that the socket is bound to (`SO_BINDTODEVICE`).
+    device: Option<Vec<u8>> = DEVICE;
 }
 
 impl UdpSocket {
@@ -318,22 +297,13 @@ impl UdpSocket {
         self.set_tos_v4(tos)
     }
 
-    /// The interface that the socket is bound to (`SO_BINDTODEVICE`).
-    ///
-    /// # Errors
-    ///
-    /// What the system says.
-    pub fn device(&self) -> io::Result<Option<Vec<u8>>> {
-        self.socket.options().device()
-    }
-
     /// Binds the socket to an interface, or to none.
     ///
     /// # Errors
     ///
     /// What the system says.
     pub fn bind_device(&self, interface: Option<&[u8]>) -> io::Result<()> {
-        self.socket.options().bind_device(interface)
+        self.socket.bind_device(interface)
     }
 
     /// Joins a multicast group on the interface with the address `interface`.
@@ -342,9 +312,7 @@ impl UdpSocket {
     ///
     /// What the system says.
     pub fn join_multicast_v4(&self, multiaddr: Ipv4Addr, interface: Ipv4Addr) -> io::Result<()> {
-        self.socket
-            .options()
-            .join_multicast_v4(&multiaddr, &interface)
+        self.socket.join_multicast_v4(multiaddr, interface)
     }
 
     /// Joins a multicast group on the interface with the index `interface`.
@@ -353,9 +321,7 @@ impl UdpSocket {
     ///
     /// What the system says.
     pub fn join_multicast_v6(&self, multiaddr: &Ipv6Addr, interface: u32) -> io::Result<()> {
-        self.socket
-            .options()
-            .join_multicast_v6(multiaddr, interface)
+        self.socket.join_multicast_v6(multiaddr, interface)
     }
 
     /// Leaves a multicast group.
@@ -364,9 +330,7 @@ impl UdpSocket {
     ///
     /// What the system says.
     pub fn leave_multicast_v4(&self, multiaddr: Ipv4Addr, interface: Ipv4Addr) -> io::Result<()> {
-        self.socket
-            .options()
-            .leave_multicast_v4(&multiaddr, &interface)
+        self.socket.leave_multicast_v4(multiaddr, interface)
     }
 
     /// Leaves a multicast group.
@@ -375,8 +339,6 @@ impl UdpSocket {
     ///
     /// What the system says.
     pub fn leave_multicast_v6(&self, multiaddr: &Ipv6Addr, interface: u32) -> io::Result<()> {
-        self.socket
-            .options()
-            .leave_multicast_v6(multiaddr, interface)
+        self.socket.leave_multicast_v6(multiaddr, interface)
     }
 }

@@ -73,11 +73,11 @@ fn poll_descriptor(
     cx: &mut Context<'_>,
 ) -> Poll<io::Result<ExitStatus>> {
     // The only error is that the reactor shuts down.
-    if let Ok(event) = ready!(pidfd.registration().poll_ready(cx, Direction::Read)) {
+    if let Ok(event) = ready!(pidfd.source().poll_ready(cx, Direction::Read)) {
         if let Some(status) = child.try_wait()? {
             return Poll::Ready(Ok(status));
         }
-        pidfd.registration().clear(event);
+        pidfd.source().clear(event);
     }
     // Either the child was handed to another runtime, or it is not quite gone: ask again, in the
     // runtime that waits now.

@@ -6,10 +6,9 @@ use std::pin::Pin;
 use std::process::Stdio;
 use std::task::{Context, Poll};
 
-use rustix::fs::OFlags;
-
-use crate::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
-use crate::reactor::descriptor::Descriptor;
+use crate::io::{AsyncRead, Interest, ReadBuf};
+use crate::reactor::descriptor::{Descriptor, write_to_pipe};
+use crate::sys::pipe::set_nonblocking;
 
 /// The standard input of a child.
 ///
@@ -46,7 +45,7 @@ macro_rules! standard_stream {
             /// Outside of a runtime with io.
             pub fn from_std(inner: std::process::$ty) -> io::Result<Self> {
                 let fd = OwnedFd::from(inner);
-                set_nonblocking(&fd, true)?;
+                set_nonblocking(fd.as_fd(), true)?;
                 let pipe = Descriptor::new(fd, $interest)?;
                 Ok(Self { pipe })
             }
@@ -59,7 +58,7 @@ macro_rules! standard_stream {
             pub fn into_owned_fd(self) -> io::Result<OwnedFd> {
                 let fd = self.pipe.into_fd()?;
                 // Almost every program expects its standard streams to block.
-                set_nonblocking(&fd, false)?;
+                set_nonblocking(fd.as_fd(), false)?;
                 Ok(fd)
             }
         }
@@ -91,36 +90,7 @@ standard_stream!(ChildStdin, Interest::WRITABLE);
 standard_stream!(ChildStdout, Interest::READABLE);
 standard_stream!(ChildStderr, Interest::READABLE);
 
-impl AsyncWrite for ChildStdin {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.pipe.poll_write(cx, buf)
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        self.pipe.poll_write_vectored(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // Only closing the pipe tells the child.
-        Poll::Ready(Ok(()))
-    }
-}
+write_to_pipe!(ChildStdin);
 
 impl AsyncRead for ChildStdout {
     fn poll_read(
@@ -140,10 +110,4 @@ impl AsyncRead for ChildStderr {
     ) -> Poll<io::Result<()>> {
         self.pipe.poll_read(cx, buf)
     }
-}
-
-fn set_nonblocking(fd: &OwnedFd, nonblocking: bool) -> io::Result<()> {
-    let mut flags = rustix::fs::fcntl_getfl(fd)?;
-    flags.set(OFlags::NONBLOCK, nonblocking);
-    Ok(rustix::fs::fcntl_setfl(fd, flags)?)
 }

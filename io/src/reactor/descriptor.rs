@@ -3,9 +3,9 @@
 use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
-use super::{Direction, Registration};
+use super::{Direction, Registration, Source};
 use crate::io::{Interest, ReadBuf};
 
 /// A descriptor and its registration.
@@ -29,9 +29,10 @@ impl Descriptor {
         Ok(Descriptor { registration, fd })
     }
 
+    /// What is known of the descriptor, and the loops that wait for it.
     #[inline]
-    pub(crate) fn registration(&self) -> &Registration {
-        &self.registration
+    pub(crate) fn source(&self) -> &Source {
+        self.registration.source()
     }
 
     /// Registers again, with the current runtime's reactor.
@@ -82,12 +83,13 @@ impl Descriptor {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        poll_fill(&self.registration, cx, buf, |unfilled| self.read(unfilled))
+        self.source()
+            .poll_fill(cx, buf, |unfilled| self.read(unfilled))
     }
 
     /// Writes some of `buf`, or waits until that is possible.
     pub(crate) fn poll_write(&self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        self.registration
+        self.source()
             .poll_transfer(cx, Direction::Write, buf.len(), || self.write(buf))
     }
 
@@ -97,7 +99,7 @@ impl Descriptor {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.registration
+        self.source()
             .poll_io(cx, Direction::Write, || self.write_vectored(bufs))
     }
 }
@@ -109,26 +111,42 @@ impl AsFd for Descriptor {
     }
 }
 
-/// Reads with `read` into the unfilled part of `buf`, or waits.
-#[inline]
-pub(crate) fn poll_fill(
-    registration: &Registration,
-    cx: &mut Context<'_>,
-    buf: &mut ReadBuf<'_>,
-    read: impl Fn(&mut [MaybeUninit<u8>]) -> io::Result<usize>,
-) -> Poll<io::Result<()>> {
-    // SAFETY: nothing de-initializes a byte: `read` only writes.
-    let unfilled = unsafe { buf.unfilled_mut() };
-    let wanted = unfilled.len();
-    let count = ready!(registration.poll_transfer(cx, Direction::Read, wanted, || read(unfilled)))?;
-    advance(buf, count);
-    Poll::Ready(Ok(()))
-}
+/// `AsyncWrite` for the writing end of a pipe, a field `pipe`.
+#[cfg(any(feature = "net", feature = "process"))]
+macro_rules! write_to_pipe {
+    ($ty:ty) => {
+        impl $crate::io::AsyncWrite for $ty {
+            fn poll_write(
+                self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+                buf: &[u8],
+            ) -> Poll<io::Result<usize>> {
+                self.pipe.poll_write(cx, buf)
+            }
 
-/// Counts bytes that a system call has written at the start of the unfilled part.
-#[inline]
-pub(crate) fn advance(buf: &mut ReadBuf<'_>, count: usize) {
-    // SAFETY: every caller passes what a system call said that it had written there.
-    unsafe { buf.assume_init(count) };
-    buf.advance(count);
+            fn poll_write_vectored(
+                self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+                bufs: &[io::IoSlice<'_>],
+            ) -> Poll<io::Result<usize>> {
+                self.pipe.poll_write_vectored(cx, bufs)
+            }
+
+            fn is_write_vectored(&self) -> bool {
+                true
+            }
+
+            fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+                // What was written is with the system already.
+                Poll::Ready(Ok(()))
+            }
+
+            fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+                // Only closing the descriptor tells the reader.
+                Poll::Ready(Ok(()))
+            }
+        }
+    };
 }
+#[cfg(any(feature = "net", feature = "process"))]
+pub(crate) use write_to_pipe;

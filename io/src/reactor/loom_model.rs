@@ -2,7 +2,7 @@
 //!
 //! Mutant: `--cfg vitte_mutant="clear_ignores_tick"` removes step 4's comparison, and
 //! `clear_does_not_erase_a_newer_event` then finds the lost event. Another one, by hand: in
-//! `Source::poll_ready_slow`, look at the word instead of saying in it that the task waits. Then
+//! `Source::poll_event_slow`, look at the word instead of saying in it that the task waits. Then
 //! `a_waker_that_is_kept_is_woken_by_each_event` deadlocks.
 
 use std::future::poll_fn;
@@ -15,36 +15,36 @@ use loom::thread;
 use vitte_context::block;
 use vitte_context::defer::SelfDefer;
 
+use super::direction::Direction;
 use super::readiness::ReadyEvent;
-use super::source::{Direction, Source};
+use super::source::Source;
 use crate::io::{Interest, Ready};
-use crate::sys::Selector;
+use crate::sys::Arming;
 
-fn source() -> (Arc<Source>, std::sync::Arc<Selector>) {
-    let selector = std::sync::Arc::new(Selector::new().unwrap());
-    (Arc::new(Source::new(-1, Interest::READABLE, 0)), selector)
+fn source() -> Arc<Source> {
+    Arc::new(Source::new(Arming::none()))
 }
 
 #[test]
 fn loom_clear_does_not_erase_a_newer_event() {
     loom::model(|| {
-        let (source, selector) = source();
+        let source = source();
         // What a socket's queue would hold.
         let bytes = Arc::new(AtomicUsize::new(1));
-        source.dispatch(Ready::READABLE, &selector);
+        source.dispatch(Ready::READABLE);
         let kernel = {
-            let (source, selector, bytes) = (source.clone(), selector.clone(), bytes.clone());
+            let (source, bytes) = (source.clone(), bytes.clone());
             thread::spawn(move || {
                 bytes.fetch_add(1, Ordering::SeqCst);
-                source.dispatch(Ready::READABLE, &selector);
+                source.dispatch(Ready::READABLE);
             })
         };
         // Reads until it has both, as `poll_io` does.
         let mut read = 0;
         while read < 2 {
-            let event = block_on(poll_fn(|cx| source.poll_ready(cx, Direction::Read)));
+            let event = block_on(poll_fn(|cx| source.poll_event(cx, Direction::Read)));
             match bytes.swap(0, Ordering::SeqCst) {
-                0 => source.clear(event, &selector),
+                0 => source.clear(event),
                 count => read += count,
             }
         }
@@ -55,7 +55,7 @@ fn loom_clear_does_not_erase_a_newer_event() {
 /// A poll as by one of vitte's tasks, whose waker the source keeps when it is woken.
 fn poll_as_task(source: &Source, cx: &mut Context<'_>) -> Poll<ReadyEvent> {
     let before = block::begin_poll(1, cx.waker(), SelfDefer::No);
-    let polled = source.poll_ready(cx, Direction::Read);
+    let polled = source.poll_event(cx, Direction::Read);
     block::end_poll(&before);
     polled
 }
@@ -63,14 +63,14 @@ fn poll_as_task(source: &Source, cx: &mut Context<'_>) -> Poll<ReadyEvent> {
 #[test]
 fn loom_a_waker_that_is_kept_is_woken_by_each_event() {
     loom::model(|| {
-        let (source, selector) = source();
+        let source = source();
         let bytes = Arc::new(AtomicUsize::new(0));
         let kernel = {
-            let (source, selector, bytes) = (source.clone(), selector.clone(), bytes.clone());
+            let (source, bytes) = (source.clone(), bytes.clone());
             thread::spawn(move || {
                 for _ in 0..2 {
                     bytes.fetch_add(1, Ordering::SeqCst);
-                    source.dispatch(Ready::READABLE, &selector);
+                    source.dispatch(Ready::READABLE);
                 }
             })
         };
@@ -81,7 +81,7 @@ fn loom_a_waker_that_is_kept_is_woken_by_each_event() {
                 let event = poll_fn(|cx| poll_as_task(&source, cx)).await;
                 // Without a look at the queue that finds nothing, as after a short read.
                 read += bytes.swap(0, Ordering::SeqCst);
-                source.clear(event, &selector);
+                source.clear(event);
             }
         });
         kernel.join().unwrap();
@@ -91,7 +91,7 @@ fn loom_a_waker_that_is_kept_is_woken_by_each_event() {
 #[test]
 fn loom_of_two_tasks_that_wait_for_one_direction_the_last_is_woken() {
     loom::model(|| {
-        let (source, selector) = source();
+        let source = source();
         let first = {
             let source = source.clone();
             thread::spawn(move || {
@@ -101,8 +101,8 @@ fn loom_of_two_tasks_that_wait_for_one_direction_the_last_is_woken() {
         };
         first.join().unwrap();
         let kernel = {
-            let (source, selector) = (source.clone(), selector.clone());
-            thread::spawn(move || source.dispatch(Ready::READABLE, &selector))
+            let source = source.clone();
+            thread::spawn(move || source.dispatch(Ready::READABLE))
         };
         let event = block_on(poll_fn(|cx| poll_as_task(&source, cx)));
         assert!(event.ready.is_readable());
@@ -113,12 +113,12 @@ fn loom_of_two_tasks_that_wait_for_one_direction_the_last_is_woken() {
 #[test]
 fn loom_event_wakes_the_poller() {
     loom::model(|| {
-        let (source, selector) = source();
+        let source = source();
         let kernel = {
-            let (source, selector) = (source.clone(), selector.clone());
-            thread::spawn(move || source.dispatch(Ready::READABLE, &selector))
+            let source = source.clone();
+            thread::spawn(move || source.dispatch(Ready::READABLE))
         };
-        let event = block_on(poll_fn(|cx| source.poll_ready(cx, Direction::Read)));
+        let event = block_on(poll_fn(|cx| source.poll_event(cx, Direction::Read)));
         assert!(event.ready.is_readable());
         kernel.join().unwrap();
     });
@@ -127,12 +127,12 @@ fn loom_event_wakes_the_poller() {
 #[test]
 fn loom_event_wakes_the_future() {
     loom::model(|| {
-        let (source, selector) = source();
+        let source = source();
         let kernel = {
-            let (source, selector) = (source.clone(), selector.clone());
-            thread::spawn(move || source.dispatch(Ready::READABLE, &selector))
+            let source = source.clone();
+            thread::spawn(move || source.dispatch(Ready::READABLE))
         };
-        let event = block_on(source.ready(Interest::READABLE));
+        let event = block_on(source.wait_for(Interest::READABLE));
         assert!(event.ready.is_readable());
         kernel.join().unwrap();
     });
@@ -141,15 +141,15 @@ fn loom_event_wakes_the_future() {
 #[test]
 fn loom_shutdown_survives_a_concurrent_clear() {
     loom::model(|| {
-        let (source, selector) = source();
-        source.dispatch(Ready::READABLE, &selector);
+        let source = source();
+        source.dispatch(Ready::READABLE);
         let event = source.event(Interest::READABLE);
         let stopper = {
             let source = source.clone();
             thread::spawn(move || source.shutdown())
         };
-        source.clear(event, &selector);
-        let event = block_on(source.ready(Interest::READABLE));
+        source.clear(event);
+        let event = block_on(source.wait_for(Interest::READABLE));
         assert!(event.is_shutdown);
         stopper.join().unwrap();
     });

@@ -26,7 +26,7 @@
 
 use vitte_context::primitive::atomic::{AtomicU32, Ordering};
 
-use super::source::Direction;
+use super::direction::Direction;
 use crate::io::Ready;
 
 const READY_MASK: u32 = 0x3fff;

@@ -1,4 +1,7 @@
-//! A source: one registered file descriptor, as the reactor and its tasks share it.
+//! A source: the readiness of one resource, as whoever reports it and the tasks that wait share it.
+//!
+//! It knows no descriptor. What the operating system's selector wants to have done for one is in
+//! its [`Arming`]; a source of another world has an empty one.
 //!
 //! The [readiness word](super::readiness) says what is known; the waiters behind the mutex are
 //! woken when something is published. A task that waits first stores its waker and then looks at
@@ -13,7 +16,6 @@
 //! Futures, of which any number may wait at once, have entries of their own.
 
 use std::future::Future;
-use std::os::fd::RawFd;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
@@ -23,39 +25,19 @@ use vitte_context::primitive::{Mutex, lock};
 use vitte_context::trace::{self, WaitKind};
 use vitte_context::wakers::{PreparedWaker, SharedWakerId, WakerId};
 
+use super::direction::Direction;
 use super::readiness::{Readiness, ReadyEvent, Waits};
 use crate::io::{Interest, Ready};
-use crate::sys::Selector;
+use crate::sys::Arming;
 
 /// How many wakers [`Source::wake_futures`] takes out in one hold of the mutex.
 const WAKE_BATCH: usize = 16;
-
-/// Which half of a source an operation uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Direction {
-    Read,
-    Write,
-}
-
-impl Direction {
-    /// The states that end a wait for it.
-    #[inline]
-    pub(super) fn mask(self) -> Ready {
-        match self {
-            Direction::Read => Ready::from_interest(Interest::READABLE),
-            Direction::Write => Ready::from_interest(Interest::WRITABLE),
-        }
-    }
-}
 
 /// See the module's header. The selector reports events by a source's address.
 #[derive(Debug)]
 pub(crate) struct Source {
     readiness: Readiness,
-    pub(super) fd: RawFd,
-    interest: Interest,
-    /// Where the reactor's registry keeps this source.
-    pub(super) slot: usize,
+    arming: Arming,
     reader: SharedWakerId,
     writer: SharedWakerId,
     waiters: Mutex<Waiters>,
@@ -78,12 +60,10 @@ struct Waiter {
 }
 
 impl Source {
-    pub(super) fn new(fd: RawFd, interest: Interest, slot: usize) -> Self {
+    pub(super) fn new(arming: Arming) -> Self {
         Source {
             readiness: Readiness::new(),
-            fd,
-            interest,
-            slot,
+            arming,
             reader: SharedWakerId::default(),
             writer: SharedWakerId::default(),
             waiters: Mutex::new(Waiters::default()),
@@ -95,13 +75,13 @@ impl Source {
         std::ptr::from_ref(self).expose_provenance()
     }
 
-    /// Publishes what the operating system reported and wakes whom it concerns.
-    pub(super) fn dispatch(&self, ready: Ready, selector: &Selector) {
-        let ready = selector.complete(self.fd, ready);
+    /// Publishes what was reported, and wakes the tasks that it concerns.
+    pub(super) fn dispatch(&self, ready: Ready) {
+        let ready = self.arming.complete(ready);
         let waits = self.readiness.publish(ready);
         let mut panicked = Panicked::default();
         panicked.call(|| self.wake(ready, waits));
-        self.rearm(selector);
+        self.rearm();
         panicked.resume();
     }
 
@@ -121,13 +101,13 @@ impl Source {
 
     /// Takes back what an operation disproved.
     #[inline]
-    pub(super) fn clear(&self, event: ReadyEvent, selector: &Selector) {
+    pub(crate) fn clear(&self, event: ReadyEvent) {
         self.readiness.clear(event);
-        self.rearm(selector);
+        self.rearm();
     }
 
     /// Says that the source is ready before anybody has reported it.
-    pub(super) fn assume_ready(&self, ready: Ready) {
+    pub(crate) fn assume_ready(&self, ready: Ready) {
         self.readiness.assume(ready);
     }
 
@@ -142,7 +122,7 @@ impl Source {
 
     /// Waits for one direction. Only the last caller of each direction is woken.
     #[inline]
-    pub(super) fn poll_ready(
+    pub(super) fn poll_event(
         &self,
         cx: &mut Context<'_>,
         direction: Direction,
@@ -151,10 +131,10 @@ impl Source {
         if event.is_over() {
             return Poll::Ready(event);
         }
-        self.poll_ready_slow(cx, direction)
+        self.poll_event_slow(cx, direction)
     }
 
-    fn poll_ready_slow(&self, cx: &mut Context<'_>, direction: Direction) -> Poll<ReadyEvent> {
+    fn poll_event_slow(&self, cx: &mut Context<'_>, direction: Direction) -> Poll<ReadyEvent> {
         let event = match self.waker_id(direction).get().is(cx.waker()) {
             true => self.readiness.wait(direction),
             false => self.leave_waker(cx.waker(), direction),
@@ -204,7 +184,7 @@ impl Source {
     }
 
     /// A future that waits for `interest`; any number of them may wait at once.
-    pub(super) fn ready(&self, interest: Interest) -> ReadyFuture<'_> {
+    pub(super) fn wait_for(&self, interest: Interest) -> ReadyFuture<'_> {
         ReadyFuture {
             source: self,
             interest,
@@ -250,14 +230,13 @@ impl Source {
 
     /// Where registrations are one-shot, arms this one for what is not ready.
     #[inline]
-    fn rearm(&self, selector: &Selector) {
-        if !selector.needs_rearm() {
+    fn rearm(&self) {
+        if !self.arming.is_one_shot() {
             return;
         }
         // Under the mutex, so that of two calls the later one has seen the newer word.
         let _order = lock(&self.waiters);
-        let ready = self.readiness.event().ready;
-        selector.rearm(self.fd, self.key(), self.interest, ready);
+        self.arming.rearm(self.key(), self.readiness.event().ready);
     }
 }
 
@@ -297,7 +276,7 @@ impl Waiters {
     }
 }
 
-/// Returned by [`Source::ready`].
+/// Returned by [`Source::wait_for`].
 #[derive(Debug)]
 pub(super) struct ReadyFuture<'a> {
     source: &'a Source,

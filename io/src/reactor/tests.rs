@@ -55,8 +55,11 @@ fn data_wakes_the_reader_and_is_read() {
     let (count, waker) = counter();
     let mut cx = Context::from_waker(&waker);
     let mut buffer = [0; 8];
-    let mut poll =
-        || registration.poll_transfer(&mut cx, Direction::Read, 8, || (&a).read(&mut buffer));
+    let mut poll = || {
+        registration
+            .source()
+            .poll_transfer(&mut cx, Direction::Read, 8, || (&a).read(&mut buffer))
+    };
     assert!(poll().is_pending());
     b.write_all(b"abc").unwrap();
     turn(&reactor);
@@ -75,8 +78,11 @@ fn close_after_a_short_read_is_seen() {
     turn(&reactor);
     let mut cx = Context::from_waker(Waker::noop());
     let mut buffer = [0; 8];
-    let mut poll =
-        || registration.poll_transfer(&mut cx, Direction::Read, 8, || (&a).read(&mut buffer));
+    let mut poll = || {
+        registration
+            .source()
+            .poll_transfer(&mut cx, Direction::Read, 8, || (&a).read(&mut buffer))
+    };
     assert!(matches!(poll(), Poll::Ready(Ok(3))));
     assert!(matches!(poll(), Poll::Ready(Ok(0))));
 }
@@ -89,7 +95,7 @@ fn every_future_is_woken() {
     let (count, waker) = counter();
     let mut cx = Context::from_waker(&waker);
     let mut waits: Vec<_> = (0..40)
-        .map(|_| Box::pin(registration.ready(Interest::READABLE)))
+        .map(|_| Box::pin(registration.source().ready(Interest::READABLE)))
         .collect();
     for wait in &mut waits {
         assert!(wait.as_mut().poll(&mut cx).is_pending());
@@ -146,7 +152,7 @@ fn shutdown_fails_waits_now_and_later() {
     let registration = register(&reactor, a.as_raw_fd());
     let (count, waker) = counter();
     let mut cx = Context::from_waker(&waker);
-    let mut wait = pin!(registration.ready(Interest::READABLE));
+    let mut wait = pin!(registration.source().ready(Interest::READABLE));
     assert!(wait.as_mut().poll(&mut cx).is_pending());
     reactor.shutdown();
     assert_eq!(count.0.load(Ordering::SeqCst), 1);
@@ -155,7 +161,7 @@ fn shutdown_fails_waits_now_and_later() {
     };
     assert_eq!(error.to_string(), vitte_context::runtime::SHUTTING_DOWN);
     assert!(matches!(
-        registration.poll_ready(&mut cx, Direction::Read),
+        registration.source().poll_ready(&mut cx, Direction::Read),
         Poll::Ready(Err(_))
     ));
     assert!(Registration::with_reactor(b.as_raw_fd(), READ_WRITE, reactor.clone()).is_err());
@@ -198,7 +204,7 @@ fn unpark_by_a_woken_task_does_not_end_the_next_turn() {
         let registration = register(&reactor, a.as_raw_fd());
         let waker = Arc::new(Unpark(reactor.clone())).into();
         let mut cx = Context::from_waker(&waker);
-        let mut wait = pin!(registration.ready(Interest::READABLE));
+        let mut wait = pin!(registration.source().ready(Interest::READABLE));
         assert!(wait.as_mut().poll(&mut cx).is_pending());
         b.write_all(b"x").unwrap();
         while wait.as_mut().poll(&mut cx).is_pending() {

@@ -19,7 +19,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use rustix::io::Errno;
-use rustix::pipe::PipeFlags;
 use slab::Slab;
 use vitte_context::panics::Panicked;
 use vitte_context::primitive::plain::{Mutex, MutexGuard};
@@ -61,7 +60,7 @@ fn registry() -> io::Result<&'static Registry> {
     if let Some(registry) = REGISTRY.get() {
         return Ok(registry);
     }
-    let (reader, writer) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
+    let (reader, writer) = sys::pipe::pipe()?;
     let signals = (0..sys::signal::max()).map(|_| Signal::default()).collect();
     Ok(REGISTRY.get_or_init(|| Registry {
         writer,

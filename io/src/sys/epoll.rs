@@ -83,20 +83,10 @@ impl Selector {
         Ok(epoll::add(&self.poller, fd, data, flags_for(interest))?)
     }
 
-    /// An edge-triggered registration stays armed.
+    /// What a registered descriptor needs beside its events: nothing.
     #[inline]
-    pub(crate) fn rearm(&self, _fd: RawFd, _key: usize, _interest: Interest, _ready: Ready) {}
-
-    /// What an event for this descriptor says, and what it does not say but is true: nothing.
-    #[inline]
-    pub(crate) fn complete(&self, _fd: RawFd, ready: Ready) -> Ready {
-        ready
-    }
-
-    /// Whether [`rearm`](Self::rearm) does anything.
-    #[inline]
-    pub(crate) fn needs_rearm(&self) -> bool {
-        false
+    pub(crate) fn arming(&self, _fd: RawFd, _interest: Interest) -> Arming {
+        Arming
     }
 
     pub(crate) fn delete(&self, fd: RawFd) -> io::Result<()> {
@@ -148,6 +138,35 @@ impl Selector {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// What a descriptor needs beside its events. An edge-triggered registration stays armed and an
+/// event says all: nothing.
+#[derive(Debug)]
+pub(crate) struct Arming;
+
+impl Arming {
+    /// For what is not a descriptor.
+    #[cfg(all(test, vitte_loom))]
+    pub(crate) fn none() -> Self {
+        Arming
+    }
+
+    /// What an event says, and what it does not say but is true.
+    #[inline]
+    pub(crate) fn complete(&self, ready: Ready) -> Ready {
+        ready
+    }
+
+    /// Whether [`rearm`](Self::rearm) does anything.
+    #[inline]
+    pub(crate) fn is_one_shot(&self) -> bool {
+        false
+    }
+
+    /// Arms a one-shot registration again.
+    #[inline]
+    pub(crate) fn rearm(&self, _key: usize, _ready: Ready) {}
 }
 
 fn borrow<'a>(fd: RawFd) -> io::Result<BorrowedFd<'a>> {

@@ -11,6 +11,7 @@
 use std::io;
 use std::num::NonZeroUsize;
 use std::os::fd::{BorrowedFd, RawFd};
+use std::sync::Arc;
 use std::time::Duration;
 
 use polling::{Event, PollMode, Poller};
@@ -25,7 +26,7 @@ pub(crate) const SHORT_MEANS_DRAINED: bool = false;
 /// The poller of one reactor.
 #[derive(Debug)]
 pub(crate) struct Selector {
-    poller: Poller,
+    poller: Arc<Poller>,
     mode: PollMode,
 }
 
@@ -53,7 +54,7 @@ impl Events {
 
 impl Selector {
     pub(crate) fn new() -> io::Result<Self> {
-        let poller = Poller::new()?;
+        let poller = Arc::new(Poller::new()?);
         let mode = if poller.supports_edge() {
             PollMode::Edge
         } else {
@@ -71,30 +72,14 @@ impl Selector {
         unsafe { self.poller.add_with_mode(&borrow(fd)?, event, self.mode) }
     }
 
-    /// Arms a one-shot registration again, for what is not `ready` yet.
-    pub(crate) fn rearm(&self, fd: RawFd, key: usize, interest: Interest, ready: Ready) {
-        if !self.needs_rearm() {
-            return;
+    /// What a registered descriptor needs beside its events.
+    pub(crate) fn arming(&self, fd: RawFd, interest: Interest) -> Arming {
+        let poller = (self.mode == PollMode::Oneshot).then(|| self.poller.clone());
+        Arming {
+            poller,
+            fd,
+            interest,
         }
-        let event = event_for(key, interest, ready);
-        if let Ok(fd) = borrow(fd) {
-            // It fails when the owner has closed the descriptor: then nobody waits for it.
-            let _ = self.poller.modify_with_mode(fd, event, self.mode);
-        }
-    }
-
-    /// What an event for this descriptor says, and what it does not say but is true.
-    pub(crate) fn complete(&self, fd: RawFd, ready: Ready) -> Ready {
-        if ready.is_readable() && is_hung_up(fd) {
-            ready | Ready::READ_CLOSED
-        } else {
-            ready
-        }
-    }
-
-    /// Whether [`rearm`](Self::rearm) does anything.
-    pub(crate) fn needs_rearm(&self) -> bool {
-        self.mode == PollMode::Oneshot
     }
 
     pub(crate) fn delete(&self, fd: RawFd) -> io::Result<()> {
@@ -114,6 +99,52 @@ impl Selector {
     /// Ends the current wait, or the next one.
     pub(crate) fn wake(&self) -> io::Result<()> {
         self.poller.notify()
+    }
+}
+
+/// What a descriptor needs beside its events: to be asked whether it hung up, and, where the
+/// registration is one-shot, to be armed again.
+#[derive(Debug)]
+pub(crate) struct Arming {
+    /// Only where registrations are one-shot.
+    poller: Option<Arc<Poller>>,
+    fd: RawFd,
+    interest: Interest,
+}
+
+impl Arming {
+    /// For what is not a descriptor.
+    #[cfg(all(test, vitte_loom))]
+    pub(crate) fn none() -> Self {
+        Arming {
+            poller: None,
+            fd: -1,
+            interest: Interest::READABLE,
+        }
+    }
+
+    /// What an event says, and what it does not say but is true.
+    pub(crate) fn complete(&self, ready: Ready) -> Ready {
+        if ready.is_readable() && is_hung_up(self.fd) {
+            ready | Ready::READ_CLOSED
+        } else {
+            ready
+        }
+    }
+
+    /// Whether [`rearm`](Self::rearm) does anything.
+    pub(crate) fn is_one_shot(&self) -> bool {
+        self.poller.is_some()
+    }
+
+    /// Arms a one-shot registration again, for what is not `ready` yet.
+    pub(crate) fn rearm(&self, key: usize, ready: Ready) {
+        let Some(poller) = &self.poller else { return };
+        let event = event_for(key, self.interest, ready);
+        if let Ok(fd) = borrow(self.fd) {
+            // It fails when the owner has closed the descriptor: then nobody waits for it.
+            let _ = poller.modify_with_mode(fd, event, PollMode::Oneshot);
+        }
     }
 }
 

@@ -41,6 +41,27 @@ pub(crate) fn unix_address(path: &std::path::Path) -> io::Result<std::os::unix::
     std::os::unix::net::SocketAddr::from_pathname(path)
 }
 
+/// A unix address that the system reported; one without a name is an empty path.
+pub(crate) fn reported_unix_address(
+    address: &socket2::SockAddr,
+) -> io::Result<std::os::unix::net::SocketAddr> {
+    use std::os::unix::net::SocketAddr;
+
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    if let Some(name) = address.as_abstract_namespace() {
+        #[cfg(target_os = "android")]
+        use std::os::android::net::SocketAddrExt;
+        #[cfg(target_os = "linux")]
+        use std::os::linux::net::SocketAddrExt;
+
+        return SocketAddr::from_abstract_name(name);
+    }
+    match address.as_unix() {
+        Some(address) => Ok(address),
+        None => SocketAddr::from_pathname(""),
+    }
+}
+
 /// The name in the abstract namespace, where there is one.
 pub(crate) fn abstract_name(address: &std::os::unix::net::SocketAddr) -> Option<&[u8]> {
     #[cfg(target_os = "android")]

@@ -31,14 +31,17 @@ macro_rules! guard_methods {
             /// Call it only then. Of what was reported since this guard was made nothing is lost.
             pub fn clear_ready(&mut self) {
                 if let Some(event) = self.event.take() {
-                    self.async_fd.registration.clear(event);
+                    self.async_fd.registration.source().clear(event);
                 }
             }
 
             /// [`clear_ready`](Self::clear_ready) for some of the states only.
             pub fn clear_ready_matching(&mut self, ready: Ready) {
                 if let Some(event) = self.event.take() {
-                    self.async_fd.registration.clear(event.with_ready(ready));
+                    self.async_fd
+                        .registration
+                        .source()
+                        .clear(event.with_ready(ready));
                     let rest = event.with_ready(event.ready - ready);
                     if !rest.ready.is_empty() {
                         self.event = Some(rest);

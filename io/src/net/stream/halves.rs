@@ -191,7 +191,7 @@ macro_rules! stream_halves {
         read_half_methods!(OwnedReadHalf, this => this.stream);
         write_half_methods!(WriteHalf<'_>, this => this.0);
         write_half_methods!(OwnedWriteHalf, this => this.stream);
-        write_through!(impl AsyncWrite for WriteHalf<'_>, this => &this.0.socket);
+        write_to_socket!(impl AsyncWrite for WriteHalf<'_>, this => &this.0.socket);
 
         impl OwnedReadHalf {
             /// Puts the two halves together again.
@@ -229,7 +229,7 @@ macro_rules! stream_halves {
         impl Drop for OwnedWriteHalf {
             fn drop(&mut self) {
                 if self.shutdown_on_drop {
-                    let _ = self.stream.socket.shutdown(Shutdown::Write);
+                    let _ = self.stream.socket.finish();
                 }
             }
         }
@@ -265,7 +265,7 @@ macro_rules! stream_halves {
                 mut self: Pin<&mut Self>,
                 _: &mut Context<'_>,
             ) -> Poll<io::Result<()>> {
-                let result = self.stream.socket.shutdown(Shutdown::Write);
+                let result = self.stream.socket.finish();
                 if result.is_ok() {
                     self.shutdown_on_drop = false;
                 }

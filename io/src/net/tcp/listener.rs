@@ -4,13 +4,16 @@ use std::io;
 use std::net::SocketAddr;
 use std::task::{Context, Poll, ready};
 
+use socket2::SockAddr;
+
 use super::TcpStream;
 use crate::addr::ToSocketAddrs;
 use crate::io::Interest;
-use crate::net::addr::first_that_works;
+use crate::net::addr::{first_that_works, ip_address};
+use crate::net::options::socket_options;
+use crate::net::socket::Socket;
 use crate::net::stream::{descriptor_traits, std_conversions};
 use crate::reactor::Direction;
-use crate::reactor::socket::Socket;
 
 /// A socket that waits for TCP connections.
 ///
@@ -58,8 +61,8 @@ impl TcpListener {
     ///
     /// Cancelling it loses no connection.
     pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
-        let registration = self.socket.registration();
-        let accepted = registration
+        let source = self.socket.source();
+        let accepted = source
             .async_io(Interest::READABLE, || self.socket.accept())
             .await?;
         connection(accepted)
@@ -71,8 +74,8 @@ impl TcpListener {
     ///
     /// As [`accept`](Self::accept).
     pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
-        let registration = self.socket.registration();
-        let accepted = ready!(registration.poll_io(cx, Direction::Read, || self.socket.accept()))?;
+        let source = self.socket.source();
+        let accepted = ready!(source.poll_io(cx, Direction::Read, || self.socket.accept()))?;
         Poll::Ready(connection(accepted))
     }
 
@@ -82,31 +85,16 @@ impl TcpListener {
     ///
     /// What the system says.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.socket.view::<std::net::TcpListener>().local_addr()
-    }
-
-    /// The time to live of outgoing packets.
-    ///
-    /// # Errors
-    ///
-    /// What the system says.
-    pub fn ttl(&self) -> io::Result<u32> {
-        self.socket.view::<std::net::TcpListener>().ttl()
-    }
-
-    /// Sets the time to live of outgoing packets.
-    ///
-    /// # Errors
-    ///
-    /// What the system says.
-    pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
-        self.socket.view::<std::net::TcpListener>().set_ttl(ttl)
+        ip_address(&self.socket.local_addr()?)
     }
 }
 
-fn connection(
-    (fd, peer): (std::os::fd::OwnedFd, socket2::SockAddr),
-) -> io::Result<(TcpStream, SocketAddr)> {
-    let socket = Socket::accepted(fd)?;
-    Ok((TcpStream { socket }, super::socket::ip_address(&peer)?))
+socket_options! {
+    impl TcpListener;
+    /// The time to live of outgoing packets (`IP_TTL`).
+    ttl -> set_ttl: u32 = TTL_V4;
+}
+
+fn connection((socket, peer): (Socket, SockAddr)) -> io::Result<(TcpStream, SocketAddr)> {
+    Ok((TcpStream { socket }, ip_address(&peer)?))
 }

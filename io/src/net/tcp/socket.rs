@@ -3,15 +3,15 @@
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, RawFd};
 use std::time::Duration;
 
-use socket2::{Domain, Protocol, SockAddr, Type};
+use socket2::Domain;
 
 use super::{TcpListener, TcpStream};
-use crate::net::addr::invalid_input;
-use crate::reactor::socket::Socket;
-use crate::sys;
+use crate::net::addr::ip_address;
+use crate::net::options::socket_options;
+use crate::net::socket::{Unregistered, options};
 
 /// A TCP socket that is neither connected nor listening yet, to set options on.
 ///
@@ -29,55 +29,27 @@ use crate::sys;
 /// # }
 /// ```
 pub struct TcpSocket {
-    socket: socket2::Socket,
+    socket: Unregistered,
 }
 
-/// Options that are passed on to the system as they are.
-macro_rules! options {
-    ($($(#[$meta:meta])* $get:ident $(-> $set:ident)? : $ty:ty = $os_get:ident $(-> $os_set:ident)?;)*) => {
-        impl TcpSocket {$(
-            $(#[$meta])*
-            ///
-            /// # Errors
-            ///
-            /// What the system says.
-            pub fn $get(&self) -> io::Result<$ty> {
-                self.socket.$os_get()
-            }
-
-            $(
-                #[doc = concat!("Sets what [`", stringify!($get), "`](Self::", stringify!($get), ") returns.")]
-                ///
-                /// # Errors
-                ///
-                /// What the system says.
-                pub fn $set(&self, $get: $ty) -> io::Result<()> {
-                    self.socket.$os_set($get)
-                }
-            )?
-        )*}
-    };
-}
-
-options! {
+socket_options! {
+    impl TcpSocket;
     /// Whether an idle connection is probed (`SO_KEEPALIVE`).
-    keepalive -> set_keepalive: bool = keepalive -> set_keepalive;
+    keepalive -> set_keepalive: bool = KEEPALIVE;
     /// Whether an address that was in use just now can be bound (`SO_REUSEADDR`).
-    reuseaddr -> set_reuseaddr: bool = reuse_address -> set_reuse_address;
+    reuseaddr -> set_reuseaddr: bool = REUSE_ADDRESS;
     /// Whether several sockets may share an address (`SO_REUSEPORT`).
-    reuseport -> set_reuseport: bool = reuse_port -> set_reuse_port;
+    reuseport -> set_reuseport: bool = REUSE_PORT;
     /// Whether small segments are sent at once (`TCP_NODELAY`).
-    nodelay -> set_nodelay: bool = tcp_nodelay -> set_tcp_nodelay;
+    nodelay -> set_nodelay: bool = NODELAY;
     /// The traffic class of outgoing packets, for IPv6 (`IPV6_TCLASS`).
-    tclass_v6 -> set_tclass_v6: u32 = tclass_v6 -> set_tclass_v6;
+    tclass_v6 -> set_tclass_v6: u32 = TCLASS_V6;
     /// The type of service of outgoing packets, for IPv4 (`IP_TOS`).
-    tos_v4 -> set_tos_v4: u32 = tos_v4 -> set_tos_v4;
+    tos_v4 -> set_tos_v4: u32 = TOS_V4;
     /// How long closing may wait for unsent data (`SO_LINGER`).
-    linger: Option<Duration> = linger;
+    linger: Option<Duration> = LINGER;
     /// The interface that the socket is bound to (`SO_BINDTODEVICE`).
-    device: Option<Vec<u8>> = device;
-    /// Takes the error that is pending on the socket (`SO_ERROR`), if there is one.
-    take_error: Option<io::Error> = take_error;
+    device: Option<Vec<u8>> = DEVICE;
 }
 
 impl TcpSocket {
@@ -100,7 +72,7 @@ impl TcpSocket {
     }
 
     fn new(domain: Domain) -> io::Result<TcpSocket> {
-        let socket = sys::open::socket(domain, Type::STREAM, Some(Protocol::TCP))?;
+        let socket = Unregistered::tcp(domain)?;
         Ok(TcpSocket { socket })
     }
 
@@ -108,7 +80,7 @@ impl TcpSocket {
     /// must not block.
     pub fn from_std_stream(std_stream: std::net::TcpStream) -> TcpSocket {
         TcpSocket {
-            socket: OwnedFd::from(std_stream).into(),
+            socket: Unregistered::from_fd(std_stream.into()),
         }
     }
 
@@ -118,7 +90,7 @@ impl TcpSocket {
     ///
     /// What the system says.
     pub fn set_send_buffer_size(&self, size: u32) -> io::Result<()> {
-        self.socket.set_send_buffer_size(size as usize)
+        self.socket.set_option(&options::SEND_BUFFER_SIZE, size)
     }
 
     /// The size of the send buffer in bytes, as the system counts them.
@@ -127,7 +99,7 @@ impl TcpSocket {
     ///
     /// What the system says.
     pub fn send_buffer_size(&self) -> io::Result<u32> {
-        self.socket.send_buffer_size().map(|size| size as u32)
+        self.socket.option(&options::SEND_BUFFER_SIZE)
     }
 
     /// Asks for a receive buffer of `size` bytes; the system may choose another.
@@ -136,7 +108,7 @@ impl TcpSocket {
     ///
     /// What the system says.
     pub fn set_recv_buffer_size(&self, size: u32) -> io::Result<()> {
-        self.socket.set_recv_buffer_size(size as usize)
+        self.socket.set_option(&options::RECV_BUFFER_SIZE, size)
     }
 
     /// The size of the receive buffer in bytes, as the system counts them.
@@ -145,7 +117,7 @@ impl TcpSocket {
     ///
     /// What the system says.
     pub fn recv_buffer_size(&self) -> io::Result<u32> {
-        self.socket.recv_buffer_size().map(|size| size as u32)
+        self.socket.option(&options::RECV_BUFFER_SIZE)
     }
 
     /// Says how long closing may wait for unsent data: a wait that blocks the thread.
@@ -155,7 +127,7 @@ impl TcpSocket {
     /// What the system says.
     #[deprecated = "`SO_LINGER` causes the socket to block the thread on drop"]
     pub fn set_linger(&self, dur: Option<Duration>) -> io::Result<()> {
-        self.socket.set_linger(dur)
+        self.socket.set_option(&options::LINGER, dur)
     }
 
     /// Lets closing reset the connection and discard unsent data, without waiting.
@@ -164,7 +136,8 @@ impl TcpSocket {
     ///
     /// What the system says.
     pub fn set_zero_linger(&self) -> io::Result<()> {
-        self.socket.set_linger(Some(Duration::ZERO))
+        self.socket
+            .set_option(&options::LINGER, Some(Duration::ZERO))
     }
 
     #[doc(hidden)]
@@ -190,6 +163,15 @@ impl TcpSocket {
     /// What the system says.
     pub fn bind_device(&self, interface: Option<&[u8]>) -> io::Result<()> {
         self.socket.bind_device(interface)
+    }
+
+    /// Takes the error that is pending on the socket (`SO_ERROR`), if there is one.
+    ///
+    /// # Errors
+    ///
+    /// When the option cannot be read.
+    pub fn take_error(&self) -> io::Result<Option<io::Error>> {
+        self.socket.take_error()
     }
 
     /// The address that the socket is bound to.
@@ -220,7 +202,7 @@ impl TcpSocket {
     ///
     /// Outside of a runtime with io.
     pub async fn connect(self, addr: SocketAddr) -> io::Result<TcpStream> {
-        let socket = Socket::connect(self.socket, &addr.into()).await?;
+        let socket = self.socket.connect(&addr.into()).await?;
         Ok(TcpStream { socket })
     }
 
@@ -234,18 +216,9 @@ impl TcpSocket {
     ///
     /// Outside of a runtime with io.
     pub fn listen(self, backlog: u32) -> io::Result<TcpListener> {
-        let backlog = i32::try_from(backlog).unwrap_or(i32::MAX);
-        self.socket.listen(backlog)?;
-        let socket = Socket::new(self.socket)?;
+        let socket = self.socket.listen(backlog)?;
         Ok(TcpListener { socket })
     }
-}
-
-/// The address of an IP socket.
-pub(super) fn ip_address(address: &SockAddr) -> io::Result<SocketAddr> {
-    address
-        .as_socket()
-        .ok_or_else(|| invalid_input("invalid address family (not IPv4 or IPv6)"))
 }
 
 impl fmt::Debug for TcpSocket {
@@ -256,7 +229,7 @@ impl fmt::Debug for TcpSocket {
 
 impl AsRawFd for TcpSocket {
     fn as_raw_fd(&self) -> RawFd {
-        self.socket.as_raw_fd()
+        self.as_fd().as_raw_fd()
     }
 }
 
@@ -274,7 +247,7 @@ impl FromRawFd for TcpSocket {
     /// The caller owns the descriptor and gives it away.
     unsafe fn from_raw_fd(fd: RawFd) -> TcpSocket {
         // SAFETY: the caller's promise.
-        let socket = unsafe { socket2::Socket::from_raw_fd(fd) };
+        let socket = unsafe { Unregistered::from_raw_fd(fd) };
         TcpSocket { socket }
     }
 }

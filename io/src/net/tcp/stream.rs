@@ -2,25 +2,25 @@
 
 use std::future::poll_fn;
 use std::io;
-use std::net::{Shutdown, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use crate::addr::ToSocketAddrs;
 use crate::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
-use crate::net::addr::first_that_works;
-use crate::net::fill_buf::fill_buf;
+use crate::net::addr::{first_that_works, ip_address};
+use crate::net::fill_buf::{as_uninit, fill_buf, poll_into};
+use crate::net::options::socket_options;
+use crate::net::socket::{Socket, options};
 use crate::net::stream::halves::{
     half_methods, read_half_methods, stream_halves, write_half_methods,
 };
 use crate::net::stream::{
-    descriptor_traits, readiness_methods, std_conversions, stream_methods, write_through,
+    descriptor_traits, readiness_methods, std_conversions, stream_methods, write_to_socket,
 };
 use crate::reactor::Direction;
-use crate::reactor::descriptor::advance;
-use crate::reactor::socket::{Socket, as_uninit};
 
 /// A TCP connection.
 ///
@@ -66,7 +66,7 @@ impl TcpStream {
     ///
     /// What the system says.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.socket.view::<std::net::TcpStream>().local_addr()
+        ip_address(&self.socket.local_addr()?)
     }
 
     /// The address of the other end.
@@ -75,7 +75,7 @@ impl TcpStream {
     ///
     /// When the stream is not connected any more.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.socket.view::<std::net::TcpStream>().peer_addr()
+        ip_address(&self.socket.peer_addr()?)
     }
 
     /// Looks at what there is to read, and leaves it there; waits until there is something. Only
@@ -89,13 +89,8 @@ impl TcpStream {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<usize>> {
-        // SAFETY: nothing de-initializes a byte: `peek` only writes.
-        let unfilled = unsafe { buf.unfilled_mut() };
-        let registration = self.socket.registration();
-        let count =
-            ready!(registration.poll_io(cx, Direction::Read, || { self.socket.peek(unfilled) }))?;
-        advance(buf, count);
-        Poll::Ready(Ok(count))
+        let source = self.socket.source();
+        poll_into(source, cx, buf, |unfilled| self.socket.peek(unfilled))
     }
 
     /// Looks at what there is to read, and leaves it there; waits until there is something.
@@ -112,51 +107,6 @@ impl TcpStream {
             .await
     }
 
-    /// Whether small segments are sent at once (`TCP_NODELAY`).
-    ///
-    /// # Errors
-    ///
-    /// What the system says.
-    pub fn nodelay(&self) -> io::Result<bool> {
-        self.socket.options().tcp_nodelay()
-    }
-
-    /// Says whether small segments are sent at once, instead of waiting for more data.
-    ///
-    /// # Errors
-    ///
-    /// What the system says.
-    pub fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
-        self.socket.options().set_tcp_nodelay(nodelay)
-    }
-
-    /// Whether acknowledgements are sent at once (`TCP_QUICKACK`).
-    ///
-    /// # Errors
-    ///
-    /// What the system says.
-    pub fn quickack(&self) -> io::Result<bool> {
-        self.socket.options().tcp_quickack()
-    }
-
-    /// Says whether acknowledgements are sent at once. The system may change it again.
-    ///
-    /// # Errors
-    ///
-    /// What the system says.
-    pub fn set_quickack(&self, quickack: bool) -> io::Result<()> {
-        self.socket.options().set_tcp_quickack(quickack)
-    }
-
-    /// How long closing may wait for unsent data (`SO_LINGER`).
-    ///
-    /// # Errors
-    ///
-    /// What the system says.
-    pub fn linger(&self) -> io::Result<Option<Duration>> {
-        self.socket.options().linger()
-    }
-
     /// Says how long closing may wait for unsent data: a wait that blocks the thread.
     ///
     /// # Errors
@@ -164,7 +114,7 @@ impl TcpStream {
     /// What the system says.
     #[deprecated = "`SO_LINGER` causes the socket to block the thread on drop"]
     pub fn set_linger(&self, dur: Option<Duration>) -> io::Result<()> {
-        self.socket.options().set_linger(dur)
+        self.socket.set_option(&options::LINGER, dur)
     }
 
     /// Lets closing reset the connection and discard unsent data, without waiting.
@@ -173,26 +123,21 @@ impl TcpStream {
     ///
     /// What the system says.
     pub fn set_zero_linger(&self) -> io::Result<()> {
-        self.socket.options().set_linger(Some(Duration::ZERO))
+        self.socket
+            .set_option(&options::LINGER, Some(Duration::ZERO))
     }
+}
 
-    /// The time to live of outgoing packets.
-    ///
-    /// # Errors
-    ///
-    /// What the system says.
-    pub fn ttl(&self) -> io::Result<u32> {
-        self.socket.view::<std::net::TcpStream>().ttl()
-    }
-
-    /// Sets the time to live of outgoing packets.
-    ///
-    /// # Errors
-    ///
-    /// What the system says.
-    pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
-        self.socket.view::<std::net::TcpStream>().set_ttl(ttl)
-    }
+socket_options! {
+    impl TcpStream;
+    /// Whether small segments are sent at once, instead of waiting for more data (`TCP_NODELAY`).
+    nodelay -> set_nodelay: bool = NODELAY;
+    /// Whether acknowledgements are sent at once (`TCP_QUICKACK`). The system may change it again.
+    quickack -> set_quickack: bool = QUICKACK;
+    /// How long closing may wait for unsent data (`SO_LINGER`).
+    linger: Option<Duration> = LINGER;
+    /// The time to live of outgoing packets (`IP_TTL`).
+    ttl -> set_ttl: u32 = TTL_V4;
 }
 
 /// Looking ahead, on a reading half.

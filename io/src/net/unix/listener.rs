@@ -5,11 +5,13 @@ use std::os::unix::net;
 use std::path::Path;
 use std::task::{Context, Poll, ready};
 
+use socket2::SockAddr;
+
 use super::{SocketAddr, UnixStream};
 use crate::io::Interest;
+use crate::net::socket::Socket;
 use crate::net::stream::{descriptor_traits, std_conversions};
 use crate::reactor::Direction;
-use crate::reactor::socket::Socket;
 
 /// A socket that waits for connections at a path.
 ///
@@ -78,8 +80,7 @@ impl UnixListener {
     ///
     /// What the system says.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        let view = self.socket.view::<net::UnixListener>();
-        view.local_addr().map(SocketAddr)
+        SocketAddr::reported(self.socket.local_addr()?)
     }
 
     /// Waits for a connection.
@@ -92,8 +93,8 @@ impl UnixListener {
     ///
     /// Cancelling it loses no connection.
     pub async fn accept(&self) -> io::Result<(UnixStream, SocketAddr)> {
-        let registration = self.socket.registration();
-        let accepted = registration
+        let source = self.socket.source();
+        let accepted = source
             .async_io(Interest::READABLE, || self.socket.accept())
             .await?;
         connection(accepted)
@@ -105,15 +106,12 @@ impl UnixListener {
     ///
     /// As [`accept`](Self::accept).
     pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(UnixStream, SocketAddr)>> {
-        let registration = self.socket.registration();
-        let accepted = ready!(registration.poll_io(cx, Direction::Read, || self.socket.accept()))?;
+        let source = self.socket.source();
+        let accepted = ready!(source.poll_io(cx, Direction::Read, || self.socket.accept()))?;
         Poll::Ready(connection(accepted))
     }
 }
 
-fn connection(
-    (fd, peer): (std::os::fd::OwnedFd, socket2::SockAddr),
-) -> io::Result<(UnixStream, SocketAddr)> {
-    let socket = Socket::accepted(fd)?;
+fn connection((socket, peer): (Socket, SockAddr)) -> io::Result<(UnixStream, SocketAddr)> {
     Ok((UnixStream { socket }, SocketAddr::reported(peer)?))
 }

@@ -4,11 +4,10 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, RawFd};
 use std::path::Path;
 
-use socket2::{Domain, SockAddr, Type};
+use socket2::{SockAddr, Type};
 
 use super::{UnixDatagram, UnixListener, UnixStream};
-use crate::reactor::socket::Socket;
-use crate::sys;
+use crate::net::socket::Unregistered;
 
 /// A unix socket that is neither connected nor listening yet, to bind it first.
 ///
@@ -26,7 +25,7 @@ use crate::sys;
 /// ```
 #[derive(Debug)]
 pub struct UnixSocket {
-    socket: socket2::Socket,
+    socket: Unregistered,
 }
 
 impl UnixSocket {
@@ -49,13 +48,13 @@ impl UnixSocket {
     }
 
     fn new(ty: Type) -> io::Result<UnixSocket> {
-        let socket = sys::open::socket(Domain::UNIX, ty, None)?;
+        let socket = Unregistered::unix(ty)?;
         Ok(UnixSocket { socket })
     }
 
     /// Fails with `message` if the socket is of this type.
     fn must_not_be(&self, ty: Type, message: &'static str) -> io::Result<()> {
-        if self.socket.r#type()? == ty {
+        if self.socket.ty()? == ty {
             return Err(io::Error::other(message));
         }
         Ok(())
@@ -81,9 +80,7 @@ impl UnixSocket {
     /// Outside of a runtime with io.
     pub fn listen(self, backlog: u32) -> io::Result<UnixListener> {
         self.must_not_be(Type::DGRAM, "listen cannot be called on a datagram socket")?;
-        let backlog = i32::try_from(backlog).unwrap_or(i32::MAX);
-        self.socket.listen(backlog)?;
-        Ok(UnixListener::from_socket(Socket::new(self.socket)?))
+        self.socket.listen(backlog).map(UnixListener::from_socket)
     }
 
     /// Connects the socket to the listener at a path.
@@ -98,7 +95,7 @@ impl UnixSocket {
     pub async fn connect(self, path: impl AsRef<Path>) -> io::Result<UnixStream> {
         self.must_not_be(Type::DGRAM, "connect cannot be called on a datagram socket")?;
         let address = SockAddr::unix(path)?;
-        let socket = Socket::connect(self.socket, &address).await?;
+        let socket = self.socket.connect(&address).await?;
         Ok(UnixStream { socket })
     }
 
@@ -113,8 +110,8 @@ impl UnixSocket {
     /// Outside of a runtime with io.
     pub fn datagram(self) -> io::Result<UnixDatagram> {
         self.must_not_be(Type::STREAM, "datagram cannot be called on a stream socket")?;
-        let socket = Socket::new(self.socket)?;
-        match socket.options().take_error()? {
+        let socket = self.socket.register()?;
+        match socket.take_error()? {
             Some(error) => Err(error),
             None => Ok(UnixDatagram::from_socket(socket)),
         }
@@ -123,7 +120,7 @@ impl UnixSocket {
 
 impl AsRawFd for UnixSocket {
     fn as_raw_fd(&self) -> RawFd {
-        self.socket.as_raw_fd()
+        self.as_fd().as_raw_fd()
     }
 }
 
@@ -141,7 +138,7 @@ impl FromRawFd for UnixSocket {
     /// The caller owns the descriptor and gives it away.
     unsafe fn from_raw_fd(fd: RawFd) -> UnixSocket {
         // SAFETY: the caller's promise.
-        let socket = unsafe { socket2::Socket::from_raw_fd(fd) };
+        let socket = unsafe { Unregistered::from_raw_fd(fd) };
         UnixSocket { socket }
     }
 }

@@ -36,11 +36,7 @@ impl SocketAddr {
 
     /// As what the system reported.
     pub(super) fn reported(address: SockAddr) -> io::Result<Self> {
-        match address.as_unix() {
-            Some(address) => Ok(SocketAddr(address)),
-            // The other end has no address: an empty path stands for that.
-            None => net::SocketAddr::from_pathname("").map(SocketAddr),
-        }
+        sys::socket::reported_unix_address(&address).map(SocketAddr)
     }
 
     /// As the system wants it.

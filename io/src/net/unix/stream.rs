@@ -1,7 +1,6 @@
 //! [`UnixStream`] and its halves.
 
 use std::io;
-use std::net::Shutdown;
 use std::os::unix::net;
 use std::path::Path;
 use std::pin::Pin;
@@ -12,15 +11,15 @@ use socket2::Type;
 
 use super::{SocketAddr, UCred};
 use crate::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
-use crate::net::fill_buf::fill_buf;
+use crate::net::fill_buf::{as_uninit, fill_buf};
+use crate::net::socket::Socket;
 use crate::net::stream::halves::{
     half_methods, read_half_methods, stream_halves, write_half_methods,
 };
 use crate::net::stream::{
-    descriptor_traits, readiness_methods, std_conversions, stream_methods, write_through,
+    descriptor_traits, readiness_methods, std_conversions, stream_methods, write_to_socket,
 };
 use crate::reactor::Direction;
-use crate::reactor::socket::{Socket, as_uninit};
 
 /// A connection between two processes of one host, or within one.
 ///
@@ -95,8 +94,7 @@ impl UnixStream {
     ///
     /// What the system says.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        let view = self.socket.view::<net::UnixStream>();
-        view.local_addr().map(SocketAddr)
+        SocketAddr::reported(self.socket.local_addr()?)
     }
 
     /// The address of the other end.
@@ -105,8 +103,7 @@ impl UnixStream {
     ///
     /// When the stream is not connected any more.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
-        let view = self.socket.view::<net::UnixStream>();
-        view.peer_addr().map(SocketAddr)
+        SocketAddr::reported(self.socket.peer_addr()?)
     }
 
     /// Process, user and group of the other end.
@@ -115,6 +112,6 @@ impl UnixStream {
     ///
     /// What the system says.
     pub fn peer_cred(&self) -> io::Result<UCred> {
-        UCred::of_peer(self)
+        UCred::of_peer(&self.socket)
     }
 }

@@ -1,10 +1,9 @@
 //! [`UCred`].
 
 use std::io;
-use std::os::fd::AsFd;
 
-use super::{UnixStream, gid_t, pid_t, uid_t};
-use crate::sys;
+use super::{gid_t, pid_t, uid_t};
+use crate::net::socket::Socket;
 
 /// Who is at the other end of a unix stream: what the system recorded when it was connected.
 #[derive(Copy, Clone, Eq, PartialEq, Hash, Debug)]
@@ -15,8 +14,8 @@ pub struct UCred {
 }
 
 impl UCred {
-    pub(super) fn of_peer(stream: &UnixStream) -> io::Result<Self> {
-        let (pid, uid, gid) = sys::socket::peer_credentials(stream.as_fd())?;
+    pub(super) fn of_peer(socket: &Socket) -> io::Result<Self> {
+        let (pid, uid, gid) = socket.peer_credentials()?;
         Ok(UCred { pid, uid, gid })
     }
 

@@ -9,12 +9,12 @@ use std::task::{Context, Poll, ready};
 use socket2::{SockAddr, Type};
 
 use crate::io::{Interest, ReadBuf, Ready};
-use crate::net::datagram::{datagram_methods, poll_into};
-use crate::net::fill_buf::fill_buf;
+use crate::net::datagram::datagram_methods;
+use crate::net::fill_buf::{as_uninit, fill_buf, poll_into};
+use crate::net::socket::Socket;
 use crate::net::stream::{descriptor_traits, readiness_methods, std_conversions};
 use crate::net::unix::SocketAddr;
 use crate::reactor::Direction;
-use crate::reactor::socket::{Socket, as_uninit};
 
 /// A unix datagram socket.
 ///
@@ -102,7 +102,7 @@ impl UnixDatagram {
     ///
     /// What the system says.
     pub fn connect<P: AsRef<Path>>(&self, path: P) -> io::Result<()> {
-        self.socket.options().connect(&SockAddr::unix(path)?)
+        self.socket.connect_datagrams(&SockAddr::unix(path)?)
     }
 
     /// Sends a datagram to the socket at a path.
@@ -139,8 +139,8 @@ impl UnixDatagram {
         P: AsRef<Path>,
     {
         let target = SockAddr::unix(target)?;
-        let registration = self.socket.registration();
-        registration.poll_io(cx, Direction::Write, || self.socket.send_to(buf, &target))
+        let source = self.socket.source();
+        source.poll_io(cx, Direction::Write, || self.socket.send_to(buf, &target))
     }
 
     /// Sends a datagram to the socket at a path, without waiting.
@@ -162,8 +162,7 @@ impl UnixDatagram {
     ///
     /// What the system says.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        let view = self.socket.view::<net::UnixDatagram>();
-        view.local_addr().map(SocketAddr::from)
+        SocketAddr::reported(self.socket.local_addr()?)
     }
 
     /// The address that the socket is connected to.
@@ -172,8 +171,7 @@ impl UnixDatagram {
     ///
     /// When it is not connected.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
-        let view = self.socket.view::<net::UnixDatagram>();
-        view.peer_addr().map(SocketAddr::from)
+        SocketAddr::reported(self.socket.peer_addr()?)
     }
 
     /// Closes one direction or both.
@@ -182,6 +180,6 @@ impl UnixDatagram {
     ///
     /// What the system says.
     pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
-        self.socket.options().shutdown(how)
+        self.socket.shutdown(how)
     }
 }

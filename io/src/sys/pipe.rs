@@ -1,0 +1,60 @@
+//! Pipes: how they are made, and what is asked about descriptors that are said to be one.
+
+use std::io;
+use std::os::fd::{BorrowedFd, OwnedFd};
+
+#[cfg(feature = "net")]
+use rustix::fs::FileType;
+use rustix::fs::OFlags;
+use rustix::pipe::PipeFlags;
+
+/// An end of a pipe.
+#[cfg(feature = "net")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    Reading,
+    Writing,
+}
+
+/// A pipe that does not block and is closed on exec: the reading and the writing end.
+pub(crate) fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
+    Ok(rustix::pipe::pipe_with(
+        PipeFlags::CLOEXEC | PipeFlags::NONBLOCK,
+    )?)
+}
+
+/// Fails unless the descriptor is a pipe or FIFO.
+#[cfg(feature = "net")]
+pub(crate) fn must_be_pipe(fd: BorrowedFd<'_>) -> io::Result<()> {
+    let mode = rustix::fs::fstat(fd)?.st_mode;
+    if FileType::from_raw_mode(mode) != FileType::Fifo {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a pipe"));
+    }
+    Ok(())
+}
+
+/// Fails unless the descriptor is that end of a pipe (or both), and makes it non-blocking.
+#[cfg(feature = "net")]
+pub(crate) fn prepare(fd: BorrowedFd<'_>, end: End) -> io::Result<()> {
+    must_be_pipe(fd)?;
+    let (mode, otherwise) = match end {
+        End::Reading => (OFlags::RDONLY, "not in O_RDONLY or O_RDWR access mode"),
+        End::Writing => (OFlags::WRONLY, "not in O_WRONLY or O_RDWR access mode"),
+    };
+    let actual = rustix::fs::fcntl_getfl(fd)? & OFlags::ACCMODE;
+    if actual != mode && actual != OFlags::RDWR {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, otherwise));
+    }
+    set_nonblocking(fd, true)
+}
+
+/// Says whether calls on the descriptor block, for everybody who shares it.
+pub(crate) fn set_nonblocking(fd: BorrowedFd<'_>, nonblocking: bool) -> io::Result<()> {
+    let flags = rustix::fs::fcntl_getfl(fd)?;
+    if flags.contains(OFlags::NONBLOCK) == nonblocking {
+        return Ok(());
+    }
+    let mut changed = flags;
+    changed.set(OFlags::NONBLOCK, nonblocking);
+    Ok(rustix::fs::fcntl_setfl(fd, changed)?)
+}
