@@ -282,6 +282,13 @@ fn unix_datagrams_have_addresses() {
         let (count, sender) = server.recv_from(&mut buf).await.unwrap();
         assert_eq!(count, 5);
         assert!(sender.is_unnamed());
+        let other_path = unix_path("other datagram");
+        let named = UnixDatagram::bind(&other_path).unwrap();
+        named.send_to(b"hello", &path).await.unwrap();
+        let (_, sender) = server.recv_from(&mut buf).await.unwrap();
+        let name = sender.as_abstract_name().map(Vec::from);
+        let expected = other_path.as_os_str().as_encoded_bytes();
+        assert_eq!(name.as_deref(), expected.strip_prefix(&[0]));
         assert!(UnixSocket::new_stream().unwrap().datagram().is_err());
     });
 }
