@@ -173,18 +173,8 @@ const NATURAL: &[Natural] = &[
     },
     Natural {
         folder: "io/src",
-        files: &["net/tcp/listener.rs", "net/tcp/socket.rs"],
-        reason: "a listener is bound by a socket, which becomes a listener.",
-    },
-    Natural {
-        folder: "io/src",
-        files: &["net/unix/stream.rs", "net/unix/ucred.rs"],
-        reason: "a stream's credentials, asked of the stream.",
-    },
-    Natural {
-        folder: "io/src",
-        files: &["reactor/readiness.rs", "reactor/source.rs"],
-        reason: "to be cut: the direction belongs in a file of its own.",
+        files: &["reactor.rs", "reactor/registry.rs", "reactor/turn.rs"],
+        reason: "a reactor holds its registry and a turn's buffers, each in the file of its methods.",
     },
     Natural {
         folder: "benches/src",

@@ -61,7 +61,7 @@ const SEAMS: &[Seam] = &[
             "std::net::TcpStream::connect",
             "socket2::Socket::new",
         ],
-        files: &["io/src/reactor/", "io/src/sys/", "io/src/net/"],
+        files: &["io/src/net/socket/", "io/src/sys/"],
     },
 ];
 
