@@ -70,6 +70,9 @@ pub(crate) struct ThreadBlock {
     pub(crate) seat: Cell<*const Seat>,
 }
 
+// What makes access one load, and valid inside the destructors of other thread-locals.
+const _: () = assert!(!std::mem::needs_drop::<ThreadBlock>());
+
 thread_local! {
     static BLOCK: ThreadBlock = const {
         ThreadBlock {
