@@ -1,4 +1,4 @@
-//! What an executor can be told; the facade's builder fills it in.
+//! The options of an executor; the facade's builder fills them in.
 
 use std::fmt;
 use std::sync::Arc;
@@ -26,18 +26,20 @@ pub struct Config {
     pub thread_stack_size: Option<usize>,
     /// Names the threads.
     pub thread_name: ThreadName,
-    /// Tells on which processor the calling thread runs; where that is unknown, always the same.
+    /// Returns the number of the processor on which the calling thread runs; where that is unknown,
+    /// always the same number.
     pub processor: fn() -> usize,
-    /// Every how many ticks a worker looks at the injector first; `None` to choose.
+    /// How often, in ticks, a worker looks at the injector before its own queues; `None` if workers
+    /// choose that themselves.
     pub global_queue_interval: Option<u32>,
-    /// Every how many ticks a busy worker looks at timers and sockets.
+    /// How often, in ticks, a busy worker looks at timers and sockets.
     pub event_interval: u32,
-    /// The scheduler, a current-thread one, is driven and shut down by one thread alone, the one
-    /// that makes it: `spawn_local` may then spawn on it.
+    /// The scheduler, a current-thread one, is driven and shut down only by the thread that makes
+    /// it, so that `spawn_local` may spawn on it.
     pub local: bool,
     /// Never use the LIFO slot.
     pub disable_lifo_slot: bool,
-    /// A worker that comes out of the driver with a task wakes another one, which goes into it.
+    /// A worker that leaves the driver with a task wakes another worker, which takes the driver.
     pub eager_driver_handoff: bool,
     /// A task that panics ends the scheduler, a current-thread one.
     pub shut_down_on_panic: bool,
@@ -65,14 +67,15 @@ pub struct Config {
 /// The options of a deterministic scheduler.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct DeterministicConfig {
-    /// A wake from a thread that has no part in the run makes it fail.
+    /// A wake from a thread that is not part of the run makes the run fail.
     pub strict: bool,
     /// The driver has sockets: a run that has nothing else left to do waits for them.
     pub io: bool,
 }
 
-/// Every how many ticks a current-thread scheduler looks at the injector first, unless told
-/// otherwise. The workers of a multi-thread one find out for themselves.
+/// How often, in ticks, a current-thread scheduler looks at the injector before its own queue,
+/// unless the configuration says otherwise. The workers of a multi-thread scheduler choose for
+/// themselves.
 pub(crate) const GLOBAL_QUEUE_INTERVAL_CURRENT_THREAD: u32 = 31;
 
 impl Default for Config {

@@ -12,11 +12,12 @@ use vitte_context::park::{Parker, Unparker};
 
 /// Waits for events and wakes the tasks that waited for them. Used by one thread at a time.
 pub trait Driver: Send + 'static {
-    /// Waits until something happened, someone unparks, or `timeout` passed. `None` waits for as
-    /// long as it takes; zero only looks.
+    /// Waits until there was an event, until it is unparked, or until `timeout` has passed. `None`
+    /// waits without a limit; zero only looks.
     fn park(&mut self, timeout: Option<Duration>);
 
-    /// The runtime ends: whoever waits for a timer or a socket is woken, and will fail.
+    /// The runtime ends: every task that waits for a timer or a socket is woken, and its wait
+    /// fails.
     fn shutdown(&mut self);
 
     /// When the next timer is due, or earlier; `None` if there is none. For the deterministic

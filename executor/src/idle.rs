@@ -13,7 +13,7 @@ pub(crate) fn latest(sleepers: &[usize]) -> usize {
     sleepers.len() - 1
 }
 
-/// Who sleeps and who searches: decides when to wake a worker, and which.
+/// Which workers sleep and how many search: decides when to wake a worker, and which.
 #[derive(Debug)]
 pub(crate) struct Idle {
     /// [`Counters`], packed.
@@ -135,7 +135,7 @@ impl Idle {
         let last = was_searching && Counters::unpack(previous).searching == 1;
         if last {
             // Step SleepFence. SeqCst: pairs with the fence in `worker_to_wake`: either the waker
-            // sees that nobody searches any more, or this worker's last look sees the waker's
+            // sees that no worker searches any more, or this worker's last look sees the waker's
             // task. The subtraction alone does not order the loads that follow it.
             fence(Ordering::SeqCst);
         }
@@ -150,7 +150,7 @@ impl Idle {
         if counters.resting || counters.awake == 1 {
             return false;
         }
-        // Under the lock nobody else begins to rest, or stops to be awake.
+        // Under the lock no other worker begins to rest, or stops being awake.
         let change = Counters::RESTING - Counters::ONE_AWAKE;
         self.state.fetch_add(change, Ordering::SeqCst);
         sleepers.push(worker);
@@ -168,12 +168,12 @@ impl Idle {
             // Someone has woken it to search.
             None => 0,
         };
-        // In one step: between two, whoever queues a task would wake this worker once more.
+        // In one step: between two, a thread that queues a task would wake this worker once more.
         let change = begins.wrapping_sub(Counters::RESTING);
         self.state.fetch_add(change, Ordering::SeqCst);
     }
 
-    /// Whether anybody works besides the caller, who does.
+    /// Whether another worker runs tasks. The caller is one that does.
     #[inline]
     pub(crate) fn others_work(&self) -> bool {
         // Relaxed: a hint.
@@ -230,7 +230,7 @@ mod tests {
             idle.worker_to_wake_by(|sleepers| sleepers.len() - 2),
             Some(1)
         );
-        // It searches, so nobody else is woken meanwhile.
+        // It searches, so no other worker is woken meanwhile.
         assert_eq!(idle.worker_to_wake(), None);
         idle.stop_searching();
         assert_eq!(idle.with_oldest_sleeper(|oldest| oldest), Some(0));

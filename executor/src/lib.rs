@@ -2,8 +2,10 @@
 //!
 //! - `worker`: the loop that runs tasks on a multi-thread runtime. Read it first.
 //! - [`task`]: what is spawned, joined and aborted.
-//! - `scheduler`: the flavors, and what they have in common; the way in and the way out.
-//! - `queue`, `idle`: the rings and the injector; who sleeps and who is woken.
+//! - `scheduler`: the flavors, and what they have in common; how tasks come in, and how a runtime
+//!   ends.
+//! - `polling`: what is done around one poll, in all flavors.
+//! - `queue`, `idle`: the rings and the injector; when a worker sleeps, and when one is woken.
 //! - `sentinel`: what happens to the tasks behind a poll that does not end.
 //! - [`local_set`]: sets of tasks that stay on one thread.
 //! - [`blocking`]: the pool for code that blocks.

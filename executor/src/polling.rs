@@ -191,9 +191,9 @@ pub(crate) fn call_hook(hook: Option<&Callback>) {
     }
 }
 
-/// Calls a hook around a worker's wait. There is nobody whom its panic could reach: tokio ends
-/// the process then, or without debug assertions the worker, with all that waits for it. Here
-/// the panic is reported and the worker goes on.
+/// Calls a hook around a worker's wait. A worker has no caller that its panic could reach: tokio
+/// aborts the process then, or, without debug assertions, loses the worker and its tasks. Here the
+/// panic is reported and the worker goes on.
 ///
 /// The hook may block the thread but not give the core away, with which the caller goes on: to
 /// `block_in_place` it looks like any thread.

@@ -1,4 +1,4 @@
-//! Schedulers: who runs the tasks of a runtime, and in which order.
+//! Schedulers: on which threads the tasks of a runtime run, and in which order.
 //!
 //! There are three: [multi_thread], and, on parts that they [share](one_thread), [current_thread]
 //! and [deterministic]. All have in common what is here: the owner of the tasks, the injector, the
@@ -130,7 +130,7 @@ impl Scheduler {
     #[inline]
     #[track_caller]
     pub fn with_current<R>(f: impl FnOnce(&Arc<Scheduler>) -> R) -> R {
-        match runtime::with_current(|core| core.map(|core| f(Scheduler::of(core)))) {
+        match runtime::with_current(|current| current.map(|runtime| f(Scheduler::of(runtime)))) {
             Some(result) => result,
             None => panic!("{}", runtime::NO_RUNTIME),
         }
@@ -222,7 +222,7 @@ impl Scheduler {
 
     /// Puts a task into the injector; if that is closed, sees to it that the task ends.
     ///
-    /// Returns whether a worker should be told.
+    /// Returns whether a thread should be woken for it.
     pub(crate) fn inject(&self, task: Task, why: Why) -> bool {
         match self.inject.push(task) {
             Ok(()) => {
@@ -274,7 +274,7 @@ impl Scheduler {
 
     /// Ends the runtime: every task's future is dropped, then the blocking pool's threads end.
     ///
-    /// Waits for what cannot be interrupted (blocking jobs, polls that do not return): for ever
+    /// Waits for what cannot be interrupted (blocking jobs, polls that do not return): forever
     /// with `None`, not at all with zero.
     ///
     /// # Panics

@@ -15,7 +15,7 @@ pub(crate) use observations::Pulse;
 
 use crate::idle::Idle;
 
-/// Who looks after the workers that are inside a poll, when, and what it sees.
+/// Which worker looks whether others are stuck in a poll, when it does, and what it sees.
 #[derive(Debug)]
 pub(crate) struct Sentinel {
     duty: Duty,
@@ -28,7 +28,7 @@ pub(crate) struct Sentinel {
 }
 
 impl Sentinel {
-    /// Nobody has the duty, and a look is due at once.
+    /// No worker has the duty, and a look is due at once.
     pub(crate) fn new(workers: usize, now: Instant) -> Self {
         Sentinel {
             duty: Duty::new(),

@@ -13,15 +13,16 @@
 //! 5. otherwise it *parks*, after it made sure that nothing was queued meanwhile. One of the
 //!    parked workers waits in the driver, for timers and sockets; the others wait for a wake.
 //!
-//! [`Core`] is what makes a thread a worker: whoever has it may run tasks. A task that is about
-//! to block hands the core to another thread ([`block_in_place`](crate::block_in_place())), and
-//! therefore the loop looks, after each poll, whether the core is still here.
+//! [`Core`] is what makes a thread a worker: the thread that has it may run tasks. A task that is
+//! about to block hands the core to another thread ([`block_in_place`](crate::block_in_place())),
+//! and therefore the loop looks, after each poll, whether the core is still here.
 //!
-//! Here is the loop. Beside it, in this folder: how a task gets into a worker's queues (`core`), how
-//! the search above goes (`search`), how a worker sleeps and gets up (`sleep`, `park`), and when it
-//! rather rests than shares tasks that are tiny (`rest`). Who wakes whom is decided in
-//! [`crate::idle`]; what becomes of the tasks behind a poll that does not end, in
-//! [`crate::sentinel`]; how a task is polled, in [`crate::task::harness`].
+//! Here is the loop. Beside it, in this folder: how a task gets into a worker's queues (`enqueue`),
+//! the search above (`search`), how a worker sleeps and wakes up (`sleep`, `park`), and when it
+//! rests instead of sharing tasks that are tiny (`rest`, `stint`). When a worker is woken, and
+//! which, is decided in [`crate::idle`], which also draws a worker's states; what becomes of the
+//! tasks behind a poll that does not end, in [`crate::sentinel`]; how a task is polled, in
+//! [`crate::task::harness`].
 
 mod context;
 mod core;
@@ -57,11 +58,11 @@ const LIFO_POLLS_MAX: u32 = 3;
 enum Awake {
     /// It has slept or searched, and begins now.
     JustWoke,
-    /// It comes by between two tasks, and there is no end in sight.
+    /// It has been running tasks, and goes on to do so.
     Busy,
 }
 
-/// Ends [`WorkerContext::run_tasks`]: this thread is no worker any more.
+/// Ends [`WorkerContext::run_tasks`]: this thread is not a worker any more.
 struct NoCore;
 
 impl WorkerContext {
@@ -173,9 +174,9 @@ impl WorkerContext {
 
     /// Whether the worker, before it goes on to the tasks of its own, wakes another one.
     ///
-    /// Not for a single task, unless somebody has to take the driver: it runs that itself, at once. Nor
-    /// for a few, if it has just begun and will be done with them before help could come. If one of
-    /// them takes for ever, the sentinel takes the others.
+    /// Returns false for one task, which the worker runs at once, unless another worker has to take
+    /// the driver; and for a few tasks, if the worker has just woken up and will be done with them
+    /// before help could come. If one of those few takes long, the sentinel takes the others.
     fn needs_help(&self, core: &Core, awake: Awake) -> bool {
         let tasks = core.count_tasks();
         let is_worth_help = || match awake {

@@ -24,7 +24,8 @@ impl World {
     }
 }
 
-/// Worker 0: searches, sleeps, is woken, until it has run its task. It begins with a rest if it may.
+/// Worker 0: searches, sleeps, is woken, until it has run its task. It begins with a rest if it
+/// may.
 fn run_worker(world: &World, parker: &Parker, wants_rest: bool) {
     let mut searching = !wants_rest && world.idle.try_start_searching();
     let mut wants_rest = wants_rest;
@@ -54,7 +55,7 @@ fn run_worker(world: &World, parker: &Parker, wants_rest: bool) {
     }
 }
 
-/// A task that is queued while the last worker goes to sleep is run: nobody waits for ever.
+/// A task that is queued while the last worker goes to sleep is run: no thread waits forever.
 ///
 /// Mutants: without step WakeFence, without SleepFence, or without SleepLook, loom finds a
 /// schedule in which the worker never wakes ("deadlock").

@@ -43,8 +43,8 @@ impl Inject {
     /// Adds what a ring had no room for, or gives it back if the injector is closed.
     pub(crate) fn push_overflow(&self, tasks: VecDeque<Task>) -> Result<(), VecDeque<Task>> {
         let count = tasks.len();
-        // Before the push, so that the count is never too low. Relaxed: whoever has to see it is
-        // told by the idle protocol, whose fence comes after this.
+        // Before the push, so that the count is never too low. Relaxed: the idle
+        // protocol, whose fence comes after this, makes it visible to a worker that has to see it.
         self.overflowed.fetch_add(count, Ordering::Relaxed);
         self.overflow.push(tasks).map_err(|error| {
             self.overflowed.fetch_sub(count, Ordering::Relaxed);
@@ -52,8 +52,8 @@ impl Inject {
         })
     }
 
-    /// Takes a task that came by itself, from lane `first` if that has one. Who takes tasks again and
-    /// again begins with another lane each time, so that none waits behind an endless supply.
+    /// Takes a task that came by itself, from lane `first` if that has one. A worker begins with
+    /// another lane each time, so that no lane waits behind an endless supply in another one.
     #[inline]
     pub(crate) fn pop(&self, first: usize) -> Option<Task> {
         self.singles.pop(first)

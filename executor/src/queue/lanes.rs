@@ -1,14 +1,15 @@
-//! The injector's tasks that come one by one, from threads that are no workers.
+//! The injector's tasks that come one by one, from threads that are not workers.
 //!
-//! There are several *lanes*, so that threads that spawn at the same time do not pass each other the
-//! end of a queue. A thread keeps to its lane: what it readies stays in order. Between threads there
-//! is no order, as between workers; for one worker there is one lane, and there all come in order.
+//! There are several *lanes*, so that threads that spawn at the same time do not pass each other
+//! the end of a queue. A thread keeps to its lane: what it readies stays in order. Between threads
+//! there is no order, as between workers; for one worker there is one lane, and there all come in
+//! order.
 
 use concurrent_queue::{ConcurrentQueue, PushError};
 use vitte_context::block;
 
-/// How many lanes there are at most. Whoever looks for tasks looks into all of them, two cache lines
-/// each.
+/// How many lanes there are at most. A worker that looks for tasks looks into all of them, two
+/// cache lines each.
 const LANES_MAX: usize = 4;
 
 /// A queue for many producers and many consumers; each producer's entries come out in order.

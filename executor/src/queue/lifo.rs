@@ -1,14 +1,14 @@
 //! A worker's LIFO slot: one task, which its owner puts in and takes out, and which the sentinel
 //! may take while the owner stands still in a poll.
 //!
-//! Only the owner fills the slot. So while it sees the slot empty, nobody else changes it, and a
-//! plain store fills it. A full slot may be emptied by either side at any moment, hence by an
-//! exchange. A task that goes through the slot thus costs one exchange, when it is taken out, and
-//! a look at an empty slot costs none.
+//! Only the owner fills the slot. So while it sees the slot empty, no other thread changes it, and
+//! a plain store fills it. A full slot may be emptied by either side at any moment, hence by an
+//! exchange. A task that goes through the slot thus costs one exchange, when it is taken out, and a
+//! look at an empty slot costs none.
 //!
 //! Orderings: whatever fills the slot is Release and the thief's exchange Acquire, which publishes
-//! the task. Who empties the slot has nothing to say to who fills it next. (The owner, seeing the
-//! slot full, may get nothing: then a thief was faster.)
+//! the task. The thread that empties the slot publishes nothing to the one that fills it next. (The
+//! owner, seeing the slot full, may get nothing: then a thief was faster.)
 
 use std::marker::PhantomData;
 use std::ptr;
@@ -65,7 +65,7 @@ impl<T: Entry> LifoSlot<T> {
         if self.is_empty() {
             return None;
         }
-        // Relaxed: this thread put it in, and nobody else puts anything in.
+        // Relaxed: this thread put it in, and no other thread puts anything in.
         Self::own(self.entry.swap(ptr::null_mut(), Ordering::Relaxed))
     }
 
@@ -142,7 +142,7 @@ mod loom_model {
     }
 
     fn number(task: Published) -> usize {
-        // SAFETY: whoever took the task out has it for itself.
+        // SAFETY: the thread that took the task out has it for itself.
         task.0.with_mut(|number| unsafe { *number })
     }
 

@@ -5,7 +5,7 @@
 //! `head` and `tail` count pops and pushes since the start and never wrap (64 bits); their
 //! difference is the length. Only the owner moves `tail`. `head` is moved by a compare-exchange,
 //! by the owner to pop one task and by a thief to take half of them. A thief copies the tasks out
-//! *before* it moves `head`: if the exchange succeeds, nobody else took them, and they are its
+//! *before* it moves `head`: if the exchange succeeds, no other thread took them, and they are its
 //! own; if it fails, it forgets what it copied. The copy may be torn by an owner that reuses the
 //! slots, but the owner does so only after `head` moved, and then the exchange fails. Hence the
 //! slots are atomics, read and written `Relaxed`.
@@ -142,7 +142,7 @@ impl<T: Entry> Local<T> {
         let ring = &*self.ring;
         // Relaxed: only this thread writes `tail`.
         let tail = ring.tail.load(Ordering::Relaxed);
-        // Acquire: pairs with the Release of whoever took from the slot that is reused now.
+        // Acquire: pairs with the Release of the thread that emptied the slot that is reused now.
         let head = ring.head.load(Ordering::Acquire);
         if tail - head == CAPACITY as u64 {
             return Err(task);
@@ -231,7 +231,7 @@ impl<T: Entry> Stealer<T> {
 
     /// How many tasks the owner has pushed, ever.
     pub(crate) fn pushed(&self) -> u64 {
-        // Relaxed: whoever compares two readings looks for what does not change.
+        // Relaxed: readers compare two readings to see that nothing has changed.
         self.ring.tail.load(Ordering::Relaxed)
     }
 

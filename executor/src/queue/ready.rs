@@ -1,8 +1,8 @@
 //! What a worker has ready besides the task in its LIFO slot.
 //!
 //! There is one class of tasks, so it is one ring, first in, first out. The worker's core and
-//! those who rob it know only what is here: they push, pop, count, make room, and take half of
-//! another worker's; which of several tasks comes first is decided nowhere else.
+//! its thieves know only what is here: they push, pop, count, make room, and take half of another
+//! worker's. Which of several tasks comes first is decided nowhere else.
 
 use std::collections::VecDeque;
 

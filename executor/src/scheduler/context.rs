@@ -1,7 +1,7 @@
 //! Which scheduler the current thread works for.
 //!
-//! Every spawn and every wake asks that, to tell a thread that can take a task into its own queue
-//! from one that has to hand it over.
+//! Every spawn and every wake asks that: a thread that works for the task's scheduler puts the task
+//! into its own queue, any other thread into the injector.
 
 use std::ptr::{self, NonNull};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What a scheduler tells about itself in numbers; the runtime's metrics are made of these.
+//! The numbers that a scheduler reports; the runtime's metrics are made of them.
 
 use super::Scheduler;
 use crate::metrics::WorkerMetrics;
@@ -19,7 +19,7 @@ impl Scheduler {
         self.owner.spawned()
     }
 
-    /// How many tasks became ready on threads that are no workers.
+    /// How many tasks became ready on threads that are not workers.
     pub fn remote_schedules(&self) -> u64 {
         self.owner.injected()
     }
@@ -28,7 +28,7 @@ impl Scheduler {
     ///
     /// # Panics
     ///
-    /// When there is no worker of that number.
+    /// If there is no worker with that number.
     #[track_caller]
     pub fn local_tasks(&self, worker: usize) -> usize {
         self.flavor.local_tasks(self, worker)
@@ -43,7 +43,7 @@ impl Scheduler {
     ///
     /// # Panics
     ///
-    /// When there is no worker of that number.
+    /// If there is no worker with that number.
     #[track_caller]
     pub fn worker_metrics(&self, worker: usize) -> &WorkerMetrics {
         self.flavor.worker_metrics(worker)

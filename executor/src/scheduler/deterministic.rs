@@ -4,9 +4,9 @@
 //! turn of a blocking job. Before each step the scheduler gathers all that could go next and lets
 //! the runtime's chooser choose; after it, the clock has moved by a microsecond. How many
 //! operations a poll may do before its budget ends it is a choice too: that is how tasks are
-//! interrupted between two operations that would both be ready. When nothing can go next, the
-//! clock jumps to the next deadline, and when there is none, the run fails and says who waits for
-//! what.
+//! interrupted between two operations that would both be ready. When nothing can go next, the clock
+//! jumps to the next deadline, and when there is none, the run fails and reports which task or job
+//! waits for what.
 //!
 //! - `run`: the loop.
 //! - `failure`: how a run that cannot go on is reported; `who`: the names of those involved.
@@ -86,7 +86,7 @@ impl Deterministic {
 
     /// Gives a new task or job its number.
     pub(super) fn number(&self, header: &Header) -> u32 {
-        // Relaxed: whoever spawns has the baton, or is foreign.
+        // Relaxed: the thread that spawns has the baton, or is foreign.
         let ordinal = self.next_ordinal.fetch_add(1, Ordering::Relaxed);
         header.set_ordinal(ordinal);
         ordinal

@@ -1,8 +1,9 @@
 //! The one seat in the driver of a multi-thread runtime.
 //!
-//! Workers come by all the time, before they sleep and every so many ticks, and mostly somebody
-//! sits there and waits. An attempt on a lock that is held writes its line all the same, and with
-//! many cores that line would travel between all of them; so a flag beside the lock is read first.
+//! Workers try to take it all the time, before they sleep and every so many ticks, and usually
+//! another worker has it and waits there. An attempt on a lock that is held writes its line all the
+//! same, and with many cores that line would travel between all of them; so a flag beside the lock
+//! is read first.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::TryLockError;
@@ -14,8 +15,8 @@ use crate::driver::Driver;
 
 pub(crate) struct DriverSeat {
     driver: Mutex<Box<dyn Driver>>,
-    /// Somebody has it. Only a hint, written by whoever has the lock: the lock decides, and who
-    /// reads an old value comes as if a moment earlier.
+    /// A worker has it. Only a hint, written by the thread that has the lock: the lock decides, and
+    /// a thread that reads an old value acts as if it had come a moment earlier.
     taken: AtomicBool,
 }
 
@@ -27,7 +28,7 @@ impl DriverSeat {
         }
     }
 
-    /// The driver, if nobody else has it.
+    /// The driver, if no other thread has it.
     pub(crate) fn try_take(&self) -> Option<Seated<'_>> {
         // Relaxed, here and below: nothing is published through the flag.
         if self.taken.load(Ordering::Relaxed) {
@@ -41,7 +42,7 @@ impl DriverSeat {
         }
     }
 
-    /// The driver, once nobody else has it any more.
+    /// The driver, as soon as no other thread has it.
     pub(super) fn take(&self) -> Seated<'_> {
         self.seat(lock(&self.driver))
     }
@@ -55,7 +56,7 @@ impl DriverSeat {
     }
 }
 
-/// Whoever holds this has the driver.
+/// The thread that holds this has the driver.
 pub(crate) struct Seated<'a> {
     driver: MutexGuard<'a, Box<dyn Driver>>,
     taken: &'a AtomicBool,

@@ -1,7 +1,8 @@
 //! The multi-thread scheduler: what its workers share.
 //!
 //! The loop that each worker runs is in [`crate::worker`]; here is what the workers know of each
-//! other: whom to rob, whom to wake, who has the driver.
+//! other: whose tasks to steal, which worker to wake, where the driver is. They keep the scheduler,
+//! and the scheduler keeps what is here: hence the circle of imports through [`super`].
 
 use std::fmt;
 use std::future::Future;
@@ -145,13 +146,13 @@ impl Workers {
         }
     }
 
-    /// [`wake_one`](Self::wake_one) for a thread that is no worker: it wakes, if it can, the worker
-    /// that last ran on its own processor.
+    /// [`wake_one`](Self::wake_one) for a thread that is not a worker: it wakes, if it can, the
+    /// worker that last ran on its own processor.
     ///
-    /// Such a thread has often nothing more to do, as it answers a request or ends a blocking job. A
-    /// worker that comes to its processor begins when it leaves; any other one has to be fetched by
-    /// way of a processor that sleeps, which takes ten times as long, and nothing would change that
-    /// the next time, since the kernel wakes a thread where it last ran.
+    /// Such a thread often has nothing more to do: it has answered a request, or ended a blocking
+    /// job. A worker on the same processor can begin as soon as the thread blocks. Any other worker
+    /// needs a processor that is idle to wake up, which takes ten times as long; and it would be so
+    /// the next time, too, since the kernel wakes a thread where it last ran.
     #[inline]
     fn wake_one_from_outside(&self) {
         if let Some(index) = self
@@ -195,7 +196,7 @@ impl Workers {
         self.remotes[index].park.unpark(&*self.driver_unpark);
     }
 
-    /// The seat of whoever is in the driver.
+    /// The driver's seat, which one worker at a time has.
     pub(crate) fn driver(&self) -> &DriverSeat {
         &self.driver
     }
@@ -206,7 +207,7 @@ impl Workers {
         self.shutdown.load(Ordering::Acquire)
     }
 
-    /// Tells the workers to stop; the last one drains the scheduler.
+    /// Makes the workers stop; the last one drains the scheduler.
     fn stop(&self) {
         // Release: pairs with the Acquire in `is_shutdown`.
         self.shutdown.store(true, Ordering::Release);
@@ -284,14 +285,14 @@ mod tests {
     const HERE: usize = 7;
 
     #[test]
-    fn a_thread_that_is_no_worker_wakes_the_latest_who_ran_where_it_runs() {
+    fn a_thread_outside_wakes_the_latest_worker_that_ran_where_it_runs() {
         let config = Config {
             workers: 4,
             processor: || HERE,
             ..Config::default()
         };
         let workers = Workers::new(&config, ThreadDriver::pair());
-        assert_eq!(workers.nearest(&[3, 1, 2]), 2, "nobody ran here");
+        assert_eq!(workers.nearest(&[3, 1, 2]), 2, "none ran here");
         workers.note_processor(0);
         workers.note_processor(1);
         assert_eq!(workers.nearest(&[3, 1, 0, 2]), 2);

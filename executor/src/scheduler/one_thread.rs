@@ -90,7 +90,7 @@ impl OneThread {
         }
     }
 
-    /// A task panicked, and that ends this scheduler: whoever is inside `block_on` panics too.
+    /// A task panicked, and that ends this scheduler: a thread inside `block_on` panics too.
     pub(super) fn task_panicked(&self) {
         // Relaxed: read by the thread that runs the tasks, which is this one, or after waiting for
         // it at `core_freed`.
@@ -205,7 +205,7 @@ impl OneThread {
             // The runtime was dropped meanwhile and found the core missing.
             drop(place);
             core.end(scheduler);
-            // Nobody gets the core any more; see `check_panicked`.
+            // No thread gets the core from here on; see `check_panicked`.
             self.core_freed.notify(usize::MAX);
             return;
         }

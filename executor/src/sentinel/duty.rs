@@ -1,4 +1,4 @@
-//! Who of the sleepers is the sentinel: the protocol in [the sentinel's README](super).
+//! Which of the sleepers is the sentinel: the protocol in [the sentinel's README](super).
 
 use vitte_context::primitive::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
 
@@ -10,7 +10,7 @@ const NOBODY: usize = usize::MAX;
 #[derive(Debug)]
 pub(super) struct Duty {
     holder: AtomicUsize,
-    /// Not many looks ago somebody ran something: reason to go on looking for a while.
+    /// A worker ran a task not many looks ago: reason to go on looking for a while.
     stirring: AtomicBool,
 }
 
@@ -48,8 +48,8 @@ impl Duty {
             }
             // Step Release.
             self.replace_holder(me, NOBODY);
-            // SeqCst: pairs with the fence in `leave`. Who counts as awake too late for the look
-            // below sees that nobody has the duty.
+            // SeqCst: pairs with the fence in `leave`. A worker that counts as awake too late for
+            // the look below sees that the duty is vacant.
             fence(Ordering::SeqCst);
             if !idle.anyone_awake() {
                 return false;
@@ -64,8 +64,8 @@ impl Duty {
             .is_ok()
     }
 
-    /// `me` is awake and goes to work. If nobody else has the duty, appoints a sleeper, which the
-    /// caller has to unpark.
+    /// `me` is awake and goes to work. If no other worker has the duty, appoints a sleeper, which
+    /// the caller has to unpark.
     pub(super) fn leave(&self, me: usize, idle: &Idle) -> Option<usize> {
         // Step WorkFence. SeqCst: orders that `me` was counted as awake before the loads below;
         // pairs with the fences in `take`.
@@ -77,7 +77,7 @@ impl Duty {
         }
         // Step Appoint.
         idle.with_oldest_sleeper(|sleeper| {
-            // Who is appointed goes on looking even if all sleep by the time it hears of it.
+            // The appointed worker goes on looking even if all sleep by the time it wakes up.
             self.set_stirring(true);
             // If this fails, a sleeper has just taken the duty.
             let next = sleeper.unwrap_or(NOBODY);

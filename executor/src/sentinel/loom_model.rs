@@ -1,7 +1,7 @@
 //! loom models of the duty, over the real idle counters: a worker that is awake is looked after.
 //!
-//! In both, the thread that should end up with the duty waits for it in a parker. If nobody unparks
-//! it, loom finds that it waits for ever ("deadlock").
+//! In both, the thread that should end up with the duty waits for it in a parker. If no thread
+//! unparks it, loom finds that it waits forever ("deadlock").
 
 use loom::thread;
 use vitte_context::park::{Parker, Unparker};
@@ -63,8 +63,8 @@ fn loom_who_wakes_up_is_looked_after() {
 
 /// The sentinel is woken for work while another worker goes to sleep, and a third one is awake.
 ///
-/// Mutants: `leave` without step Appoint for the holder; step Appoint takes its look at the sleepers
-/// before the lock.
+/// Mutants: `leave` without step Appoint for the holder; step Appoint takes its look at the
+/// sleepers before the lock.
 #[test]
 fn loom_the_duty_is_handed_on() {
     loom::model(|| {

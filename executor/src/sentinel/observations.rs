@@ -19,15 +19,15 @@ const LOOK_INTERVAL: Duration = Duration::from_millis(2);
 
 const INTERVAL: u64 = LOOK_INTERVAL.as_nanos() as u64;
 
-/// The time to the next look if all sleep. What somebody begins after this look stands still for no
-/// more than this before the next one sees it, and that is as long as two looks can take otherwise.
+/// The time to the next look if all sleep. A poll that begins after this look lasts for no more
+/// than this before the next look sees it, which is as long as two looks can take otherwise.
 const INTERVAL_ASLEEP: u64 = 2 * INTERVAL;
 
-/// The time of how many looks (while somebody is awake) may pass between two of somebody's tasks for the
-/// workers to be lively.
+/// How many looks, at the interval while a worker is awake, may pass between two tasks of a worker
+/// for the workers to count as lively.
 const QUIET_LOOKS: u64 = 3;
 
-/// What a look in which somebody stands still adds to the weight, of which any other takes one; the
+/// What a look that sees a worker stand still adds to the weight, of which any other takes one; the
 /// most that it can be; and from where on such looks are *frequent*: when they are a third of all,
 /// after some 16 ms, and until 100 ms after the last one.
 const STILL_WEIGHT: u32 = 2;
@@ -47,7 +47,7 @@ pub(super) struct Observations {
     pulses: Vec<Pulse>,
     /// When that was.
     last: u64,
-    /// How many looks ago somebody had run something, and whether not many had passed until then.
+    /// How many looks ago a worker had run a task, and whether not many had passed until then.
     quiet_looks: u64,
     lively: bool,
     still_weight: u32,
@@ -58,9 +58,9 @@ pub(super) struct Observations {
 pub(super) struct Seen {
     /// The workers that do not park and yet have done nothing since the last look.
     pub(super) still: Vec<usize>,
-    /// Whether somebody ran something not long ago, and not long after something else.
+    /// Whether a worker ran a task not long ago, and not long after another task.
     pub(super) stirring: bool,
-    /// Whether it is frequent that somebody stands still.
+    /// Whether workers frequently stand still.
     pub(super) frequent: bool,
     /// How long it is to the next look.
     pub(super) next: u64,

@@ -1,7 +1,7 @@
 //! How code on a worker's thread finds the worker: the context that the thread's block points to.
 //!
-//! `spawn`, wakes and `block_in_place` come this way. The core may leave during a poll, so nobody
-//! keeps a reference to it across one.
+//! `spawn`, wakes and `block_in_place` come this way. The core may leave during a poll, so no
+//! reference to it is kept across one.
 
 use std::cell::Cell;
 use std::ptr;
@@ -17,7 +17,7 @@ use crate::scheduler::{self, Scheduler, ThreadContext};
 
 /// A worker thread's view of its scheduler; the thread's block points here.
 ///
-/// `ThreadContext` comes first: it tells which scheduler this is.
+/// `ThreadContext` comes first: by it any thread context shows which scheduler it belongs to.
 #[repr(C)]
 pub(crate) struct WorkerContext {
     pub(super) thread: ThreadContext,
@@ -57,7 +57,7 @@ impl WorkerContext {
         unsafe { self.core.get().as_ref() }
     }
 
-    /// Gives the core up: this thread is no worker from here on.
+    /// Gives the core up: this thread is not a worker from here on.
     pub(crate) fn take_core(&self) -> Option<Box<Core>> {
         let core = self.core.replace(ptr::null_mut());
         // SAFETY: the pointer came from `Box::into_raw`, and was just taken out.

@@ -1,6 +1,6 @@
 //! The core: a worker's queues, and what it remembers from one task to the next.
 //!
-//! Whoever has the core is the worker, and nobody else touches what is in it but through
+//! The thread that has the core is the worker. Other threads reach what is in it only through
 //! [`Vitals`] and the [stealer](crate::queue::ReadyStealer). How a task gets into its queues is in
 //! [`enqueue`](super::enqueue), in which order they are looked at in [`search`](super::search).
 
@@ -18,7 +18,7 @@ use crate::task::harness::Task;
 use crate::worker::pace::Pace;
 use crate::worker::vitals::Vitals;
 
-/// What makes a thread a worker. Whoever has it is the owner of the ring.
+/// What makes a thread a worker: it owns the queues.
 pub(crate) struct Core {
     pub(super) index: usize,
     /// The LIFO slot, and what else others see while this worker is inside a poll.

@@ -1,4 +1,5 @@
-//! How a task that becomes ready on a worker gets into the worker's queues, and who is told.
+//! How a task that becomes ready on a worker gets into the worker's queues, and when another worker
+//! is woken for it.
 //!
 //! On the worker's thread, while it has the core: from a spawn or a wake inside of a poll, from the
 //! driver's turn, or from the worker itself when it has found more than one task. Which of these

@@ -5,7 +5,7 @@
 //! one look at the driver to the next, how long its polls take, and chooses the number of ticks
 //! that makes up about [`WAIT_NANOS_TARGET`].
 //!
-//! The same measure tells whether a few tasks are worth waking another worker for.
+//! By the same measure a worker decides whether a few tasks are worth waking another worker for.
 
 use std::cell::Cell;
 use std::time::Instant;
@@ -15,8 +15,8 @@ use vitte_context::clock;
 /// How long a task in the injector should wait at most, roughly, while workers are busy.
 const WAIT_NANOS_TARGET: u64 = 200_000;
 
-/// What takes less time is not worth waking another worker for, which takes 10 to 20 µs to come: the
-/// wake and the theft would cost more than they save.
+/// What takes less time is not worth waking another worker for, which takes 10 to 20 µs to come:
+/// the wake and the theft would cost more than they save.
 const HELP_NANOS: u64 = WAIT_NANOS_TARGET / 2;
 
 /// The interval before anything was measured.
@@ -55,7 +55,7 @@ impl Pace {
         }
     }
 
-    /// Every how many ticks the injector comes first.
+    /// How often, in ticks, the injector comes first.
     #[inline]
     pub(crate) fn interval(&self) -> u32 {
         self.interval.get()
@@ -102,7 +102,7 @@ impl Pace {
     /// Adds polls of that mean length to the average, and chooses the interval anew.
     fn note(&self, mean_nanos: u64, polls: u64) {
         let weight = POLLS_OF_EQUAL_WEIGHT;
-        // A poll that took for ever must not make the sum wrap.
+        // A very long poll must not make the sum wrap.
         let mean_nanos = mean_nanos.min(u64::from(u32::MAX));
         let sum = self.poll_nanos.get() * weight + mean_nanos * polls;
         let average = sum / (weight + polls);

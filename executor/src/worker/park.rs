@@ -1,9 +1,9 @@
 //! How a worker of the multi-thread scheduler waits: in the driver if it is free, else in its own
 //! parker.
 //!
-//! The state says where the worker is, so that `unpark` knows whom to tell. A token left before
-//! the worker waits makes it not wait. loom's model of the [parker](vitte_context::park) covers
-//! the wait itself; the one here adds only the choice of the place.
+//! The state says where the worker is, so that `unpark` knows how to end its wait. A token left
+//! before the worker waits makes it not wait. loom's model of the [parker](vitte_context::park)
+//! covers the wait itself; the one here adds only the choice of the place.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
@@ -29,7 +29,7 @@ pub(crate) enum ParkSite {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Waited {
     pub(crate) place: ParkSite,
-    /// Somebody unparked the worker, before or during the wait.
+    /// The worker was unparked, before or during the wait.
     pub(crate) unparked: bool,
 }
 

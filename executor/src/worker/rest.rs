@@ -1,17 +1,17 @@
 //! A worker *rests* when what it took up was too small to share.
 //!
 //! To take a task over from another worker costs some 200 ns of cache misses, and the other one
-//! goes on more slowly meanwhile. Nobody can tell beforehand how long a task will take; a thief
-//! knows it afterwards. So a worker measures each [`Stint`](super::stint::Stint), from when it goes to work or last ran
-//! dry to when it runs dry again. If its tasks were tiny, and another worker makes progress, it
-//! leaves the queues to that one for a while: nobody is woken meanwhile (see the
-//! [idle protocol](crate::idle)), and then it searches. That costs whoever readies the tasks
-//! nothing.
+//! goes on more slowly meanwhile. How long a task takes is not known beforehand, but a thief knows
+//! it afterwards. So a worker measures each [`Stint`](super::stint::Stint), from when it goes to
+//! work or last ran dry to when it runs dry again. If its tasks were tiny, and another worker makes
+//! progress, it leaves the queues to that one for a while: no worker is woken meanwhile (see the
+//! [idle protocol](crate::idle)), and then it searches. That costs the thread that readies the
+//! tasks nothing.
 //!
 //! The bound: what is queued behind a poll that takes long, after many that were short, waits for
 //! the one rest that goes on, and perhaps for one more if the poll began since the one before; each
-//! is at most [`REST_MAX`](super::stint::REST_MAX) and what the kernel is late. After that the worker sees that the other
-//! one stands still, and takes all there is.
+//! is at most [`REST_MAX`](super::stint::REST_MAX) and what the kernel is late. After that the
+//! worker sees that the other one stands still, and takes all there is.
 
 use vitte_context::clock;
 

@@ -1,8 +1,8 @@
 //! How a worker goes to sleep, what it does there as the sentinel, and how it gets up.
 //!
-//! The worker's side of two protocols: [`crate::idle`] says who sleeps and who is woken, and
-//! [`crate::sentinel`] who of the sleepers looks after those that are awake. Their READMEs name
-//! the steps.
+//! On the worker's own thread: its side of two protocols. [`crate::idle`] says which workers sleep
+//! and which is woken, and draws a worker's states; [`crate::sentinel`] says which sleeper looks
+//! whether a worker that is awake makes progress. Their READMEs name the steps.
 
 use std::time::Duration;
 
@@ -44,8 +44,8 @@ impl WorkerContext {
         };
         core.searching.set(searches);
         core.leave_work();
-        // Only now, when it is none of the sleepers any more. If it was woken to search it does so
-        // in step FoundLook.
+        // Only now, when it is no longer in the list of sleepers. If it was woken to search, it
+        // wakes another worker in step FoundLook.
         if !core.searching.get() && self.needs_help(core, Awake::JustWoke) {
             workers.wake_one();
         }
@@ -63,7 +63,7 @@ impl WorkerContext {
         let now = clock::system_now();
         core.stint.begin(now, core.vitals.taken());
         core.vitals.note_went_to_work(workers.sentinel.nanos(now));
-        // From here on somebody has to look after this worker.
+        // From here on this worker needs a sentinel.
         if let Some(sleeper) = workers.sentinel.leave(core.index, &workers.idle) {
             workers.unpark(sleeper);
         }
@@ -95,9 +95,10 @@ impl WorkerContext {
     /// then; returns whether there was work where a worker stands still.
     fn wait(&self, core: &Core) -> bool {
         let workers = self.workers();
-        // A worker that is awake has just left the driver, as a rule, and comes back to it: the
-        // sentinel keeps off. If it sat there it would get that worker's events, and the two would
-        // wake each other for each; which is right if the other stands still as often as not.
+        // Usually a worker that is awake has just left the driver and will come back to it, so the
+        // sentinel stays out of it. In the driver it would get that worker's events, and the two
+        // would wake each other for each of them; which is right if the other one often stands
+        // still.
         let mut place = match workers.idle.anyone_awake() && !workers.sentinel.is_wary() {
             true => ParkSite::Parker,
             false => ParkSite::Driver,
@@ -171,7 +172,8 @@ impl WorkerContext {
         !still.is_empty()
     }
 
-    /// While nobody sleeps, it is the workers that come by their drivers who look after others.
+    /// While no worker sleeps, there is no sentinel, and a worker that looks at the driver makes
+    /// the look, too.
     pub(super) fn look_around_if_overdue(&self, core: &Core) {
         let workers = self.workers();
         if workers.len() > 1 && workers.sentinel.is_look_overdue(clock::system_now) {

@@ -2,7 +2,7 @@
 //!
 //! The worker writes it with plain stores, at each task; the [sentinel](crate::sentinel) reads it,
 //! some hundred times a second at most. It has a cache line of its own, away from the ring, so
-//! that thieves who look at the ring do not slow the worker down here.
+//! that thieves, which look at the ring, do not slow the worker down here.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -40,7 +40,7 @@ impl Vitals {
 
     /// How many tasks the worker has taken up.
     pub(crate) fn taken(&self) -> u64 {
-        // Relaxed: whoever compares two readings looks for what does not change.
+        // Relaxed: readers compare two readings to see that nothing has changed.
         self.taken.load(Ordering::Relaxed)
     }
 
@@ -56,7 +56,8 @@ impl Vitals {
     /// calls this, and `note_idle`.
     pub(crate) fn note_went_to_work(&self, nanos: u64) {
         self.went_to_work.store(nanos, Ordering::Relaxed);
-        // Release: pairs with the Acquire in `first_since`; who sees the number sees the time.
+        // Release: pairs with the Acquire in `first_since`: a reader that sees the number sees the
+        // time.
         self.taken_first.store(self.taken(), Ordering::Release);
     }
 

@@ -1,10 +1,11 @@
-//! How a run that cannot go on is reported: a panic out of `block_on` that names who and what.
+//! How a run that cannot go on is reported: `block_on` panics, and the text names the tasks and
+//! jobs that wait, and what for; or, if the run does not end, those that made the last steps.
 
 use super::run::Run;
 use super::who::{Waiter, Who, describe};
 
 impl Run<'_> {
-    /// Nothing can run and nothing will change that.
+    /// No task and no job can run, and no deadline will change that.
     pub(super) fn fail_as_deadlock(&self) -> ! {
         let mut waiters = self.waiters();
         waiters.sort_by_key(|waiter| waiter.who.ordinal);

@@ -119,7 +119,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The scheduling point: takes in all that became ready, whoever made it so.
+    /// The scheduling point: collects everything that became ready, on whichever thread.
     fn gather(&self) {
         self.running.turn(Duration::ZERO);
         self.check_strictness();
@@ -160,7 +160,7 @@ impl<'a> Run<'a> {
         let chooser = self.chooser();
         chooser.note(u64::from(who.ordinal));
         chooser.note(self.runtime.clock().run_time().as_nanos() as u64);
-        // What a poll before this one left, and nobody took.
+        // What an earlier poll has left there.
         trace::take_waiting();
     }
 
@@ -170,7 +170,7 @@ impl<'a> Run<'a> {
         let polled = catch_unwind(AssertUnwindSafe(|| poll_root(future, cx, budget)));
         self.root_waits.set(trace::take_waiting());
         polled.unwrap_or_else(|payload| {
-            // A future that spins is ended by a panic; what it was is told by the check.
+            // A future that spins is ended by a panic; the check reports what it was.
             self.check_step_limit();
             resume_unwind(payload)
         })

@@ -1,7 +1,8 @@
-//! Who makes the steps of a deterministic run, who made the last ones, and who waits for what.
+//! The names that a report about a deterministic run uses: for the root future, tasks and jobs that
+//! made its steps, and for what they wait for.
 //!
-//! These are the names of the parties in a report about a run; the scheduler's and the blocking
-//! pool's parts of the run both use them. They know neither.
+//! Used by the run's loop and by the blocking jobs, on the thread that runs the tasks. Knows
+//! neither the scheduler nor the pool.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt::{self, Write};
@@ -11,7 +12,7 @@ use vitte_context::trace::{WaitKind, Waiting};
 
 use crate::task::header::Header;
 
-/// Who makes a step.
+/// The root future, a task or a job: what a step of the run belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Who {
     pub(crate) ordinal: u32,
@@ -84,7 +85,7 @@ impl Recent {
         self.steps.push_back(who);
     }
 
-    /// Who keeps the run from ending.
+    /// What keeps the run from ending.
     pub(super) fn describe(&self, is_clock_spun_on: bool) -> String {
         let mut text = String::new();
         if let Some(who) = self.steps.back().filter(|_| is_clock_spun_on) {
@@ -97,7 +98,7 @@ impl Recent {
         text
     }
 
-    /// Who made the last steps, and how many of them; the busiest first.
+    /// How many of the last steps each one made; the busiest first.
     fn tally(&self) -> Vec<(Who, usize)> {
         let mut tally: Vec<(Who, usize)> = Vec::new();
         for &who in &self.steps {
@@ -111,7 +112,8 @@ impl Recent {
     }
 }
 
-/// Who waits, for what. `header` is the address of the task's header, for those who join it.
+/// One that waits, and what for. `header` is the address of its task's header, by which those that
+/// join it know it.
 pub(crate) struct Waiter {
     pub(crate) who: Who,
     pub(crate) header: usize,

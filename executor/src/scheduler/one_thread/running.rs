@@ -51,7 +51,7 @@ impl<'a> Running<'a> {
     /// Makes the block point to the context. The caller drops what this returns before the context.
     pub(in crate::scheduler) fn install(self: Pin<&Self>) -> Installed {
         let context = &self.get_ref().context;
-        // The future has not been polled yet. Relaxed: nobody else knows of it.
+        // The future has not been polled yet. Relaxed: no other thread knows of it.
         context.one.root_woken.store(true, Ordering::Relaxed);
         Installed::new(ptr::from_ref(context).cast(), 0)
     }
