@@ -12,18 +12,25 @@ use sealed::{Internal, Resolve};
 /// Something that names one or more socket addresses.
 ///
 /// Implemented for addresses, for pairs of an IP address and a port, for slices of addresses, and,
-/// with the feature `net`, for names, as `"localhost:80"` or `("localhost", 80)`, which are looked
-/// up on the blocking pool unless they are literal addresses. It cannot be implemented elsewhere.
+/// with the feature `net`, for names: `"localhost:80"` or `("localhost", 80)`. Names are looked up
+/// on the blocking pool, unless they are literal addresses. The trait cannot be implemented
+/// elsewhere.
 ///
 /// # Examples
 ///
-/// ```no_run
-/// # #[cfg(feature = "net")]
-/// # async fn example() -> std::io::Result<()> {
-/// use vitte_io::net::TcpStream;
+/// ```
+/// use std::net::Ipv4Addr;
+/// use vitte::net::TcpListener;
 ///
-/// let by_name = TcpStream::connect("example.com:80").await?;
-/// let by_pair = TcpStream::connect(("127.0.0.1", 80)).await?;
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// let by_text = TcpListener::bind("127.0.0.1:0").await?;
+/// let by_pair = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+/// let by_name = TcpListener::bind(("localhost", 0)).await?;
+///
+/// // The first of the two that is free.
+/// let addresses = [by_text.local_addr()?, "127.0.0.1:0".parse().unwrap()];
+/// let by_slice = TcpListener::bind(&addresses[..]).await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -8,18 +8,24 @@ use crate::addr::ToSocketAddrs;
 
 /// Resolves a name to addresses, on the blocking pool; a literal address needs no thread.
 ///
-/// The order is the resolver's, and the connecting functions of this module try the addresses in
-/// that order.
+/// The addresses come in the resolver's order, and the functions of this module that connect try
+/// them in that order.
 ///
 /// # Errors
 ///
-/// What the system's resolver says.
+/// What the system's resolver reports: usually that there is no such name, or that no name server
+/// answered. `InvalidInput` if `host` is text without a port.
+///
+/// # Panics
+///
+/// Outside of a runtime, if the name needs a lookup.
 ///
 /// # Examples
 ///
-/// ```no_run
-/// # async fn example() -> std::io::Result<()> {
-/// for address in vitte_io::net::lookup_host("localhost:3000").await? {
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// for address in vitte::net::lookup_host("localhost:3000").await? {
 ///     println!("{address}");
 /// }
 /// # Ok(())

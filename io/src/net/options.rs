@@ -2,33 +2,73 @@
 
 /// A reading and, with `->`, a writing method for each option of a list. The options are those of
 /// [`socket::options`](super::socket::options).
+///
+/// `$socket` are the lines of an example that make the socket; the value in parentheses, where
+/// there is one, is what the example sets.
 macro_rules! socket_options {
     (
-        impl $type:ty;
-        $($(#[$meta:meta])* $get:ident $(-> $set:ident)? : $value:ty = $option:ident;)*
+        impl $type:ident, made by $socket:literal;
+        $(
+            $(#[$meta:meta])*
+            $get:ident $(-> $set:ident $(($value:literal))?)? : $ty:ty = $option:ident;
+        )*
     ) => {
         impl $type {$(
             $(#[$meta])*
             ///
             /// # Errors
             ///
-            /// When the system refuses: above all when this kind of socket does not have the option
-            /// (`ENOPROTOOPT`, `EOPNOTSUPP`).
-            pub fn $get(&self) -> io::Result<$value> {
+            /// What the system's `getsockopt` reports: that this kind of socket does not have the
+            /// option (`ENOPROTOOPT`, `EOPNOTSUPP`).
+            $($(
+                ///
+                /// # Examples
+                ///
+                /// ```
+                #[doc = concat!("use vitte::net::", stringify!($type), ";")]
+                ///
+                /// # #[vitte::main]
+                /// # async fn main() -> std::io::Result<()> {
+                #[doc = $socket]
+                #[doc = concat!("socket.", stringify!($set), "(", stringify!($value), ")?;")]
+                #[doc = concat!(
+                    "assert_eq!(socket.", stringify!($get), "()?, ", stringify!($value), ");"
+                )]
+                /// # Ok(())
+                /// # }
+                /// ```
+            )?)?
+            pub fn $get(&self) -> io::Result<$ty> {
                 self.socket.option(&crate::net::socket::options::$option)
             }
 
             $(
                 #[doc = concat!(
-                    "Sets what [`", stringify!($get), "`](Self::", stringify!($get), ") returns."
+                    "Sets the option that [`", stringify!($get), "`](Self::", stringify!($get),
+                    ") reads."
                 )]
                 ///
                 /// # Errors
                 ///
-                /// When the system refuses: this kind of socket does not have the option
-                /// (`ENOPROTOOPT`, `EOPNOTSUPP`), the value is out of range (`EINVAL`), or the
-                /// process may not set it (`EPERM`).
-                pub fn $set(&self, $get: $value) -> io::Result<()> {
+                /// What the system's `setsockopt` reports: that this kind of socket does not have
+                /// the option (`ENOPROTOOPT`, `EOPNOTSUPP`), that the value is out of range
+                /// (`InvalidInput`), or that the process may not set it (`PermissionDenied`).
+                $(
+                    ///
+                    /// # Examples
+                    ///
+                    /// ```
+                    #[doc = concat!("use vitte::net::", stringify!($type), ";")]
+                    ///
+                    /// # #[vitte::main]
+                    /// # async fn main() -> std::io::Result<()> {
+                    #[doc = $socket]
+                    #[doc = concat!("socket.", stringify!($set), "(", stringify!($value), ")?;")]
+                    /// # Ok(())
+                    /// # }
+                    /// ```
+                )?
+                pub fn $set(&self, $get: $ty) -> io::Result<()> {
                     self.socket
                         .set_option(&crate::net::socket::options::$option, $get)
                 }

@@ -17,16 +17,28 @@ use crate::reactor::Direction;
 
 /// A socket that waits for TCP connections.
 ///
+/// The listener can be shared between tasks: every method takes `&self`. Dropping it closes it, and
+/// the connections that were not accepted yet are reset.
+///
 /// # Examples
 ///
-/// ```no_run
-/// # async fn example() -> std::io::Result<()> {
-/// use vitte_io::net::TcpListener;
+/// A server that returns to each client what it sends, one task per connection:
 ///
+/// ```no_run
+/// use vitte::io;
+/// use vitte::net::TcpListener;
+///
+/// # #[vitte::main]
+/// # async fn main() -> io::Result<()> {
 /// let listener = TcpListener::bind("127.0.0.1:8080").await?;
 /// loop {
-///     let (stream, peer) = listener.accept().await?;
-///     println!("{peer} connected");
+///     let (mut stream, peer) = listener.accept().await?;
+///     vitte::spawn(async move {
+///         let (mut reader, mut writer) = stream.split();
+///         if let Err(error) = io::copy(&mut reader, &mut writer).await {
+///             eprintln!("{peer}: {error}");
+///         }
+///     });
 /// }
 /// # }
 /// ```
@@ -38,28 +50,69 @@ descriptor_traits!(TcpListener);
 std_conversions!(TcpListener, std::net::TcpListener);
 
 impl TcpListener {
-    /// Listens at the first address of `addr` that is free; port 0 takes any free port.
+    /// Listens at the first address of `addr` that can be bound; port 0 takes any free port, which
+    /// [`local_addr`](Self::local_addr) reports.
     ///
-    /// The address can be used again as soon as the listener is closed (`SO_REUSEADDR`).
+    /// The address can be bound again as soon as the listener is closed (`SO_REUSEADDR` is set). To
+    /// set other options, or the length of the queue, start from a [`TcpSocket`](super::TcpSocket).
     ///
     /// # Errors
     ///
-    /// What the last attempt said, or that `addr` names no address.
+    /// If no address works, the error of the last attempt: `AddrInUse` if another socket listens
+    /// there, `PermissionDenied` for a port below 1024 without the right to it, `AddrNotAvailable`
+    /// if the address is not one of this host. If `addr` is a name, the resolver's error;
+    /// `InvalidInput` if it has no addresses.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime with I/O enabled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::TcpListener;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// println!("listening at {}", listener.local_addr()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<TcpListener> {
         let listen = |address| std::future::ready(Socket::listen_tcp(address));
         let socket = first_that_works(addr, listen).await?;
         Ok(TcpListener { socket })
     }
 
-    /// Waits for a connection.
+    /// Waits for a connection and returns it with the address of its other end.
     ///
     /// # Errors
     ///
-    /// What the system says (too many open files, as a rule), or that the runtime shuts down.
+    /// What the system's `accept` reports: usually that the process or the system has too many open
+    /// files (`EMFILE`, `ENFILE`), or `ConnectionAborted` if the peer is gone already. The listener
+    /// can still be used after each of them. Also fails once the runtime shuts down.
     ///
     /// # Cancel safety
     ///
-    /// Cancelling it loses no connection.
+    /// This method is cancel safe. If the future is dropped before it is ready, no connection was
+    /// accepted: the next one goes to another call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::{TcpListener, TcpStream};
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// let client = TcpStream::connect(listener.local_addr()?).await?;
+    ///
+    /// let (stream, peer) = listener.accept().await?;
+    /// assert_eq!(peer, client.local_addr()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
         let source = self.socket.source();
         let accepted = source
@@ -68,31 +121,63 @@ impl TcpListener {
         connection(accepted)
     }
 
-    /// Waits for a connection. Only the last task that called it is woken.
+    /// Polls for a connection. Only the task that called this last is woken.
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept).
+    /// See [`accept`](Self::accept).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::future::poll_fn;
+    /// use vitte::net::{TcpListener, TcpStream};
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// let client = TcpStream::connect(listener.local_addr()?).await?;
+    ///
+    /// let (stream, peer) = poll_fn(|cx| listener.poll_accept(cx)).await?;
+    /// assert_eq!(peer, client.local_addr()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
         let source = self.socket.source();
         let accepted = ready!(source.poll_io(cx, Direction::Read, || self.socket.accept()))?;
         Poll::Ready(connection(accepted))
     }
 
-    /// The address at which it listens: with the port that was chosen.
+    /// The address at which the socket listens, with the port that was chosen if it was bound to
+    /// port 0.
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// What the system's `getsockname` reports; it does not fail for an open listener.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::TcpListener;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// assert_ne!(listener.local_addr()?.port(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         ip_address(&self.socket.local_addr()?)
     }
 }
 
 socket_options! {
-    impl TcpListener;
-    /// The time to live of outgoing packets (`IP_TTL`).
-    ttl -> set_ttl: u32 = TTL_V4;
+    impl TcpListener, made by r#"let socket = TcpListener::bind("127.0.0.1:0").await?;"#;
+    /// The time to live of outgoing packets: how many routers they may pass (`IP_TTL`). Accepted
+    /// streams inherit it.
+    ttl -> set_ttl(32): u32 = TTL_V4;
 }
 
 fn connection((socket, peer): (Socket, SockAddr)) -> io::Result<(TcpStream, SocketAddr)> {

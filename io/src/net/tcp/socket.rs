@@ -1,30 +1,42 @@
 //! [`TcpSocket`].
 
+mod options;
+
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, RawFd};
-use std::time::Duration;
 
 use socket2::Domain;
 
 use super::{TcpListener, TcpStream};
 use crate::net::addr::ip_address;
-use crate::net::options::socket_options;
-use crate::net::socket::{Unregistered, options};
+use crate::net::socket::Unregistered;
 
-/// A TCP socket that is neither connected nor listening yet, to set options on.
+/// A TCP socket that is neither connected nor listening yet, so that options can be set first.
+///
+/// [`connect`](Self::connect) turns it into a [`TcpStream`](super::TcpStream),
+/// [`listen`](Self::listen) into a [`TcpListener`](super::TcpListener). Without options to set, use
+/// `TcpStream::connect` and `TcpListener::bind`, which make the socket themselves.
 ///
 /// # Examples
 ///
-/// ```no_run
-/// # async fn example() -> std::io::Result<()> {
-/// use vitte_io::net::TcpSocket;
+/// Several listeners that share a port, so that the system spreads the connections over them:
+///
+/// ```
+/// use vitte::net::TcpSocket;
+///
+/// # #[vitte::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let socket = TcpSocket::new_v4()?;
+/// socket.set_reuseport(true)?;
+/// socket.bind("127.0.0.1:0".parse()?)?;
+/// let first = socket.listen(1024)?;
 ///
 /// let socket = TcpSocket::new_v4()?;
-/// socket.set_reuseaddr(true)?;
-/// socket.bind("127.0.0.1:8080".parse().unwrap())?;
-/// let listener = socket.listen(1024)?;
+/// socket.set_reuseport(true)?;
+/// socket.bind(first.local_addr()?)?;
+/// let second = socket.listen(1024)?;
 /// # Ok(())
 /// # }
 /// ```
@@ -32,41 +44,54 @@ pub struct TcpSocket {
     socket: Unregistered,
 }
 
-socket_options! {
-    impl TcpSocket;
-    /// Whether an idle connection is probed (`SO_KEEPALIVE`).
-    keepalive -> set_keepalive: bool = KEEPALIVE;
-    /// Whether an address that was in use just now can be bound (`SO_REUSEADDR`).
-    reuseaddr -> set_reuseaddr: bool = REUSE_ADDRESS;
-    /// Whether several sockets may share an address (`SO_REUSEPORT`).
-    reuseport -> set_reuseport: bool = REUSE_PORT;
-    /// Whether small segments are sent at once (`TCP_NODELAY`).
-    nodelay -> set_nodelay: bool = NODELAY;
-    /// The traffic class of outgoing packets, for IPv6 (`IPV6_TCLASS`).
-    tclass_v6 -> set_tclass_v6: u32 = TCLASS_V6;
-    /// The type of service of outgoing packets, for IPv4 (`IP_TOS`).
-    tos_v4 -> set_tos_v4: u32 = TOS_V4;
-    /// How long closing may wait for unsent data (`SO_LINGER`).
-    linger: Option<Duration> = LINGER;
-    /// The interface that the socket is bound to (`SO_BINDTODEVICE`).
-    device: Option<Vec<u8>> = DEVICE;
-}
-
 impl TcpSocket {
-    /// A socket for IPv4.
+    /// Makes a socket for IPv4.
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// What the system's `socket` reports: usually that the process or the system has too many open
+    /// files (`EMFILE`, `ENFILE`).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::{TcpListener, TcpSocket};
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// # let address = listener.local_addr()?;
+    /// let socket = TcpSocket::new_v4()?;
+    /// socket.set_nodelay(true)?;
+    /// let stream = socket.connect(address).await?;
+    /// assert!(stream.nodelay()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new_v4() -> io::Result<TcpSocket> {
         TcpSocket::new(Domain::IPV4)
     }
 
-    /// A socket for IPv6.
+    /// Makes a socket for IPv6. It can talk IPv4 as well, unless the system says otherwise
+    /// (`net.ipv6.bindv6only` on Linux).
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// See [`new_v4`](Self::new_v4); `EAFNOSUPPORT` if the system has no IPv6.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use vitte::net::TcpSocket;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let socket = TcpSocket::new_v6()?;
+    /// socket.bind("[::1]:8080".parse()?)?;
+    /// let listener = socket.listen(1024)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new_v6() -> io::Result<TcpSocket> {
         TcpSocket::new(Domain::IPV6)
     }
@@ -76,109 +101,52 @@ impl TcpSocket {
         Ok(TcpSocket { socket })
     }
 
-    /// Takes over a stream of the standard library's, to connect it again or to set options. It
-    /// must not block.
+    /// Takes over a stream of the standard library, usually one that is not connected yet and was
+    /// made by another crate. It must be in non-blocking mode.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use socket2::{Domain, Socket, Type};
+    /// use vitte::net::{TcpListener, TcpSocket};
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// # let address = listener.local_addr()?;
+    /// let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    /// socket.set_nonblocking(true)?;
+    ///
+    /// let socket = TcpSocket::from_std_stream(socket.into());
+    /// let stream = socket.connect(address).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn from_std_stream(std_stream: std::net::TcpStream) -> TcpSocket {
         TcpSocket {
             socket: Unregistered::from_fd(std_stream.into()),
         }
     }
 
-    /// Asks for a send buffer of `size` bytes; the system may choose another.
+    /// The address that the socket is bound to; before [`bind`](Self::bind), the unspecified
+    /// address with port 0.
     ///
     /// # Errors
     ///
-    /// What the system says.
-    pub fn set_send_buffer_size(&self, size: u32) -> io::Result<()> {
-        self.socket.set_option(&options::SEND_BUFFER_SIZE, size)
-    }
-
-    /// The size of the send buffer in bytes, as the system counts them.
+    /// What the system's `getsockname` reports; it does not fail for an open socket.
     ///
-    /// # Errors
+    /// # Examples
     ///
-    /// What the system says.
-    pub fn send_buffer_size(&self) -> io::Result<u32> {
-        self.socket.option(&options::SEND_BUFFER_SIZE)
-    }
-
-    /// Asks for a receive buffer of `size` bytes; the system may choose another.
+    /// ```
+    /// use vitte::net::TcpSocket;
     ///
-    /// # Errors
-    ///
-    /// What the system says.
-    pub fn set_recv_buffer_size(&self, size: u32) -> io::Result<()> {
-        self.socket.set_option(&options::RECV_BUFFER_SIZE, size)
-    }
-
-    /// The size of the receive buffer in bytes, as the system counts them.
-    ///
-    /// # Errors
-    ///
-    /// What the system says.
-    pub fn recv_buffer_size(&self) -> io::Result<u32> {
-        self.socket.option(&options::RECV_BUFFER_SIZE)
-    }
-
-    /// Says how long closing may wait for unsent data: a wait that blocks the thread.
-    ///
-    /// # Errors
-    ///
-    /// What the system says.
-    #[deprecated = "`SO_LINGER` causes the socket to block the thread on drop"]
-    pub fn set_linger(&self, dur: Option<Duration>) -> io::Result<()> {
-        self.socket.set_option(&options::LINGER, dur)
-    }
-
-    /// Lets closing reset the connection and discard unsent data, without waiting.
-    ///
-    /// # Errors
-    ///
-    /// What the system says.
-    pub fn set_zero_linger(&self) -> io::Result<()> {
-        self.socket
-            .set_option(&options::LINGER, Some(Duration::ZERO))
-    }
-
-    #[doc(hidden)]
-    #[deprecated(
-        note = "`tos` related methods have been renamed `tos_v4` since they are IPv4-specific."
-    )]
-    pub fn tos(&self) -> io::Result<u32> {
-        self.tos_v4()
-    }
-
-    #[doc(hidden)]
-    #[deprecated(
-        note = "`tos` related methods have been renamed `tos_v4` since they are IPv4-specific."
-    )]
-    pub fn set_tos(&self, tos: u32) -> io::Result<()> {
-        self.set_tos_v4(tos)
-    }
-
-    /// Binds the socket to an interface, or to none.
-    ///
-    /// # Errors
-    ///
-    /// What the system says.
-    pub fn bind_device(&self, interface: Option<&[u8]>) -> io::Result<()> {
-        self.socket.bind_device(interface)
-    }
-
-    /// Takes the error that is pending on the socket (`SO_ERROR`), if there is one.
-    ///
-    /// # Errors
-    ///
-    /// When the option cannot be read.
-    pub fn take_error(&self) -> io::Result<Option<io::Error>> {
-        self.socket.take_error()
-    }
-
-    /// The address that the socket is bound to.
-    ///
-    /// # Errors
-    ///
-    /// What the system says.
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let socket = TcpSocket::new_v4()?;
+    /// socket.bind("127.0.0.1:0".parse()?)?;
+    /// assert_ne!(socket.local_addr()?.port(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         ip_address(&self.socket.local_addr()?)
     }
@@ -192,29 +160,65 @@ impl TcpSocket {
         self.socket.bind(&addr.into())
     }
 
-    /// Connects the socket.
+    /// Connects the socket, and waits until it is connected.
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// `ConnectionRefused` if nothing listens at `addr`; `TimedOut`, `HostUnreachable` or
+    /// `NetworkUnreachable` if it cannot be reached; `AddrNotAvailable` if no local port is free.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime with io.
+    /// Outside of a runtime with I/O enabled.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped before it is ready, the attempt is given up: the socket is closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::{TcpListener, TcpSocket};
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// # let address = listener.local_addr()?;
+    /// let stream = TcpSocket::new_v4()?.connect(address).await?;
+    /// assert_eq!(stream.peer_addr()?, address);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn connect(self, addr: SocketAddr) -> io::Result<TcpStream> {
         let socket = self.socket.connect(&addr.into()).await?;
         Ok(TcpStream { socket })
     }
 
-    /// Lets the socket wait for connections, of which `backlog` may queue up.
+    /// Makes the socket wait for connections. `backlog` is how many may be queued until they are
+    /// accepted; the system may have a lower limit (`net.core.somaxconn` on Linux).
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// `AddrInUse` if another socket listens at the address. Also fails if the reactor cannot
+    /// register the socket.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime with io.
+    /// Outside of a runtime with I/O enabled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::TcpSocket;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let socket = TcpSocket::new_v4()?;
+    /// socket.bind("127.0.0.1:0".parse()?)?;
+    /// let listener = socket.listen(1024)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn listen(self, backlog: u32) -> io::Result<TcpListener> {
         let socket = self.socket.listen(backlog)?;
         Ok(TcpListener { socket })

@@ -24,18 +24,28 @@ use crate::reactor::Direction;
 
 /// A TCP connection.
 ///
-/// Reading and writing go through [`AsyncRead`] and [`AsyncWrite`]. Dropping it closes it.
+/// Reading and writing go through [`AsyncRead`] and [`AsyncWrite`], whose methods are in
+/// `AsyncReadExt` and `AsyncWriteExt`. Dropping the stream closes it in both directions;
+/// `AsyncWriteExt::shutdown` closes the writing side alone.
 ///
 /// # Examples
 ///
-/// ```no_run
-/// # #[cfg(feature = "io-util")]
-/// # async fn example() -> std::io::Result<()> {
-/// use vitte_io::io::AsyncWriteExt;
-/// use vitte_io::net::TcpStream;
+/// ```
+/// use vitte::io::{AsyncReadExt, AsyncWriteExt};
+/// use vitte::net::{TcpListener, TcpStream};
 ///
-/// let mut stream = TcpStream::connect("127.0.0.1:8080").await?;
-/// stream.write_all(b"hello").await?;
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// let listener = TcpListener::bind("127.0.0.1:0").await?;
+/// let mut client = TcpStream::connect(listener.local_addr()?).await?;
+/// let (mut server, _) = listener.accept().await?;
+///
+/// client.write_all(b"hello").await?;
+/// client.shutdown().await?;
+///
+/// let mut text = String::new();
+/// server.read_to_string(&mut text).await?;
+/// assert_eq!(text, "hello");
 /// # Ok(())
 /// # }
 /// ```
@@ -50,11 +60,44 @@ stream_methods!(TcpStream);
 stream_halves!(TcpStream, SocketAddr);
 
 impl TcpStream {
-    /// Connects to the first address of `addr` that accepts.
+    /// Connects to the first address of `addr` that accepts; a name is looked up first.
+    ///
+    /// To set options before, or to connect from a certain address, start from a
+    /// [`TcpSocket`](super::TcpSocket).
     ///
     /// # Errors
     ///
-    /// What the last attempt said, or that `addr` names no address.
+    /// If no address works, the error of the last attempt: `ConnectionRefused` if nothing listens
+    /// there, `TimedOut`, `HostUnreachable` or `NetworkUnreachable` if it cannot be reached. If
+    /// `addr` is a name, the resolver's error; `InvalidInput` if it has no addresses.
+    ///
+    /// The system's limit for a peer that does not answer is minutes: use `time::timeout` for a
+    /// shorter one.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime with I/O enabled.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped before it is ready, the attempt is given up: the socket is closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use vitte::net::{TcpListener, TcpStream};
+    /// use vitte::time::timeout;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// # let address = listener.local_addr()?;
+    /// let stream = timeout(Duration::from_secs(5), TcpStream::connect(address)).await??;
+    /// assert_eq!(stream.peer_addr()?, address);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn connect<A: ToSocketAddrs>(addr: A) -> io::Result<TcpStream> {
         let socket = first_that_works(addr, Socket::connect_tcp).await?;
         Ok(TcpStream { socket })
@@ -64,7 +107,22 @@ impl TcpStream {
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// What the system's `getsockname` reports; it does not fail for an open socket.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::{TcpListener, TcpStream};
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// let stream = TcpStream::connect(listener.local_addr()?).await?;
+    /// let (_, peer) = listener.accept().await?;
+    /// assert_eq!(stream.local_addr()?, peer);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         ip_address(&self.socket.local_addr()?)
     }
@@ -73,17 +131,31 @@ impl TcpStream {
     ///
     /// # Errors
     ///
-    /// When the stream is not connected any more.
+    /// `NotConnected` once the connection is closed or was reset.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::{TcpListener, TcpStream};
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// let stream = TcpStream::connect(listener.local_addr()?).await?;
+    /// assert_eq!(stream.peer_addr()?, listener.local_addr()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         ip_address(&self.socket.peer_addr()?)
     }
 
-    /// Looks at what there is to read, and leaves it there; waits until there is something. Only
-    /// the last task that called it is woken.
+    /// Polls for data, and copies what there is without taking it from the stream. Only the task
+    /// that called this last is woken.
     ///
     /// # Errors
     ///
-    /// What the system says, or that the runtime shuts down.
+    /// See [`peek`](Self::peek).
     pub fn poll_peek(
         &self,
         cx: &mut Context<'_>,
@@ -93,15 +165,43 @@ impl TcpStream {
         poll_into(source, cx, buf, |unfilled| self.socket.peek(unfilled))
     }
 
-    /// Looks at what there is to read, and leaves it there; waits until there is something.
+    /// Waits for data, and copies what there is without taking it from the stream: the next read
+    /// returns the same bytes. Returns how many bytes were copied; zero at the end of the stream,
+    /// or if `buf` is empty.
     ///
     /// # Errors
     ///
-    /// What the system says, or that the runtime shuts down.
+    /// `ConnectionReset` if the peer reset the connection, or another error that is pending on the
+    /// socket. Also fails once the runtime shuts down.
     ///
     /// # Cancel safety
     ///
-    /// Cancelling it loses nothing.
+    /// This method is cancel safe: it takes nothing from the stream.
+    ///
+    /// # Examples
+    ///
+    /// Choosing a protocol by the first byte:
+    ///
+    /// ```
+    /// use vitte::io::{AsyncReadExt, AsyncWriteExt};
+    /// use vitte::net::{TcpListener, TcpStream};
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// # let mut client = TcpStream::connect(listener.local_addr()?).await?;
+    /// # client.write_all(b"GET").await?;
+    /// let (mut stream, _) = listener.accept().await?;
+    /// let mut first = [0];
+    /// stream.peek(&mut first).await?;
+    /// let is_tls = first[0] == 0x16;
+    ///
+    /// // The byte is still there.
+    /// assert_eq!(stream.read_u8().await?, b'G');
+    /// # assert!(!is_tls);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn peek(&self, buf: &mut [u8]) -> io::Result<usize> {
         self.async_io(Interest::READABLE, || self.socket.peek(as_uninit(buf)))
             .await
@@ -117,11 +217,31 @@ impl TcpStream {
         self.socket.set_option(&options::LINGER, dur)
     }
 
-    /// Lets closing reset the connection and discard unsent data, without waiting.
+    /// Makes closing reset the connection at once and discard what is not sent yet.
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// What the system's `setsockopt` reports; it does not fail for an open socket.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::io::AsyncReadExt;
+    /// use vitte::net::{TcpListener, TcpStream};
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// # let mut client = TcpStream::connect(listener.local_addr()?).await?;
+    /// let (stream, _) = listener.accept().await?;
+    /// stream.set_zero_linger()?;
+    /// drop(stream);
+    ///
+    /// let error = client.read_u8().await.unwrap_err();
+    /// assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set_zero_linger(&self) -> io::Result<()> {
         self.socket
             .set_option(&options::LINGER, Some(Duration::ZERO))
@@ -129,27 +249,30 @@ impl TcpStream {
 }
 
 socket_options! {
-    impl TcpStream;
+    impl TcpStream, made by r#"# let listener = vitte::net::TcpListener::bind("127.0.0.1:0").await?;
+# let server = listener.local_addr()?;
+let socket = TcpStream::connect(server).await?;"#;
     /// Whether small segments are sent at once, instead of waiting for more data (`TCP_NODELAY`).
-    nodelay -> set_nodelay: bool = NODELAY;
-    /// Whether acknowledgements are sent at once (`TCP_QUICKACK`). The system may change it again.
-    quickack -> set_quickack: bool = QUICKACK;
-    /// How long closing may wait for unsent data (`SO_LINGER`).
+    nodelay -> set_nodelay(true): bool = NODELAY;
+    /// Whether acknowledgements are sent at once (`TCP_QUICKACK`). The system may change it back.
+    quickack -> set_quickack(true): bool = QUICKACK;
+    /// How long closing may wait for unsent data; `None` if it does not wait and the system goes on
+    /// sending (`SO_LINGER`).
     linger: Option<Duration> = LINGER;
-    /// The time to live of outgoing packets (`IP_TTL`).
-    ttl -> set_ttl: u32 = TTL_V4;
+    /// The time to live of outgoing packets: how many routers they may pass (`IP_TTL`).
+    ttl -> set_ttl(32): u32 = TTL_V4;
 }
 
 /// Looking ahead, on a reading half.
 macro_rules! half_peek {
     ($half:ty, $this:ident => $stream:expr) => {
         impl $half {
-            /// Looks at what there is to read, and leaves it there; waits until there is
-            /// something. Only the last task that called it is woken.
+            /// Polls for data, and copies what there is without taking it from the stream. Only the
+            /// task that called this last is woken.
             ///
             /// # Errors
             ///
-            /// What the system says, or that the runtime shuts down.
+            /// See [`peek`](Self::peek).
             pub fn poll_peek(
                 &mut self,
                 cx: &mut Context<'_>,
@@ -159,16 +282,17 @@ macro_rules! half_peek {
                 ($stream).poll_peek(cx, buf)
             }
 
-            /// Looks at what there is to read, and leaves it there; waits until there is
-            /// something.
+            /// Waits for data, and copies what there is without taking it from the stream; see
+            /// [`TcpStream::peek`](crate::net::TcpStream::peek).
             ///
             /// # Errors
             ///
-            /// What the system says, or that the runtime shuts down.
+            /// `ConnectionReset` if the peer reset the connection, or another error that is pending
+            /// on the socket. Also fails once the runtime shuts down.
             ///
             /// # Cancel safety
             ///
-            /// Cancelling it loses nothing.
+            /// This method is cancel safe: it takes nothing from the stream.
             pub async fn peek(&mut self, buf: &mut [u8]) -> io::Result<usize> {
                 let mut buf = ReadBuf::new(buf);
                 poll_fn(|cx| self.poll_peek(cx, &mut buf)).await
