@@ -7,6 +7,7 @@ mod blocked;
 mod clones;
 mod forgotten;
 mod io;
+mod locks;
 mod panics;
 mod place;
 mod runtimes;
