@@ -1,5 +1,5 @@
-//! The idle protocol's counters in one word: `{ resting: top bit, awake: upper half, searching: lower
-//! half }`.
+//! The idle protocol's counters in one word: `{ resting: top bit, awake: upper half, searching:
+//! lower half }`.
 
 /// How many bits the number of searching workers takes.
 const SEARCHING_BITS: u32 = usize::BITS / 2;

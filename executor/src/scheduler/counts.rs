@@ -28,7 +28,7 @@ impl Scheduler {
     ///
     /// # Panics
     ///
-    /// If there is no worker with that number.
+    /// If the scheduler has no worker with that number.
     #[track_caller]
     pub fn local_tasks(&self, worker: usize) -> usize {
         self.flavor.local_tasks(self, worker)
@@ -43,7 +43,7 @@ impl Scheduler {
     ///
     /// # Panics
     ///
-    /// If there is no worker with that number.
+    /// If the scheduler has no worker with that number.
     #[track_caller]
     pub fn worker_metrics(&self, worker: usize) -> &WorkerMetrics {
         self.flavor.worker_metrics(worker)

@@ -83,8 +83,8 @@ impl WorkerContext {
     }
 
     /// Takes this worker's share of what came by itself, or what overflowed: one task to run, the
-    /// others are ready. Which of the two comes first changes with every call, so that neither waits
-    /// behind an endless supply of the other.
+    /// others are ready. Which of the two comes first changes with every call, so that neither
+    /// waits behind an endless supply of the other.
     fn take_injected(&self, core: &Core) -> Option<Task> {
         let overflow_first = core.overflow_first.get();
         core.overflow_first.set(!overflow_first);
@@ -107,9 +107,9 @@ impl WorkerContext {
         Some(first)
     }
 
-    /// Takes tasks for which some worker had no room. If this one has none either, it takes one, and
-    /// the others go to the back: tasks that keep a ring full forever must not keep those waiting
-    /// that have left it.
+    /// Takes tasks for which some worker had no room. If this one has none either, it takes one,
+    /// and the others go to the back: tasks that keep a ring full forever must not keep those
+    /// waiting that have left it.
     fn take_overflow(&self, core: &Core) -> Option<Task> {
         let mut tasks = self.scheduler().inject.pop_overflow()?;
         let first = tasks.pop_front();

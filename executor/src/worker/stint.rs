@@ -1,8 +1,8 @@
-//! A worker's *stint*: what it did since it went to work, or since it last ran dry, and whether that
-//! was too small to share.
+//! A worker's *stint*: what it did since it went to work, or since it last ran dry, and whether
+//! that was too small to share.
 //!
-//! A pure measure; what follows from it is in [`rest`](super::rest). The thread that has the worker's
-//! core begins and ends its stints.
+//! A pure measure; what follows from it is in [`rest`](super::rest). The thread that has the
+//! worker's core begins and ends its stints.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
