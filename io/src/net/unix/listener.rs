@@ -15,17 +15,27 @@ use crate::reactor::Direction;
 
 /// A socket that waits for connections at a path.
 ///
-/// Dropping it leaves the file behind.
+/// Dropping it closes it and leaves the file behind; remove the file before listening at the same
+/// path again.
 ///
 /// # Examples
 ///
-/// ```no_run
-/// # async fn example() -> std::io::Result<()> {
-/// use vitte_io::net::UnixListener;
+/// ```
+/// use vitte::io::{AsyncReadExt, AsyncWriteExt};
+/// use vitte::net::{UnixListener, UnixStream};
 ///
-/// let listener = UnixListener::bind("/run/example.socket")?;
-/// let (stream, _) = listener.accept().await?;
-/// println!("connected by {:?}", stream.peer_cred()?);
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+/// let listener = UnixListener::bind(&path)?;
+/// let mut client = UnixStream::connect(&path).await?;
+/// let (mut server, _) = listener.accept().await?;
+///
+/// client.write_all(b"hello").await?;
+/// let mut buf = [0; 5];
+/// server.read_exact(&mut buf).await?;
+/// assert_eq!(&buf, b"hello");
+/// # std::fs::remove_file(&path)?;
 /// # Ok(())
 /// # }
 /// ```
@@ -37,15 +47,33 @@ descriptor_traits!(UnixListener);
 std_conversions!(UnixListener, net::UnixListener);
 
 impl UnixListener {
-    /// Listens at a path; on Linux, a path that begins with a NUL is an abstract name.
+    /// Listens at a path. On Linux, a path that begins with a NUL is an abstract name, which needs
+    /// no file.
     ///
     /// # Errors
     ///
-    /// What the system says: that the file exists, as a rule.
+    /// `AddrInUse` if something exists at the path already (a listener that ended leaves its file
+    /// behind), `NotFound` if there is no such directory, `PermissionDenied` if the process may not
+    /// write there, `InvalidInput` if the path is too long (107 bytes on Linux).
     ///
     /// # Panics
     ///
-    /// Outside of a runtime with io.
+    /// Outside of a runtime with I/O enabled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::UnixListener;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+    /// let listener = UnixListener::bind(&path)?;
+    /// assert_eq!(listener.local_addr()?.as_pathname(), Some(path.as_path()));
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn bind<P>(path: P) -> io::Result<UnixListener>
     where
@@ -59,11 +87,27 @@ impl UnixListener {
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// See [`bind`](Self::bind).
     ///
     /// # Panics
     ///
-    /// Outside of a runtime with io.
+    /// Outside of a runtime with I/O enabled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::os::unix::net::SocketAddr;
+    /// use vitte::net::UnixListener;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+    /// let address = SocketAddr::from_pathname(&path)?;
+    /// let listener = UnixListener::bind_addr(&address.into())?;
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn bind_addr(socket_addr: &SocketAddr) -> io::Result<UnixListener> {
         let socket = Socket::listen_unix(&socket_addr.to_system()?)?;
@@ -74,24 +118,62 @@ impl UnixListener {
         UnixListener { socket }
     }
 
-    /// The address at which it listens.
+    /// The address at which the socket listens.
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// What the system's `getsockname` reports; it does not fail for an open socket.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::UnixListener;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+    /// let listener = UnixListener::bind(&path)?;
+    /// assert_eq!(listener.local_addr()?.as_pathname(), Some(path.as_path()));
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         SocketAddr::reported(self.socket.local_addr()?)
     }
 
-    /// Waits for a connection.
+    /// Waits for a connection and returns it with the address of its other end, which usually has
+    /// no name.
     ///
     /// # Errors
     ///
-    /// What the system says (too many open files, as a rule), or that the runtime shuts down.
+    /// What the system's `accept` reports: usually that the process or the system has too many open
+    /// files (`EMFILE`, `ENFILE`). The listener can still be used after that. Also fails once the
+    /// runtime shuts down.
     ///
     /// # Cancel safety
     ///
-    /// Cancelling it loses no connection.
+    /// This method is cancel safe. If the future is dropped before it is ready, no connection was
+    /// accepted: the next one goes to another call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::{UnixListener, UnixStream};
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+    /// let listener = UnixListener::bind(&path)?;
+    /// let client = UnixStream::connect(&path).await?;
+    ///
+    /// let (stream, peer) = listener.accept().await?;
+    /// assert!(peer.is_unnamed());
+    /// println!("connected by {:?}", stream.peer_cred()?);
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn accept(&self) -> io::Result<(UnixStream, SocketAddr)> {
         let source = self.socket.source();
         let accepted = source
@@ -100,11 +182,28 @@ impl UnixListener {
         connection(accepted)
     }
 
-    /// Waits for a connection. Only the last task that called it is woken.
+    /// Polls for a connection. Only the task that called this last is woken.
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept).
+    /// See [`accept`](Self::accept).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::future::poll_fn;
+    /// use vitte::net::{UnixListener, UnixStream};
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+    /// let listener = UnixListener::bind(&path)?;
+    /// let client = UnixStream::connect(&path).await?;
+    /// let (stream, _) = poll_fn(|cx| listener.poll_accept(cx)).await?;
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(UnixStream, SocketAddr)>> {
         let source = self.socket.source();
         let accepted = ready!(source.poll_io(cx, Direction::Read, || self.socket.accept()))?;

@@ -17,25 +17,28 @@ use crate::sys;
 ///
 /// # Errors
 ///
-/// What the system says.
+/// What the system's `pipe2` reports: usually that the process or the system has too many open
+/// files (`EMFILE`, `ENFILE`).
 ///
 /// # Panics
 ///
-/// Outside of a runtime with io.
+/// Outside of a runtime with I/O enabled.
 ///
 /// # Examples
 ///
-/// ```no_run
-/// # #[cfg(feature = "io-util")]
-/// # async fn example() -> std::io::Result<()> {
-/// use vitte_io::io::{AsyncReadExt, AsyncWriteExt};
-/// use vitte_io::net::unix::pipe;
+/// ```
+/// use vitte::io::{AsyncReadExt, AsyncWriteExt};
+/// use vitte::net::unix::pipe;
 ///
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
 /// let (mut sender, mut receiver) = pipe::pipe()?;
 /// sender.write_all(b"hello").await?;
 /// drop(sender);
+///
 /// let mut text = String::new();
 /// receiver.read_to_string(&mut text).await?;
+/// assert_eq!(text, "hello");
 /// # Ok(())
 /// # }
 /// ```
@@ -48,8 +51,27 @@ pub fn pipe() -> io::Result<(Sender, Receiver)> {
 
 /// How a FIFO file is opened.
 ///
-/// Opening the reading end never waits; opening the writing end fails (`ENXIO`) while nobody
-/// reads, unless [`read_write`](Self::read_write) is set.
+/// Opening the reading end never waits. Opening the writing end fails (`ENXIO`) while no process
+/// has the reading end open, unless [`read_write`](Self::read_write) is set.
+///
+/// # Examples
+///
+/// ```
+/// use vitte::net::unix::pipe;
+///
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+/// # assert!(std::process::Command::new("mkfifo").arg(&path).status()?.success());
+/// let mut receiver = pipe::OpenOptions::new().open_receiver(&path)?;
+/// let mut sender = pipe::OpenOptions::new().open_sender(&path)?;
+/// # use vitte::io::{AsyncReadExt, AsyncWriteExt};
+/// sender.write_u8(7).await?;
+/// assert_eq!(receiver.read_u8().await?, 7);
+/// # std::fs::remove_file(&path)?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct OpenOptions {
     read_write: bool,
@@ -57,7 +79,22 @@ pub struct OpenOptions {
 }
 
 impl OpenOptions {
-    /// Opens one end only, of what must be a FIFO.
+    /// Options that open one end only, of a file that must be a FIFO.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::unix::pipe;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+    /// # assert!(std::process::Command::new("mkfifo").arg(&path).status()?.success());
+    /// let receiver = pipe::OpenOptions::new().open_receiver(&path)?;
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new() -> OpenOptions {
         OpenOptions {
             read_write: false,
@@ -65,14 +102,48 @@ impl OpenOptions {
         }
     }
 
-    /// Says whether the file is opened for both reading and writing, so that the other end is
-    /// never missing. A reader then never sees the end of the file.
+    /// Sets whether the file is opened for both reading and writing, so that the other end is never
+    /// missing: a sender can be opened before there is a receiver, and a receiver never reaches the
+    /// end of the file. POSIX does not define this; Linux supports it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::unix::pipe;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+    /// # assert!(std::process::Command::new("mkfifo").arg(&path).status()?.success());
+    /// # if cfg!(target_os = "linux") {
+    /// // No process reads yet.
+    /// let sender = pipe::OpenOptions::new().read_write(true).open_sender(&path)?;
+    /// # }
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn read_write(&mut self, value: bool) -> &mut Self {
         self.read_write = value;
         self
     }
 
-    /// Says whether to skip the check that the file is a FIFO.
+    /// Sets whether to skip the check that the file is a FIFO.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::unix::pipe;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+    /// # assert!(std::process::Command::new("mkfifo").arg(&path).status()?.success());
+    /// let receiver = pipe::OpenOptions::new().unchecked(true).open_receiver(&path)?;
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn unchecked(&mut self, value: bool) -> &mut Self {
         self.unchecked = value;
         self
@@ -82,11 +153,27 @@ impl OpenOptions {
     ///
     /// # Errors
     ///
-    /// What the system says, or that the file is not a pipe.
+    /// `NotFound` or `PermissionDenied` if the file cannot be opened, `InvalidInput` if it is not a
+    /// FIFO. Also fails if the reactor cannot register it.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime with io.
+    /// Outside of a runtime with I/O enabled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::unix::pipe;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+    /// # assert!(std::process::Command::new("mkfifo").arg(&path).status()?.success());
+    /// let receiver = pipe::OpenOptions::new().open_receiver(&path)?;
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn open_receiver<P: AsRef<Path>>(&self, path: P) -> io::Result<Receiver> {
         let file = self.open(path.as_ref(), true, self.read_write)?;
         Receiver::from_file_unchecked(file)
@@ -96,11 +183,32 @@ impl OpenOptions {
     ///
     /// # Errors
     ///
-    /// What the system says, or that the file is not a pipe.
+    /// `ENXIO` if no process has the reading end open, `NotFound` or `PermissionDenied` if the file
+    /// cannot be opened, `InvalidInput` if it is not a FIFO. Also fails if the reactor cannot
+    /// register it.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime with io.
+    /// Outside of a runtime with I/O enabled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::unix::pipe;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+    /// # assert!(std::process::Command::new("mkfifo").arg(&path).status()?.success());
+    /// let options = pipe::OpenOptions::new();
+    /// assert!(options.open_sender(&path).is_err());
+    ///
+    /// let receiver = options.open_receiver(&path)?;
+    /// let sender = options.open_sender(&path)?;
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn open_sender<P: AsRef<Path>>(&self, path: P) -> io::Result<Sender> {
         let file = self.open(path.as_ref(), self.read_write, true)?;
         Sender::from_file_unchecked(file)

@@ -9,17 +9,25 @@ use socket2::{SockAddr, Type};
 use super::{UnixDatagram, UnixListener, UnixStream};
 use crate::net::socket::Unregistered;
 
-/// A unix socket that is neither connected nor listening yet, to bind it first.
+/// A unix socket that is neither connected nor listening yet.
+///
+/// It serves to choose the length of a listener's queue, or to give the connecting end an address
+/// too. Otherwise use [`UnixListener::bind`](crate::net::UnixListener::bind),
+/// [`UnixStream::connect`](crate::net::UnixStream::connect) and
+/// [`UnixDatagram::bind`](crate::net::UnixDatagram::bind).
 ///
 /// # Examples
 ///
-/// ```no_run
-/// # async fn example() -> std::io::Result<()> {
-/// use vitte_io::net::UnixSocket;
+/// ```
+/// use vitte::net::UnixSocket;
 ///
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
 /// let socket = UnixSocket::new_stream()?;
-/// socket.bind("/run/example.socket")?;
+/// socket.bind(&path)?;
 /// let listener = socket.listen(1024)?;
+/// # std::fs::remove_file(&path)?;
 /// # Ok(())
 /// # }
 /// ```
@@ -29,20 +37,54 @@ pub struct UnixSocket {
 }
 
 impl UnixSocket {
-    /// A datagram socket.
+    /// Makes a datagram socket.
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// What the system's `socket` reports: usually that the process or the system has too many open
+    /// files (`EMFILE`, `ENFILE`).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::UnixSocket;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+    /// let socket = UnixSocket::new_datagram()?;
+    /// socket.bind(&path)?;
+    /// let datagrams = socket.datagram()?;
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new_datagram() -> io::Result<UnixSocket> {
         UnixSocket::new(Type::DGRAM)
     }
 
-    /// A stream socket.
+    /// Makes a stream socket.
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// What the system's `socket` reports: usually that the process or the system has too many open
+    /// files (`EMFILE`, `ENFILE`).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::{UnixListener, UnixSocket};
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+    /// # let listener = UnixListener::bind(&path)?;
+    /// let socket = UnixSocket::new_stream()?;
+    /// let stream = socket.connect(&path).await?;
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new_stream() -> io::Result<UnixSocket> {
         UnixSocket::new(Type::STREAM)
     }
@@ -64,20 +106,55 @@ impl UnixSocket {
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// `AddrInUse` if something exists at the path already (a socket that is closed leaves its file
+    /// behind), `NotFound` if there is no such directory, `PermissionDenied` if the process may not
+    /// write there, `InvalidInput` if the path is too long (107 bytes on Linux).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::UnixSocket;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+    /// let socket = UnixSocket::new_stream()?;
+    /// socket.bind(&path)?;
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn bind(&self, path: impl AsRef<Path>) -> io::Result<()> {
         self.socket.bind(&SockAddr::unix(path)?)
     }
 
-    /// Lets the socket wait for connections, of which `backlog` may queue up.
+    /// Makes the socket wait for connections. `backlog` is how many may be queued until they are
+    /// accepted; the system may have a lower limit (`net.core.somaxconn` on Linux).
     ///
     /// # Errors
     ///
-    /// What the system says, or that it is a datagram socket.
+    /// `InvalidInput` if the socket is not bound. An error of kind `Other` if it is a datagram
+    /// socket. Also fails if the reactor cannot register the socket.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime with io.
+    /// Outside of a runtime with I/O enabled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::UnixSocket;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+    /// let socket = UnixSocket::new_stream()?;
+    /// socket.bind(&path)?;
+    /// let listener = socket.listen(1024)?;
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn listen(self, backlog: u32) -> io::Result<UnixListener> {
         self.must_not_be(Type::DGRAM, "listen cannot be called on a datagram socket")?;
         self.socket.listen(backlog).map(UnixListener::from_socket)
@@ -87,11 +164,32 @@ impl UnixSocket {
     ///
     /// # Errors
     ///
-    /// What the system says, or that it is a datagram socket.
+    /// `NotFound` if there is nothing at the path, `ConnectionRefused` if nothing listens there any
+    /// more, `PermissionDenied` if the process may not write to the file, `InvalidInput` if the
+    /// path is too long (107 bytes on Linux). An error of kind `Other` if it is a datagram socket.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime with io.
+    /// Outside of a runtime with I/O enabled.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped before it is ready, the attempt is given up: the socket is closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::{UnixListener, UnixSocket};
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+    /// # let listener = UnixListener::bind(&path)?;
+    /// let stream = UnixSocket::new_stream()?.connect(&path).await?;
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn connect(self, path: impl AsRef<Path>) -> io::Result<UnixStream> {
         self.must_not_be(Type::DGRAM, "connect cannot be called on a datagram socket")?;
         let address = SockAddr::unix(path)?;
@@ -99,15 +197,29 @@ impl UnixSocket {
         Ok(UnixStream { socket })
     }
 
-    /// Makes a [`UnixDatagram`] of it.
+    /// Turns the socket into a [`UnixDatagram`].
     ///
     /// # Errors
     ///
-    /// What the system says, or that it is a stream socket.
+    /// An error of kind `Other` if it is a stream socket. Also fails if the reactor cannot register
+    /// the socket, or if an error is pending on it.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime with io.
+    /// Outside of a runtime with I/O enabled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::UnixSocket;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let datagrams = UnixSocket::new_datagram()?.datagram()?;
+    /// assert!(datagrams.local_addr()?.is_unnamed());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn datagram(self) -> io::Result<UnixDatagram> {
         self.must_not_be(Type::STREAM, "datagram cannot be called on a stream socket")?;
         let socket = self.socket.register()?;

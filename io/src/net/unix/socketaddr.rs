@@ -9,22 +9,83 @@ use socket2::SockAddr;
 
 use crate::sys;
 
-/// The address of a unix socket: a path, an abstract name, or nothing.
+/// The address of a unix socket: a path, an abstract name, or none.
+///
+/// # Examples
+///
+/// ```
+/// use vitte::net::UnixListener;
+///
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+/// let listener = UnixListener::bind(&path)?;
+/// let address = listener.local_addr()?;
+/// assert_eq!(address.as_pathname(), Some(path.as_path()));
+/// # std::fs::remove_file(&path)?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct SocketAddr(pub(super) net::SocketAddr);
 
 impl SocketAddr {
     /// Whether the socket has no address.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::UnixStream;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let (a, _b) = UnixStream::pair()?;
+    /// assert!(a.local_addr()?.is_unnamed());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn is_unnamed(&self) -> bool {
         self.0.is_unnamed()
     }
 
-    /// The path, if that is what the address is.
+    /// The path, if the address is one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::UnixDatagram;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+    /// let socket = UnixDatagram::bind(&path)?;
+    /// assert_eq!(socket.local_addr()?.as_pathname(), Some(path.as_path()));
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn as_pathname(&self) -> Option<&Path> {
         self.0.as_pathname()
     }
 
-    /// The name in the abstract namespace, if that is what the address is.
+    /// The name in the abstract namespace, without the leading NUL, if the address is one; only on
+    /// Linux and Android.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::UnixListener;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # if cfg!(target_os = "linux") {
+    /// # let name = format!("vitte-doc-{}", std::process::id());
+    /// let listener = UnixListener::bind(format!("\0{name}"))?;
+    /// assert_eq!(listener.local_addr()?.as_abstract_name(), Some(name.as_bytes()));
+    /// # }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn as_abstract_name(&self) -> Option<&[u8]> {
         sys::socket::abstract_name(&self.0)
     }

@@ -18,16 +18,22 @@ use crate::reactor::Direction;
 
 /// A unix datagram socket.
 ///
+/// Datagrams arrive whole, in order, and are not lost: if the receiver's queue is full, the sender
+/// waits.
+///
 /// # Examples
 ///
-/// ```no_run
-/// # async fn example() -> std::io::Result<()> {
-/// use vitte_io::net::UnixDatagram;
+/// ```
+/// use vitte::net::UnixDatagram;
 ///
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
 /// let (a, b) = UnixDatagram::pair()?;
 /// a.send(b"hello").await?;
+///
 /// let mut buf = [0; 16];
-/// assert_eq!(b.recv(&mut buf).await?, 5);
+/// let count = b.recv(&mut buf).await?;
+/// assert_eq!(&buf[..count], b"hello");
 /// # Ok(())
 /// # }
 /// ```
@@ -46,15 +52,32 @@ datagram_methods!(
 );
 
 impl UnixDatagram {
-    /// A socket at a path.
+    /// Makes a socket at a path.
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// `AddrInUse` if something exists at the path already (a socket that is closed leaves its file
+    /// behind), `NotFound` if there is no such directory, `PermissionDenied` if the process may not
+    /// write there, `InvalidInput` if the path is too long (107 bytes on Linux).
     ///
     /// # Panics
     ///
-    /// Outside of a runtime with io.
+    /// Outside of a runtime with I/O enabled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::UnixDatagram;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+    /// let socket = UnixDatagram::bind(&path)?;
+    /// assert_eq!(socket.local_addr()?.as_pathname(), Some(path.as_path()));
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn bind<P>(path: P) -> io::Result<UnixDatagram>
     where
         P: AsRef<Path>,
@@ -64,29 +87,62 @@ impl UnixDatagram {
         Ok(UnixDatagram { socket })
     }
 
-    /// Two sockets that are connected to each other.
+    /// Makes two sockets that are connected to each other.
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// What the system's `socketpair` reports: usually that the process or the system has too many
+    /// open files (`EMFILE`, `ENFILE`).
     ///
     /// # Panics
     ///
-    /// Outside of a runtime with io.
+    /// Outside of a runtime with I/O enabled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::UnixDatagram;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let (a, b) = UnixDatagram::pair()?;
+    /// a.send(b"hello").await?;
+    /// let mut buf = [0; 16];
+    /// assert_eq!(b.recv(&mut buf).await?, 5);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pair() -> io::Result<(UnixDatagram, UnixDatagram)> {
         let (a, b) = Socket::unix_pair(Type::DGRAM)?;
         Ok((UnixDatagram { socket: a }, UnixDatagram { socket: b }))
     }
 
-    /// A socket without an address.
+    /// Makes a socket without an address: it can send, but nothing can answer it.
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// What the system's `socket` reports: usually that the process or the system has too many open
+    /// files (`EMFILE`, `ENFILE`).
     ///
     /// # Panics
     ///
-    /// Outside of a runtime with io.
+    /// Outside of a runtime with I/O enabled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::UnixDatagram;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+    /// # let server = UnixDatagram::bind(&path)?;
+    /// let socket = UnixDatagram::unbound()?;
+    /// socket.send_to(b"hello", &path).await?;
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn unbound() -> io::Result<UnixDatagram> {
         let socket = Socket::bind_unix_datagram(None)?;
         Ok(UnixDatagram { socket })
@@ -96,24 +152,70 @@ impl UnixDatagram {
         UnixDatagram { socket }
     }
 
-    /// Sets the address that [`send`](Self::send) sends to.
+    /// Sets the address that [`send`](Self::send) sends to, and the only one that is received from.
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// `NotFound` if there is nothing at the path, `ConnectionRefused` if nothing listens there any
+    /// more, `PermissionDenied` if the process may not write to the file, `InvalidInput` if the
+    /// path is too long (107 bytes on Linux).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::UnixDatagram;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+    /// let server = UnixDatagram::bind(&path)?;
+    /// let client = UnixDatagram::unbound()?;
+    /// client.connect(&path)?;
+    /// client.send(b"hello").await?;
+    ///
+    /// let mut buf = [0; 16];
+    /// assert_eq!(server.recv(&mut buf).await?, 5);
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn connect<P: AsRef<Path>>(&self, path: P) -> io::Result<()> {
         self.socket.connect_datagrams(&SockAddr::unix(path)?)
     }
 
-    /// Sends a datagram to the socket at a path.
+    /// Sends a datagram to the socket at a path, and waits until there is room in its queue.
+    /// Returns the length of `buf`: a datagram is sent as a whole.
     ///
     /// # Errors
     ///
-    /// What the system says, or that the runtime shuts down.
+    /// `NotFound` if there is nothing at the path, `ConnectionRefused` if the socket there is
+    /// closed, `EMSGSIZE` if the datagram is too long, `InvalidInput` if the path is too long (107
+    /// bytes on Linux). Also fails once the runtime shuts down.
     ///
     /// # Cancel safety
     ///
-    /// Cancelled, it has sent nothing.
+    /// This method is cancel safe. If the future is dropped before it is ready, nothing was sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::UnixDatagram;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+    /// let server = UnixDatagram::bind(&path)?;
+    /// let client = UnixDatagram::unbound()?;
+    /// client.send_to(b"hello", &path).await?;
+    ///
+    /// let mut buf = [0; 16];
+    /// let (count, sender) = server.recv_from(&mut buf).await?;
+    /// assert_eq!(count, 5);
+    /// assert!(sender.is_unnamed());
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send_to<P>(&self, buf: &[u8], target: P) -> io::Result<usize>
     where
         P: AsRef<Path>,
@@ -123,12 +225,29 @@ impl UnixDatagram {
             .await
     }
 
-    /// Sends a datagram to the socket at a path, or waits until that is possible. Only the last
-    /// task that called it is woken.
+    /// Polls to send a datagram to the socket at a path. Only the task that called this last is
+    /// woken.
     ///
     /// # Errors
     ///
-    /// As [`send_to`](Self::send_to).
+    /// See [`send_to`](Self::send_to).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::future::poll_fn;
+    /// use vitte::net::UnixDatagram;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+    /// # let server = UnixDatagram::bind(&path)?;
+    /// let client = UnixDatagram::unbound()?;
+    /// poll_fn(|cx| client.poll_send_to(cx, b"hello", &path)).await?;
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn poll_send_to<P>(
         &self,
         cx: &mut Context<'_>,
@@ -143,11 +262,28 @@ impl UnixDatagram {
         source.poll_io(cx, Direction::Write, || self.socket.send_to(buf, &target))
     }
 
-    /// Sends a datagram to the socket at a path, without waiting.
+    /// Sends a datagram to the socket at a path without waiting.
     ///
     /// # Errors
     ///
-    /// `WouldBlock` when it would have to wait.
+    /// `WouldBlock` if the queue is full; otherwise see [`send_to`](Self::send_to).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::UnixDatagram;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+    /// # let server = UnixDatagram::bind(&path)?;
+    /// let client = UnixDatagram::unbound()?;
+    /// client.writable().await?;
+    /// assert_eq!(client.try_send_to(b"hello", &path)?, 5);
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn try_send_to<P>(&self, buf: &[u8], target: P) -> io::Result<usize>
     where
         P: AsRef<Path>,
@@ -156,11 +292,24 @@ impl UnixDatagram {
         self.try_io(Interest::WRITABLE, || self.socket.send_to(buf, &target))
     }
 
-    /// The address of this socket.
+    /// The address of this socket; unnamed if it was not bound.
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// What the system's `getsockname` reports; it does not fail for an open socket.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::UnixDatagram;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let socket = UnixDatagram::unbound()?;
+    /// assert!(socket.local_addr()?.is_unnamed());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         SocketAddr::reported(self.socket.local_addr()?)
     }
@@ -169,16 +318,48 @@ impl UnixDatagram {
     ///
     /// # Errors
     ///
-    /// When it is not connected.
+    /// `NotConnected` if the socket is not connected.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::UnixDatagram;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+    /// # let server = UnixDatagram::bind(&path)?;
+    /// let client = UnixDatagram::unbound()?;
+    /// client.connect(&path)?;
+    /// assert_eq!(client.peer_addr()?.as_pathname(), Some(path.as_path()));
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         SocketAddr::reported(self.socket.peer_addr()?)
     }
 
-    /// Closes one direction or both.
+    /// Closes the receiving or the sending direction, or both.
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// What the system's `shutdown` reports.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::net::Shutdown;
+    /// use vitte::net::UnixDatagram;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let (a, b) = UnixDatagram::pair()?;
+    /// a.shutdown(Shutdown::Write)?;
+    /// assert!(a.send(b"hello").await.is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
         self.socket.shutdown(how)
     }
