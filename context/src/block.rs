@@ -51,6 +51,8 @@ pub(crate) struct ThreadBlock {
     poll_deferred: Cell<bool>,
     /// Which worker of the current runtime this thread is.
     worker_index: Cell<u32>,
+    /// The owner of the tasks of the scheduler whose core this thread has, or null. Only compared.
+    core_owner: Cell<*const ()>,
     /// The id of the task that is being polled or dropped; 0 stands for none.
     task_id: Cell<u64>,
     /// The task ids that this thread may still give out: the next one, and the end.
@@ -86,6 +88,7 @@ thread_local! {
             self_defer: Cell::new(SelfDefer::No),
             poll_deferred: Cell::new(false),
             worker_index: Cell::new(NO_WORKER),
+            core_owner: Cell::new(ptr::null()),
             task_id: Cell::new(0),
             task_ids: Cell::new((0, 0)),
             thread_id: Cell::new(0),
@@ -104,7 +107,7 @@ pub(crate) fn with<R>(f: impl FnOnce(&ThreadBlock) -> R) -> R {
     BLOCK.with(f)
 }
 
-/// The scheduler context of this thread, as [`replace_scheduler`] left it; null outside.
+/// The scheduler context of this thread, as [`begin_work`] left it; null outside.
 ///
 /// Only the executor, which wrote the pointer, knows what it points to.
 #[inline]
@@ -112,10 +115,35 @@ pub fn scheduler() -> *const () {
     with(|block| block.scheduler.get())
 }
 
-/// Puts a scheduler context into the block and returns the previous one, to be put back.
+/// What the block says of the scheduler that this thread works for; put back when the thread does
+/// so no more.
+#[derive(Debug)]
+#[must_use]
+pub struct WorkState {
+    scheduler: *const (),
+    core_owner: *const (),
+    worker_index: u32,
+}
+
+/// This thread works for a scheduler from now on, and has a core of it: sets the scheduler's
+/// context, the owner of the tasks, and which worker the thread is.
 #[inline]
-pub fn replace_scheduler(context: *const ()) -> *const () {
-    with(|block| block.scheduler.replace(context))
+pub fn begin_work(context: *const (), owner: *const (), index: usize) -> WorkState {
+    with(|block| WorkState {
+        scheduler: block.scheduler.replace(context),
+        core_owner: block.core_owner.replace(owner),
+        worker_index: block.worker_index.replace(index as u32),
+    })
+}
+
+/// The thread does not work for that scheduler any more: puts back what was there before.
+#[inline]
+pub fn end_work(previous: &WorkState) {
+    with(|block| {
+        block.scheduler.set(previous.scheduler);
+        block.core_owner.set(previous.core_owner);
+        block.worker_index.set(previous.worker_index);
+    });
 }
 
 /// The `LocalSet` context of this thread, as [`replace_local_set`] left it; null outside.
@@ -147,6 +175,32 @@ pub fn replace_worker_index(index: Option<usize>) -> Option<usize> {
         NO_WORKER => None,
         index => Some(index as usize),
     }
+}
+
+/// Which worker this thread is of the scheduler whose tasks have that owner; `None` if it has no
+/// core of it.
+#[inline]
+pub fn worker_of(owner: *const ()) -> Option<usize> {
+    with(|block| (block.core_owner.get() == owner).then(|| block.worker_index.get() as usize))
+}
+
+/// In the midst of its work, this thread gives its core away: it is not a worker until
+/// [`take_core_back`], or until its work ends.
+#[inline]
+pub fn give_core_away() {
+    with(|block| {
+        block.core_owner.set(ptr::null());
+        block.worker_index.set(NO_WORKER);
+    });
+}
+
+/// This thread, which has given its core away, has it again.
+#[inline]
+pub fn take_core_back(owner: *const (), index: usize) {
+    with(|block| {
+        block.core_owner.set(owner);
+        block.worker_index.set(index as u32);
+    });
 }
 
 /// The id of the task that this thread polls or drops right now; 0 stands for none.

@@ -5,6 +5,8 @@
 //! has not begun with it. If it has, this thread finishes its poll without a core and then goes
 //! back to the pool.
 
+use std::ptr;
+
 use vitte_context::defer::without_defer;
 use vitte_context::enter::{self, Entered};
 use vitte_context::primitive::{Mutex, lock};
@@ -77,7 +79,7 @@ impl<'a> HandedOver<'a> {
         context.prepare_to_give_core();
         let core = context.take_core()?;
         let index = core.index();
-        block::replace_worker_index(None);
+        block::give_core_away();
         let handed_over = HandedOver { context, index };
         *lock(handed_over.slot()) = Some(core);
         launch_successor(context.scheduler(), context.runtime(), index);
@@ -93,7 +95,8 @@ impl Drop for HandedOver<'_> {
     fn drop(&mut self) {
         let core = lock(self.slot()).take();
         if let Some(core) = core {
-            block::replace_worker_index(Some(self.index));
+            let owner = self.context.scheduler().owner();
+            block::take_core_back(ptr::from_ref(owner).cast(), self.index);
             self.context.put_core(core);
         }
     }

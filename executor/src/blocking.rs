@@ -13,7 +13,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use vitte_context::trace::Origin;
+use vitte_context::trace::{Origin, TaskKind};
 use vitte_context::{RuntimeCore, coop, runtime};
 
 pub(crate) use job::{Job, Mandatory, Submitted};
@@ -22,8 +22,8 @@ pub(crate) use turns::BatonJobs;
 
 use crate::scheduler::Scheduler;
 use crate::task::JoinHandle;
-use crate::task::harness::{self, Task};
-use crate::task::header::Home;
+use crate::task::harness::{self, Kind};
+use crate::task::header::{Polls, Task};
 use crate::task::large::is_large;
 
 /// Runs a closure that blocks, or computes for long, on the current runtime's blocking pool.
@@ -156,7 +156,18 @@ where
     let job = BlockingJob { f: Some(f) };
     // SAFETY: closure and result are `Send + 'static`; whoever runs or cancels a job holds the
     // runtime's core, and with it the owner.
-    unsafe { harness::new_task(job, owner, Home::Blocking, origin.closure::<F>()) }
+    unsafe { harness::new_task(job, owner, KIND, origin.closure::<F>(), |_, _| woken()) }
+}
+
+const KIND: Kind = Kind {
+    polls: Polls::Once,
+    span: TaskKind::Blocking,
+};
+
+/// A job completes in its only poll. Whoever aborts it, or kept its waker, can wake it only until
+/// then, while it is queued or runs and its maker's function is not called.
+fn woken() {
+    unreachable!("a blocking job was scheduled twice")
 }
 
 fn submit(core: &Arc<RuntimeCore>, task: Task, mandatory: Mandatory) -> std::io::Result<Submitted> {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::metrics::HistogramConfiguration;
+use crate::metrics::{HistogramConfiguration, WorkerMetrics};
 use crate::task::TaskHooks;
 
 /// Something to run at a certain moment in a thread's life.
@@ -77,6 +77,13 @@ pub struct DeterministicConfig {
 /// unless the configuration says otherwise. The workers of a multi-thread scheduler choose for
 /// themselves.
 pub(crate) const GLOBAL_QUEUE_INTERVAL_CURRENT_THREAD: u32 = 31;
+
+impl Config {
+    /// The counters of one worker, with the histograms that were asked for.
+    pub(crate) fn worker_metrics(&self) -> WorkerMetrics {
+        WorkerMetrics::new(self.poll_times.as_ref(), self.schedule_latencies.as_ref())
+    }
+}
 
 impl Default for Config {
     fn default() -> Self {

@@ -28,13 +28,13 @@ use vitte_context::{coop, enter, trace};
 
 pub use entered::LocalEnterGuard;
 use entered::{LocalContext, Polling};
-pub(crate) use queue::{LocalQueue, schedule, task_panicked};
+pub(crate) use queue::LocalQueue;
 
 use crate::scheduler::Scheduler;
 use crate::task::JoinHandle;
-use crate::task::harness::Task;
-use crate::task::hooks::Listeners;
+use crate::task::header::Task;
 use crate::task::large::boxed_if_large;
+use crate::task::listeners::Listeners;
 
 /// How many tasks one poll of the set runs at most, before the scheduler is asked again.
 const TASKS_PER_POLL_MAX: usize = 61;

@@ -11,6 +11,7 @@
 //! are what the schedulers differ in.
 
 use std::cell::{Cell, RefCell};
+use std::ptr;
 use std::time::Instant;
 use std::vec;
 
@@ -20,7 +21,8 @@ use vitte_context::{block, clock, coop};
 
 use crate::config::{Callback, Config};
 use crate::metrics::{Counts, WorkerMetrics};
-use crate::task::harness::Task;
+use crate::task::header::Task;
+use crate::task::owner::Owner;
 
 /// The part of a core that is the same in all schedulers.
 pub(crate) struct Polling {
@@ -158,28 +160,23 @@ fn record(metrics: &WorkerMetrics, began: Instant) {
 }
 
 /// This thread works for a scheduler, until this drops: its block points to a context of the
-/// type that the scheduler's flavor has, and says which worker the thread is.
-pub(crate) struct Installed {
-    scheduler: *const (),
-    index: Option<usize>,
-}
+/// type that the scheduler's flavor has, and says which worker the thread is, and of which tasks.
+pub(crate) struct Installed(block::WorkState);
 
 impl Installed {
-    /// The context begins with a `ThreadContext`, and outlives this.
+    /// The context begins with a `ThreadContext`, and outlives this. `owner` is that of the tasks
+    /// which the scheduler runs.
     #[inline]
-    pub(crate) fn new(context: *const (), index: usize) -> Self {
-        Installed {
-            scheduler: block::replace_scheduler(context),
-            index: block::replace_worker_index(Some(index)),
-        }
+    pub(crate) fn new(context: *const (), owner: &Owner, index: usize) -> Self {
+        let owner = ptr::from_ref(owner).cast();
+        Installed(block::begin_work(context, owner, index))
     }
 }
 
 impl Drop for Installed {
     #[inline]
     fn drop(&mut self) {
-        block::replace_scheduler(self.scheduler);
-        block::replace_worker_index(self.index);
+        block::end_work(&self.0);
     }
 }
 

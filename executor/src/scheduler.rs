@@ -4,7 +4,8 @@
 //! and [deterministic]. All have in common what is here: the owner of the tasks, the injector, the
 //! blocking pool, and the way in and out. All readying goes through [`Scheduler::enqueue`].
 //! Where they differ, [`flavor`] asks which one it is. How a thread knows which scheduler it works
-//! for is in [`context`], what can be counted in [`counts`], how a scheduler ends in [`shutdown`].
+//! for is in [`context`], what can be counted in [`counts`], what is done about a task's polls and
+//! end in [`task_events`], how a scheduler ends in [`shutdown`].
 
 mod context;
 mod counts;
@@ -16,6 +17,7 @@ mod late;
 pub(crate) mod multi_thread;
 mod one_thread;
 mod shutdown;
+mod task_events;
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -25,11 +27,11 @@ use std::sync::Arc;
 use std::task::Wake;
 use std::time::Duration;
 
-use vitte_context::trace::{self, Origin};
+use vitte_context::trace::{self, Origin, TaskKind};
 use vitte_context::{RuntimeCore, block, enter, runtime};
 
 use self::context::runs_here;
-pub(crate) use self::context::{ThreadContext, here, worker_with_core_of};
+pub(crate) use self::context::{ThreadContext, here};
 pub use self::deterministic::Labels;
 pub use self::flavor::Flavor;
 use self::flavor::FlavorState;
@@ -40,10 +42,10 @@ use crate::config::Config;
 use crate::driver::DriverPair;
 use crate::queue::Inject;
 use crate::task::JoinHandle;
-use crate::task::harness::{self, Task};
-use crate::task::header::{Header, Home};
-use crate::task::hooks::{self, Listeners};
+use crate::task::harness::{self, Kind};
+use crate::task::header::{Polls, Task};
 use crate::task::large::boxed_if_large;
+use crate::task::listeners::Listeners;
 use crate::task::owner::Owner;
 use crate::worker::WorkerContext;
 
@@ -95,8 +97,8 @@ impl Scheduler {
         let workers = flavor.worker_count();
         // The workers of a multi-thread scheduler are threads of the pool, beside its own.
         let worker_threads = flavor.workers().map_or(0, Workers::len);
-        let owner = Owner::new(workers);
-        owner.set_listeners(listeners(&config));
+        let owner = Owner::new(workers, &task_events::EVENTS);
+        owner.set_listeners(task_events::listeners(&config));
         Arc::new(Scheduler {
             owner,
             inject: Inject::new(workers),
@@ -194,13 +196,17 @@ impl Scheduler {
     {
         // SAFETY: shutdown completes every task before the scheduler goes; the pointer is derived
         // from one to the whole scheduler. The rest is the caller's promise.
-        let (task, handle) =
-            unsafe { harness::new_task(future, self.owner_pointer(), Home::Scheduler, origin) };
+        let (task, handle) = unsafe {
+            let owner = self.owner_pointer();
+            harness::new_task(future, owner, KIND, origin, |task, info| {
+                schedule(task, info.woken_while_running);
+            })
+        };
         self.owner.count_spawned();
         self.flavor.number(task.metadata());
         let task = match &self.config.hooks {
             None => task,
-            Some(hooks) => hooks::spawned(hooks, task),
+            Some(hooks) => hooks.spawned(task),
         };
         self.enqueue(task, Why::Spawn);
         handle
@@ -311,24 +317,6 @@ impl Scheduler {
     pub(crate) fn owner(&self) -> &Owner {
         &self.owner
     }
-
-    /// A task panicked, and that ends this scheduler.
-    pub(crate) fn task_panicked(&self) {
-        self.flavor.task_panicked();
-        self.owner.close();
-    }
-
-    /// A task gets its poll. Returns how long it was ready, and records it if that is wanted.
-    pub(crate) fn note_schedule_latency(&self, task: &Header) -> Duration {
-        let latency = task.ready_for();
-        if self.config.schedule_latencies.is_some() {
-            // Only a worker polls, but for tasks that are polled during the shutdown.
-            if let Some(worker) = worker_with_core_of(&self.owner) {
-                self.worker_metrics(worker).note_schedule_latency(latency);
-            }
-        }
-        latency
-    }
 }
 
 /// As a waker, a scheduler wakes the future that was given to `block_on`. A waker that outlives its
@@ -352,19 +340,14 @@ impl fmt::Debug for Scheduler {
     }
 }
 
-/// What is to be noticed about a scheduler's tasks.
-fn listeners(config: &Config) -> Listeners {
-    // A deterministic runtime has no real time that would be worth measuring.
-    let measures_latency = config.deterministic.is_none()
-        && (config.tracks_schedule_latency || config.schedule_latencies.is_some());
-    Listeners::NOTHING
-        .with(Listeners::HOOKS, config.hooks.is_some())
-        .with(Listeners::PANICS, config.shut_down_on_panic)
-        .with(Listeners::LATENCY, measures_latency)
-}
+/// A scheduler's tasks. The thread that runs them keeps those that defer themselves.
+const KIND: Kind = Kind {
+    polls: Polls::ManyDeferrable,
+    span: TaskKind::Task,
+};
 
 /// A task of a scheduler was woken.
-pub(crate) fn schedule(task: Task, woken_while_running: bool) {
+fn schedule(task: Task, woken_while_running: bool) {
     let why = match woken_while_running {
         true if block::take_poll_deferred() => Why::Defer,
         true => Why::Yield,

@@ -47,7 +47,7 @@ pub(crate) use self::life::{launch, launch_successor};
 use self::search::Next;
 use crate::polling::OnePoll;
 use crate::scheduler::multi_thread::Workers;
-use crate::task::harness::Task;
+use crate::task::header::Task;
 
 /// How many tasks from the LIFO slot are polled in a row before the slot is closed for the rest
 /// of the tick.

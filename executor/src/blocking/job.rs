@@ -7,8 +7,8 @@
 use vitte_context::RuntimeCore;
 
 use super::roster::JobKind;
-use crate::task::harness::{self, Task};
-use crate::task::header::Header;
+use crate::task::harness;
+use crate::task::header::{Header, Task};
 
 /// Whether a job is run even when the runtime shuts down before its turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

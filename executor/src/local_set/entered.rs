@@ -11,14 +11,20 @@ use std::ptr;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use vitte_context::trace::Origin;
+use vitte_context::trace::{Origin, TaskKind};
 use vitte_context::{block, runtime};
 
 use super::queue::{self, LocalQueue};
 use crate::scheduler::Scheduler;
 use crate::task::JoinHandle;
-use crate::task::harness;
-use crate::task::header::Home;
+use crate::task::harness::{self, Kind};
+use crate::task::header::Polls;
+
+/// A set's tasks. What is deferred there is the set, by the waker of its poller.
+const KIND: Kind = Kind {
+    polls: Polls::Many,
+    span: TaskKind::Local,
+};
 
 /// A set as its own thread sees it.
 pub(super) struct LocalContext {
@@ -58,7 +64,9 @@ impl LocalContext {
         let owner = LocalQueue::owner_pointer(&self.queue);
         // SAFETY: a set completes its tasks before it lets go of its queue. The task is polled by
         // the set alone, on this thread: a context does not leave the thread that made it.
-        let (task, handle) = unsafe { harness::new_task(future, owner, Home::LocalSet, origin) };
+        let (task, handle) = unsafe {
+            harness::new_task(future, owner, KIND, origin, |task, _| queue::schedule(task))
+        };
         self.queue.owner().count_spawned();
         runtime::with_current(|core| {
             if let Some(core) = core {

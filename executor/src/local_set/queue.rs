@@ -10,6 +10,7 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Waker;
+use std::time::Duration;
 
 use vitte_context::block;
 use vitte_context::choose::{self, Kind};
@@ -17,9 +18,8 @@ use vitte_context::panics::contain;
 use vitte_context::primitive::{Mutex, lock};
 use vitte_context::wakers::PreparedWaker;
 
-use crate::task::harness::Task;
-use crate::task::header::Header;
-use crate::task::owner::Owner;
+use crate::task::header::{Header, Task};
+use crate::task::owner::{Owner, OwnerEvents};
 
 /// The queues of one set. The owner comes first, so that a pointer to it is one to the queue.
 #[repr(C)]
@@ -49,8 +49,9 @@ struct Remote {
     waker: Option<Waker>,
 }
 
-// SAFETY: `local`, `polling` and `woken` are used by the owner's thread only, which the callers of the
-// unsafe methods below promise and `schedule` checks; tasks may be sent, and all else is `Sync`.
+// SAFETY: `local`, `polling` and `woken` are used by the owner's thread only, which the callers of
+// the unsafe methods below promise and `schedule` checks; tasks may be sent, and all else is
+// `Sync`.
 unsafe impl Send for LocalQueue {}
 // SAFETY: as above.
 unsafe impl Sync for LocalQueue {}
@@ -59,7 +60,7 @@ impl LocalQueue {
     /// The queues of a set that belongs to this thread.
     pub(super) fn new() -> Arc<Self> {
         Arc::new(LocalQueue {
-            owner: Owner::new(0),
+            owner: Owner::new(0, &EVENTS),
             thread: block::thread_id(),
             local: UnsafeCell::new(VecDeque::new()),
             polling: Cell::new(false),
@@ -210,21 +211,31 @@ fn wake(waker: Option<Waker>) {
     }
 }
 
-/// A task of a set panicked, and that ends the set.
+/// A set's owner has listeners only if a panic ends the set; so its events are about that alone.
+static EVENTS: OwnerEvents = OwnerEvents {
+    poll_begins: |_| None,
+    poll_ended,
+    ended: |_| {},
+};
+
+/// If a task of a set panicked, that ends the set.
 ///
 /// # Safety
 ///
-/// It is a set's task, and not complete.
-pub(crate) unsafe fn task_panicked(task: &Header) {
-    let queue = task.owner_pointer().cast::<LocalQueue>();
-    // SAFETY: the caller's promise; a set's queue outlives its incomplete tasks.
-    let queue = unsafe { queue.as_ref() };
-    queue.panicked.store(true, Ordering::Relaxed);
-    queue.owner.close();
+/// See [`OwnerEvents`].
+unsafe fn poll_ended(task: &Header, _latency: Option<Duration>, panicked: bool) {
+    if panicked {
+        let queue = task.owner_pointer().cast::<LocalQueue>();
+        // SAFETY: the events are those of the owner inside a queue, which outlives its incomplete
+        // tasks.
+        let queue = unsafe { queue.as_ref() };
+        queue.panicked.store(true, Ordering::Relaxed);
+        queue.owner.close();
+    }
 }
 
-/// A task of a set was woken.
-pub(crate) fn schedule(task: Task) {
+/// A task of a set was woken, or is new.
+pub(super) fn schedule(task: Task) {
     let queue = task.metadata().owner_pointer().cast::<LocalQueue>();
     // SAFETY: a task that is scheduled is not complete, so its set still has the queue. If this is
     // the owner's thread, the set goes on having it: nobody else runs the set's tasks.

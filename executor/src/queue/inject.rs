@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use concurrent_queue::ConcurrentQueue;
 
 use super::lanes::Lanes;
-use crate::task::harness::Task;
+use crate::task::header::Task;
 
 /// A queue for many producers and many consumers; each producer's tasks come out in order.
 #[derive(Debug)]

@@ -31,7 +31,7 @@ pub(crate) trait Entry: Sized {
     unsafe fn from_raw(raw: *mut ()) -> Self;
 }
 
-impl Entry for crate::task::harness::Task {
+impl Entry for crate::task::header::Task {
     #[inline]
     fn into_raw(self) -> *mut () {
         async_task::Runnable::into_raw(self).as_ptr()

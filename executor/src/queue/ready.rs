@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 
 use super::local::{self, CAPACITY, Local, Stealer};
-use crate::task::harness::Task;
+use crate::task::header::Task;
 
 /// The owner's end. Used by the thread that has the worker's core.
 #[derive(Debug)]

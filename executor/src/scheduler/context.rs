@@ -9,8 +9,6 @@ use std::sync::Arc;
 use vitte_context::block;
 
 use super::Scheduler;
-use crate::task::owner::Owner;
-use crate::worker::{Core, WorkerContext};
 
 /// Which scheduler a thread works for; the first field of each flavor's thread context.
 #[derive(Debug)]
@@ -37,19 +35,4 @@ pub(crate) fn here<'a>() -> Option<(&'a Arc<Scheduler>, *const ())> {
 #[inline]
 pub(super) fn runs_here(scheduler: NonNull<Scheduler>) -> bool {
     here().is_some_and(|(here, _)| ptr::eq(Arc::as_ptr(here), scheduler.as_ptr()))
-}
-
-/// Which worker of the scheduler with that owner this thread is; `None` if it is none, or has
-/// given its core away.
-#[inline]
-pub(crate) fn worker_with_core_of(owner: &Owner) -> Option<usize> {
-    let (scheduler, _) = here()?;
-    if !ptr::eq(&raw const scheduler.owner, owner) {
-        return None;
-    }
-    if scheduler.flavor.workers().is_none() {
-        // The one thread has its context only as long as it has the core.
-        return Some(0);
-    }
-    WorkerContext::of(scheduler)?.core().map(Core::index)
 }

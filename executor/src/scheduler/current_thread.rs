@@ -17,7 +17,7 @@ use super::one_thread::running::{Running, poll_root};
 use super::{Scheduler, Why};
 use crate::config::{Config, GLOBAL_QUEUE_INTERVAL_CURRENT_THREAD};
 use crate::driver::DriverPair;
-use crate::task::harness::Task;
+use crate::task::header::Task;
 
 /// What all threads see of the scheduler.
 pub(crate) struct CurrentThread {

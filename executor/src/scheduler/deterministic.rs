@@ -35,8 +35,8 @@ use crate::blocking::{BatonJobs, Job, Submitted};
 use crate::config::{Config, DeterministicConfig};
 use crate::driver::DriverPair;
 use crate::local_set::LocalQueue;
-use crate::task::harness::Task;
 use crate::task::header::Header;
+use crate::task::header::Task;
 
 /// What all threads see of the scheduler.
 pub(crate) struct Deterministic {

@@ -25,8 +25,8 @@ use crate::config::Config;
 use crate::driver::DriverPair;
 use crate::local_set::LocalQueue;
 use crate::metrics::WorkerMetrics;
-use crate::task::harness::Task;
 use crate::task::header::Header;
+use crate::task::header::Task;
 
 /// Which scheduler a runtime has. A deterministic one counts as a current-thread one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

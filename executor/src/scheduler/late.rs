@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use vitte_context::primitive::{Mutex, lock};
 
-use crate::task::harness::Task;
+use crate::task::header::Task;
 
 /// Tasks that were woken after the injector was closed, or taken out of it together. Any thread
 /// adds some; the one that drains the scheduler takes them.

@@ -21,7 +21,7 @@ use crate::idle::{Idle, latest};
 use crate::metrics::WorkerMetrics;
 use crate::queue::{self, ReadyStealer};
 use crate::sentinel::{Pulse, Sentinel};
-use crate::task::harness::Task;
+use crate::task::header::Task;
 use crate::worker::park::WorkerPark;
 use crate::worker::vitals::Vitals;
 use crate::worker::{self, Core, WorkerContext};
@@ -82,10 +82,7 @@ impl Workers {
                 vitals,
                 park: WorkerPark::new(),
                 processor: AtomicUsize::new(0),
-                metrics: WorkerMetrics::new(
-                    config.poll_times.as_ref(),
-                    config.schedule_latencies.as_ref(),
-                ),
+                metrics: config.worker_metrics(),
                 handed_over: Mutex::new(None),
             }));
         }

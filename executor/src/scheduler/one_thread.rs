@@ -35,7 +35,7 @@ use crate::config::Config;
 use crate::driver::{Driver, DriverPair, Unpark};
 use crate::metrics::WorkerMetrics;
 use crate::polling::Polling;
-use crate::task::harness::Task;
+use crate::task::header::Task;
 
 /// What all threads see of the scheduler.
 pub(super) struct OneThread {
@@ -83,10 +83,7 @@ impl OneThread {
             root_woken: AtomicBool::new(false),
             sleeping: AtomicBool::new(false),
             panicked: AtomicBool::new(false),
-            metrics: WorkerMetrics::new(
-                config.poll_times.as_ref(),
-                config.schedule_latencies.as_ref(),
-            ),
+            metrics: config.worker_metrics(),
         }
     }
 

@@ -19,7 +19,7 @@ use vitte_context::panics::Panicked;
 use vitte_context::park::Parker;
 
 use super::Scheduler;
-use crate::task::harness::Task;
+use crate::task::header::Task;
 
 impl Scheduler {
     /// Steps 3 to 6. `local` gives the tasks that are in the caller's own queues. If a waker

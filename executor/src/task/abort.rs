@@ -106,7 +106,7 @@ impl AbortHandle {
     /// # }
     /// ```
     pub fn id(&self) -> Id {
-        Id::of(self.header())
+        Id::of_task(self.header().id())
     }
 }
 

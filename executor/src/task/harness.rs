@@ -6,6 +6,9 @@
 //! panics contained), and keeps the task in its owner's registry while it is suspended.
 //!
 //! The harness never fails to complete its task: async-task's own cancellation is not used.
+//!
+//! Every thread that polls tasks comes through here. Where a task goes when it is woken is up to
+//! whoever makes it, and what is done about the events of its life up to its owner.
 
 use std::future::Future;
 use std::mem::{self, ManuallyDrop};
@@ -13,26 +16,36 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::ptr::NonNull;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
-use async_task::{Builder, Runnable, ScheduleInfo, WithInfo};
+use async_task::{Builder, ScheduleInfo, WithInfo};
 use vitte_context::block::{self, PollState};
 use vitte_context::defer::SelfDefer;
 use vitte_context::panics::contain;
 use vitte_context::trace::{self, Origin, TaskKind, TaskSpan};
 
 use super::error::Failure;
-use super::header::{Header, Home};
-use super::hooks::{self, Listeners};
-use super::id::Id;
+use super::header::{Header, Polls, Task};
+use super::id::{Id, IdScope};
 use super::join::JoinHandle;
+use super::listeners::Listeners;
 use super::output::Output;
-use super::owner::Owner;
+use super::owner::{Owner, OwnerEvents};
 use super::registry::Suspended;
 
-/// A task that is ready to be polled.
-pub(crate) type Task = Runnable<Header>;
+/// What only the maker of a task knows about it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kind {
+    pub(crate) polls: Polls,
+    /// The kind that its span names.
+    pub(crate) span: TaskKind,
+}
 
 /// Makes a task. The caller queues the [`Task`], or runs it at once if its owner is closed.
+///
+/// `schedule` is called, on whichever thread, with the task when it is woken, and queues it; not
+/// while the task is being polled (then, after that poll) or queued. It is a function, or a closure
+/// that captures nothing: it has no size, and takes no room in the task.
 ///
 /// # Safety
 ///
@@ -40,16 +53,22 @@ pub(crate) type Task = Runnable<Header>;
 /// - If `future` is not `Send`, the task is only polled, and its handle's output only taken, on
 ///   the thread that made it.
 /// - `future` may borrow only what outlives the task.
-pub(crate) unsafe fn new_task<F: Future>(
+pub(crate) unsafe fn new_task<F, S>(
     future: F,
     owner: NonNull<Owner>,
-    home: Home,
+    kind: Kind,
     origin: Origin<'_>,
-) -> (Task, JoinHandle<F::Output>) {
-    let builder = Builder::new().metadata(Header::new(owner, home, origin.location()));
+    schedule: S,
+) -> (Task, JoinHandle<F::Output>)
+where
+    F: Future,
+    S: Fn(Task, ScheduleInfo) + Copy + Send + Sync + 'static,
+{
+    const { assert!(size_of::<S>() == 0, "every task would have room for it") };
+    let builder = Builder::new().metadata(Header::new(owner, kind.polls, origin.location()));
     let wrap = |header: &Header| Harness {
         header: NonNull::from(header),
-        span: TaskSpan::new::<F>(kind(home), origin, header.id()),
+        span: TaskSpan::new::<F>(kind.span, origin, header.id()),
         future: Some(ManuallyDrop::new(future)),
     };
     // SAFETY: `schedule` captures nothing and is `Send + Sync + 'static`; the rest is the
@@ -63,29 +82,10 @@ pub(crate) unsafe fn new_task<F: Future>(
     (task, JoinHandle::new(handle))
 }
 
-/// What async-task calls when a task is woken.
-fn schedule(task: Task, info: ScheduleInfo) {
-    match task.metadata().home() {
-        Home::Scheduler => crate::scheduler::schedule(task, info.woken_while_running),
-        Home::LocalSet => crate::local_set::schedule(task),
-        // A job completes in its only poll. Whoever aborts it, or kept its waker, can wake it only
-        // until then, while it is queued or runs and async-task does not call this.
-        Home::Blocking => unreachable!("a blocking job was scheduled twice"),
-    }
-}
-
 /// Ends a task that is not in any queue, because its owner is closed.
 pub(crate) fn cancel_now(task: Task) {
     task.metadata().set_aborted();
     task.run();
-}
-
-fn kind(home: Home) -> TaskKind {
-    match home {
-        Home::Scheduler => TaskKind::Task,
-        Home::LocalSet => TaskKind::Local,
-        Home::Blocking => TaskKind::Blocking,
-    }
 }
 
 struct Harness<F> {
@@ -113,7 +113,7 @@ impl<F: Future> Future for Harness<F> {
         let mut latency = None;
         if listeners.is_anything() {
             // SAFETY: the task is not complete.
-            latency = unsafe { hooks::before_poll(header, listeners) };
+            latency = unsafe { poll_begins(header) };
         }
         let result = catch_unwind(AssertUnwindSafe(|| {
             let unwinding = DropInUnwind(this);
@@ -127,7 +127,7 @@ impl<F: Future> Future for Harness<F> {
         }));
         if listeners.is_anything() {
             // SAFETY: the task is not complete.
-            unsafe { hooks::after_poll(header, listeners, latency, result.is_err()) };
+            unsafe { poll_ended(header, latency, result.is_err()) };
         }
         match result {
             Ok(Poll::Pending) => {
@@ -139,11 +139,14 @@ impl<F: Future> Future for Harness<F> {
             }
             Ok(Poll::Ready(value)) => {
                 this.leave(header);
-                Poll::Ready(Output::new(Ok(value), Id::of(header)))
+                Poll::Ready(Output::new(Ok(value), Id::of_task(header.id())))
             }
             Err(payload) => {
                 this.leave(header);
-                Poll::Ready(Output::new(Err(Failure::Panic(payload)), Id::of(header)))
+                Poll::Ready(Output::new(
+                    Err(Failure::Panic(payload)),
+                    Id::of_task(header.id()),
+                ))
             }
         }
     }
@@ -159,12 +162,12 @@ impl<F: Future> Harness<F> {
         self.span.poll(cx, |cx| future.poll(cx))
     }
 
-    /// Says what is to be noticed about the poll that begins; `None` if the task has to end.
+    /// Which events of the poll that begins somebody listens to; `None` if the task has to end.
     fn begin(&self, header: &Header) -> Option<Listeners> {
         if header.stage().is_aborted() {
             return None;
         }
-        if header.home() == Home::Blocking {
+        if header.polls() == Polls::Once {
             return Some(Listeners::NOTHING);
         }
         // SAFETY: the task is not complete.
@@ -172,8 +175,8 @@ impl<F: Future> Harness<F> {
         (!owner.is_closed()).then(|| owner.listeners())
     }
 
-    /// The poll returned `Pending`: sees to it that the registry has a waker of this task, unless it
-    /// was aborted meanwhile and ends.
+    /// The poll returned `Pending`: sees to it that the registry has a waker of this task, unless
+    /// it was aborted meanwhile and ends.
     fn suspend(&mut self, header: &Header, waker: &Waker) -> Poll<<Self as Future>::Output> {
         if header.stage().is_aborted() {
             return Poll::Ready(self.cancel(header));
@@ -207,7 +210,7 @@ impl<F: Future> Harness<F> {
             Ok(()) => Failure::Cancelled,
             Err(payload) => Failure::Panic(payload),
         };
-        Output::new(Err(failure), Id::of(header))
+        Output::new(Err(failure), Id::of_task(header.id()))
     }
 }
 
@@ -236,9 +239,9 @@ impl<F> Harness<F> {
         let owner = unsafe { header.owner() };
         if owner.listeners().is_anything() {
             // SAFETY: as above.
-            unsafe { hooks::terminated(header) };
+            unsafe { ended(header) };
         }
-        if header.home() != Home::Blocking {
+        if header.polls() != Polls::Once {
             owner.count_completed();
         }
         header.stage().finish();
@@ -246,6 +249,51 @@ impl<F> Harness<F> {
             drop(owner.complete(key));
         }
     }
+}
+
+/// See [`OwnerEvents`]. Few owners have listeners.
+///
+/// # Safety
+///
+/// The task is not complete.
+#[cold]
+unsafe fn poll_begins(header: &Header) -> Option<Duration> {
+    // SAFETY: the caller's promise.
+    let events = unsafe { events(header) };
+    // SAFETY: the task is not complete, and the events are those of its owner.
+    unsafe { (events.poll_begins)(header) }
+}
+
+/// # Safety
+///
+/// The task is not complete.
+#[cold]
+unsafe fn poll_ended(header: &Header, latency: Option<Duration>, panicked: bool) {
+    // SAFETY: the caller's promise.
+    let events = unsafe { events(header) };
+    // SAFETY: the task is not complete, and the events are those of its owner.
+    unsafe { (events.poll_ended)(header, latency, panicked) }
+}
+
+/// # Safety
+///
+/// The task is not complete.
+#[cold]
+unsafe fn ended(header: &Header) {
+    // SAFETY: the caller's promise.
+    let events = unsafe { events(header) };
+    // SAFETY: the task is not complete, and the events are those of its owner.
+    unsafe { (events.ended)(header) }
+}
+
+/// What the task's owner does about events.
+///
+/// # Safety
+///
+/// The task is not complete.
+unsafe fn events(header: &Header) -> &'static OwnerEvents {
+    // SAFETY: the caller's promise.
+    unsafe { header.owner() }.events()
 }
 
 /// Drops the future while its panic unwinds, so that destructors can tell.
@@ -273,36 +321,15 @@ impl<F> Drop for Harness<F> {
     }
 }
 
-/// Shows a task's id to the code that runs, until dropped.
-pub(crate) struct IdScope {
-    previous: u64,
-}
-
-impl IdScope {
-    #[inline]
-    pub(crate) fn enter(id: u64) -> Self {
-        IdScope {
-            previous: block::replace_task_id(id),
-        }
-    }
-}
-
-impl Drop for IdScope {
-    #[inline]
-    fn drop(&mut self) {
-        block::replace_task_id(self.previous);
-    }
-}
-
 /// Shows a task's id and waker to the code that runs, until dropped.
 struct PollScope(PollState);
 
 impl PollScope {
     #[inline]
     fn enter(header: &Header, waker: &Waker) -> Self {
-        let self_defer = match header.home() {
-            Home::Scheduler => SelfDefer::Can,
-            Home::LocalSet | Home::Blocking => SelfDefer::No,
+        let self_defer = match header.polls() {
+            Polls::ManyDeferrable => SelfDefer::Can,
+            Polls::Once | Polls::Many => SelfDefer::No,
         };
         PollScope(block::begin_poll(header.id(), waker, self_defer))
     }

@@ -13,23 +13,27 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
+use async_task::Runnable;
 use vitte_context::clock;
 
-use super::harness::Task;
 use super::owner::Owner;
 use super::registry::Key;
 use super::stage::Stage;
 
-/// Which kind of home a task has, and thus what a wake does with it.
+/// A task that is ready to be polled.
+pub(crate) type Task = Runnable<Header>;
+
+/// How often a task is polled, and by whom; whoever makes the task says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-pub(crate) enum Home {
-    /// A multi-thread or current-thread scheduler; the owner is embedded in a `Scheduler`.
-    Scheduler,
-    /// A `LocalSet`; the owner is embedded in its queue.
-    LocalSet,
-    /// The blocking pool: the task runs once, to completion, and is never woken.
-    Blocking,
+pub(crate) enum Polls {
+    /// Once, in which it completes: a job. Also when its owner is closed, unless it is aborted. Its
+    /// owner does not count it, and its poll is not reported.
+    Once,
+    /// Until it is complete.
+    Many,
+    /// The same, by a thread that keeps a task that defers itself, so that it needs no waker then.
+    ManyDeferrable,
 }
 
 /// A task's metadata.
@@ -43,7 +47,7 @@ pub(crate) struct Header {
     /// Where async-task has the task, as it says itself. Written once, when the task is made.
     task: Cell<NonNull<()>>,
     stage: Stage,
-    home: Home,
+    polls: Polls,
     /// The scheduling class; there is only one as yet.
     #[allow(
         dead_code,
@@ -60,9 +64,9 @@ pub(crate) struct Header {
     registry_key: Cell<Option<Key>>,
 }
 
-// SAFETY: `registry_key` is for the harness inside a poll, which async-task never runs on two threads
-// at once; `task` is written before the task is shared; the owner pointer is to a `Sync` type; all
-// else is immutable or atomic.
+// SAFETY: `registry_key` is for the harness inside a poll, which async-task never runs on two
+// threads at once; `task` is written before the task is shared; the owner pointer is to a `Sync`
+// type; all else is immutable or atomic.
 unsafe impl Send for Header {}
 // SAFETY: as above.
 unsafe impl Sync for Header {}
@@ -71,7 +75,7 @@ impl Header {
     #[inline]
     pub(crate) fn new(
         owner: NonNull<Owner>,
-        home: Home,
+        polls: Polls,
         spawned_at: &'static Location<'static>,
     ) -> Self {
         Header {
@@ -80,7 +84,7 @@ impl Header {
             spawned_at,
             task: Cell::new(NonNull::dangling()),
             stage: Stage::new(),
-            home,
+            polls,
             class: 0,
             group: 0,
             ordinal: AtomicU32::new(0),
@@ -94,8 +98,8 @@ impl Header {
     }
 
     #[inline]
-    pub(crate) fn home(&self) -> Home {
-        self.home
+    pub(super) fn polls(&self) -> Polls {
+        self.polls
     }
 
     pub(crate) fn spawned_at(&self) -> &'static Location<'static> {

@@ -1,4 +1,7 @@
-//! Task ids.
+//! Task ids, and which task the code that runs is part of.
+//!
+//! A thread's block has the id of the task that it polls or drops. The harness sets it around each
+//! poll; [`IdScope`] does where a task's output is dropped, on whichever thread that is.
 
 use std::fmt;
 use std::num::NonZeroU64;
@@ -39,9 +42,10 @@ impl Id {
         self.0.get()
     }
 
-    pub(crate) fn of(header: &super::header::Header) -> Id {
+    /// The id of a task that has this number.
+    pub(crate) fn of_task(number: u64) -> Id {
         // Ids are never 0; `MIN` stands in for a case that does not exist.
-        Id(NonZeroU64::new(header.id()).unwrap_or(NonZeroU64::MIN))
+        Id(NonZeroU64::new(number).unwrap_or(NonZeroU64::MIN))
     }
 }
 
@@ -88,4 +92,25 @@ pub fn id() -> Id {
 #[track_caller]
 pub fn try_id() -> Option<Id> {
     Id::from_raw(block::task_id())
+}
+
+/// Shows a task's id to the code that runs, until dropped.
+pub(super) struct IdScope {
+    previous: u64,
+}
+
+impl IdScope {
+    #[inline]
+    pub(super) fn enter(id: u64) -> Self {
+        IdScope {
+            previous: block::replace_task_id(id),
+        }
+    }
+}
+
+impl Drop for IdScope {
+    #[inline]
+    fn drop(&mut self) {
+        block::replace_task_id(self.previous);
+    }
 }

@@ -171,7 +171,7 @@ impl<T> JoinHandle<T> {
     /// # }
     /// ```
     pub fn id(&self) -> Id {
-        Id::of(self.header())
+        Id::of_task(self.header().id())
     }
 }
 

@@ -8,8 +8,7 @@ use std::mem::ManuallyDrop;
 use vitte_context::panics::contain;
 
 use super::error::{Failure, JoinError};
-use super::harness::IdScope;
-use super::id::Id;
+use super::id::{Id, IdScope};
 
 /// The output of a task, whose destructor may panic without harm.
 ///

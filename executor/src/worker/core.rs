@@ -14,7 +14,7 @@ use super::stint::Stint;
 use crate::config::Config;
 use crate::polling::Polling;
 use crate::queue::Ready;
-use crate::task::harness::Task;
+use crate::task::header::Task;
 use crate::worker::pace::Pace;
 use crate::worker::vitals::Vitals;
 

@@ -8,7 +8,7 @@
 use super::{Core, WorkerContext};
 use crate::scheduler::Why;
 use crate::scheduler::multi_thread::Workers;
-use crate::task::harness::Task;
+use crate::task::header::Task;
 
 impl WorkerContext {
     /// Readies a task on this worker, and wakes another one if that could run it sooner.

@@ -58,7 +58,8 @@ fn run(thread: ThreadContext, runtime: Arc<RuntimeCore>, core: Box<Core>) {
     core.pace.begin(core.polling.begin(context.metrics(&core)));
     context.put_core(core);
     {
-        let _installed = Installed::new(ptr::from_ref(&context).cast(), index);
+        let owner = context.scheduler().owner();
+        let _installed = Installed::new(ptr::from_ref(&context).cast(), owner, index);
         let _defer = DeferGuard::new(&context.defer);
         context.run_tasks();
         // Also without a core: the task that gave it away may have yielded in the same poll.

@@ -7,7 +7,7 @@
 use vitte_context::choose::{self, Kind};
 
 use super::{Core, WorkerContext};
-use crate::task::harness::Task;
+use crate::task::header::Task;
 
 /// What a worker does next.
 pub(super) enum Next {

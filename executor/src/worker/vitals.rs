@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use vitte_context::primitive::CachePadded;
 
 use crate::queue::LifoSlot;
-use crate::task::harness::Task;
+use crate::task::header::Task;
 
 /// Stands for the time at which a worker goes to work that has nothing to do.
 const IDLE: u64 = u64::MAX;

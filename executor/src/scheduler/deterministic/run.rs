@@ -19,7 +19,7 @@ use super::Deterministic;
 use super::who::{Recent, Who};
 use crate::scheduler::Scheduler;
 use crate::scheduler::one_thread::running::{Running, poll_root};
-use crate::task::harness::Task;
+use crate::task::header::Task;
 
 impl Deterministic {
     /// See [`Scheduler::block_on`].

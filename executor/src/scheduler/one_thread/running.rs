@@ -16,7 +16,7 @@ use super::{Core, OneContext, OneThread};
 use crate::polling::{self, Installed};
 use crate::scheduler::Scheduler;
 use crate::scheduler::context::ThreadContext;
-use crate::task::harness::Task;
+use crate::task::header::Task;
 
 /// The core is with this thread, until this drops.
 pub(in crate::scheduler) struct Running<'a> {
@@ -53,7 +53,8 @@ impl<'a> Running<'a> {
         let context = &self.get_ref().context;
         // The future has not been polled yet. Relaxed: no other thread knows of it.
         context.one.root_woken.store(true, Ordering::Relaxed);
-        Installed::new(ptr::from_ref(context).cast(), 0)
+        let owner = context.thread.scheduler.owner();
+        Installed::new(ptr::from_ref(context).cast(), owner, 0)
     }
 
     /// Wakes the future that was given to `block_on`.
