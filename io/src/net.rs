@@ -5,10 +5,12 @@
 //! registered with the runtime in whose context they are made, and may be used from any thread.
 
 mod addr;
+mod conversions;
 mod datagram;
 mod fill_buf;
 mod lookup_host;
 mod options;
+mod readiness;
 mod socket;
 mod stream;
 pub mod tcp;

@@ -3,48 +3,70 @@
 
 /// Waiting, sending and receiving without addresses, and receiving with them.
 macro_rules! datagram_methods {
-    ($ty:ty, $address:ty, $sender:path, receives when $readable:expr) => {
+    (
+        $ty:ty, $address:ty, $sender:path, receives when $readable:expr, $example:expr
+    ) => {
         impl $ty {
-            /// Waits until a datagram can be sent. Only the last task that called it is woken.
+            /// Polls until a datagram can be sent. Only the task that called this last is woken.
             ///
             /// # Errors
             ///
-            /// When the runtime shuts down.
+            /// If the runtime shuts down.
             pub fn poll_send_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
                 let source = self.socket.source();
                 source.poll_ready(cx, Direction::Write).map_ok(drop)
             }
 
-            /// Waits until a datagram can be received. Only the last task that called it is woken.
+            /// Polls until a datagram can be received. Only the task that called this last is
+            /// woken.
             ///
             /// # Errors
             ///
-            /// When the runtime shuts down.
+            /// If the runtime shuts down.
             pub fn poll_recv_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
                 let source = self.socket.source();
                 source.poll_ready(cx, Direction::Read).map_ok(drop)
             }
 
-            /// Sends a datagram to the address that the socket is connected to.
+            /// Sends a datagram to the address that the socket is connected to, and waits until the
+            /// system has taken it. Returns the length of `buf`: a datagram is sent as a whole.
             ///
             /// # Errors
             ///
-            /// What the system says, or that the runtime shuts down.
+            /// Of the system's `send`: `NotConnected` or `EDESTADDRREQ` if the socket is not
+            /// connected, a message that is too long for a datagram (`EMSGSIZE`),
+            /// `ConnectionRefused` if nothing receives there. Also fails if the runtime shuts down.
             ///
             /// # Cancel safety
             ///
-            /// Cancelled, it has sent nothing.
+            /// This method is cancel safe. If the future is dropped before it is ready, nothing was
+            /// sent.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # #[vitte::main]
+            /// # async fn main() -> std::io::Result<()> {
+            #[doc = $example]
+            /// socket.send(b"world").await?;
+            ///
+            /// let mut buf = [0; 16];
+            /// let count = peer.recv(&mut buf).await?;
+            /// assert_eq!(&buf[..count], b"world");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub async fn send(&self, buf: &[u8]) -> io::Result<usize> {
                 self.async_io(Interest::WRITABLE, || self.socket.send(buf))
                     .await
             }
 
-            /// Sends a datagram to the address that the socket is connected to, or waits until
-            /// that is possible. Only the last task that called it is woken.
+            /// Polls to send a datagram to the address that the socket is connected to. Only the
+            /// task that called this last is woken.
             ///
             /// # Errors
             ///
-            /// As [`send`](Self::send).
+            /// See [`send`](Self::send).
             pub fn poll_send(&self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
                 let source = self.socket.source();
                 source.poll_io(cx, Direction::Write, || self.socket.send(buf))
@@ -54,31 +76,59 @@ macro_rules! datagram_methods {
             ///
             /// # Errors
             ///
-            /// `WouldBlock` when it would have to wait.
+            /// `WouldBlock` if the send buffer is full; otherwise see [`send`](Self::send).
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # #[vitte::main]
+            /// # async fn main() -> std::io::Result<()> {
+            #[doc = $example]
+            /// socket.writable().await?;
+            /// assert_eq!(socket.try_send(b"world")?, 5);
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn try_send(&self, buf: &[u8]) -> io::Result<usize> {
                 self.try_io(Interest::WRITABLE, || self.socket.send(buf))
             }
 
-            /// Receives a datagram from the address that the socket is connected to. What does
-            /// not fit into the buffer is lost.
+            /// Waits for a datagram, and returns how many bytes of it were received. What does not
+            /// fit into the buffer is lost.
             ///
             /// # Errors
             ///
-            /// What the system says, or that the runtime shuts down.
+            /// An error that is pending on the socket, such as `ConnectionRefused` for an earlier
+            /// datagram that nothing received. Also fails if the runtime shuts down.
             ///
             /// # Cancel safety
             ///
-            /// Cancelled, it has received nothing.
+            /// This method is cancel safe. If the future is dropped before it is ready, nothing was
+            /// received.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # #[vitte::main]
+            /// # async fn main() -> std::io::Result<()> {
+            #[doc = $example]
+            /// let mut buf = [0; 16];
+            /// let count = socket.recv(&mut buf).await?;
+            /// assert_eq!(&buf[..count], b"hello");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub async fn recv(&self, buf: &mut [u8]) -> io::Result<usize> {
                 self.async_io($readable, || self.socket.recv(as_uninit(buf)))
                     .await
             }
 
-            /// Receives a datagram, or waits for one. Only the last task that called it is woken.
+            /// Polls for a datagram. Only the task that called this last is woken. What does not
+            /// fit into the buffer is lost.
             ///
             /// # Errors
             ///
-            /// As [`recv`](Self::recv).
+            /// See [`recv`](Self::recv).
             pub fn poll_recv(
                 &self,
                 cx: &mut Context<'_>,
@@ -90,50 +140,106 @@ macro_rules! datagram_methods {
                 .map_ok(drop)
             }
 
-            /// Receives a datagram, without waiting.
+            /// Receives a datagram without waiting. What does not fit into the buffer is lost.
             ///
             /// # Errors
             ///
-            /// `WouldBlock` when there is none.
+            /// `WouldBlock` if there is none; otherwise see [`recv`](Self::recv).
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # #[vitte::main]
+            /// # async fn main() -> std::io::Result<()> {
+            #[doc = $example]
+            /// socket.readable().await?;
+            /// let mut buf = [0; 16];
+            /// assert_eq!(socket.try_recv(&mut buf)?, 5);
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn try_recv(&self, buf: &mut [u8]) -> io::Result<usize> {
                 self.try_io(Interest::READABLE, || self.socket.recv(as_uninit(buf)))
             }
 
-            /// Receives a datagram into the spare capacity of `buf`, without waiting.
+            /// Like [`try_recv`](Self::try_recv), into the spare capacity of `buf`, which is
+            /// advanced.
             ///
             /// # Errors
             ///
-            /// `WouldBlock` when there is none.
+            /// `WouldBlock` if there is none; otherwise see [`recv`](Self::recv).
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # #[vitte::main]
+            /// # async fn main() -> std::io::Result<()> {
+            #[doc = $example]
+            /// socket.readable().await?;
+            /// let mut buf = Vec::with_capacity(16);
+            /// socket.try_recv_buf(&mut buf)?;
+            /// assert_eq!(buf, b"hello");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn try_recv_buf<B: bytes::BufMut>(&self, buf: &mut B) -> io::Result<usize> {
                 self.try_io(Interest::READABLE, || {
                     fill_buf(buf, |spare| self.socket.recv(spare))
                 })
             }
 
-            /// Receives a datagram into the spare capacity of `buf`.
+            /// Like [`recv`](Self::recv), into the spare capacity of `buf`, which is advanced.
             ///
             /// # Errors
             ///
-            /// As [`recv`](Self::recv).
+            /// See [`recv`](Self::recv).
             ///
             /// # Cancel safety
             ///
-            /// Cancelled, it has received nothing.
+            /// This method is cancel safe. If the future is dropped before it is ready, nothing was
+            /// received.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # #[vitte::main]
+            /// # async fn main() -> std::io::Result<()> {
+            #[doc = $example]
+            /// let mut buf = Vec::with_capacity(16);
+            /// socket.recv_buf(&mut buf).await?;
+            /// assert_eq!(buf, b"hello");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub async fn recv_buf<B: bytes::BufMut>(&self, buf: &mut B) -> io::Result<usize> {
                 self.async_io($readable, || fill_buf(buf, |spare| self.socket.recv(spare)))
                     .await
             }
 
-            /// Receives a datagram and says who sent it. What does not fit into the buffer is
-            /// lost.
+            /// Waits for a datagram, and returns how many bytes of it were received and who sent
+            /// it. What does not fit into the buffer is lost.
             ///
             /// # Errors
             ///
-            /// As [`recv`](Self::recv).
+            /// See [`recv`](Self::recv).
             ///
             /// # Cancel safety
             ///
-            /// Cancelled, it has received nothing.
+            /// This method is cancel safe. If the future is dropped before it is ready, nothing was
+            /// received.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # #[vitte::main]
+            /// # async fn main() -> std::io::Result<()> {
+            #[doc = $example]
+            /// let mut buf = [0; 16];
+            /// let (count, sender) = socket.recv_from(&mut buf).await?;
+            /// println!("{count} bytes from {sender:?}");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub async fn recv_from(&self, buf: &mut [u8]) -> io::Result<(usize, $address)> {
                 let (count, sender) = self
                     .async_io($readable, || self.socket.recv_from(as_uninit(buf)))
@@ -141,12 +247,12 @@ macro_rules! datagram_methods {
                 Ok((count, $sender(sender)?))
             }
 
-            /// Receives a datagram and says who sent it, or waits for one. Only the last task
-            /// that called it is woken.
+            /// Polls for a datagram, and returns who sent it. Only the task that called this last
+            /// is woken. What does not fit into the buffer is lost.
             ///
             /// # Errors
             ///
-            /// As [`recv`](Self::recv).
+            /// See [`recv`](Self::recv).
             pub fn poll_recv_from(
                 &self,
                 cx: &mut Context<'_>,
@@ -159,23 +265,52 @@ macro_rules! datagram_methods {
                 Poll::Ready($sender(sender))
             }
 
-            /// Receives a datagram and says who sent it, without waiting.
+            /// Receives a datagram without waiting, and returns also who sent it. What does not fit
+            /// into the buffer is lost.
             ///
             /// # Errors
             ///
-            /// `WouldBlock` when there is none.
+            /// `WouldBlock` if there is none; otherwise see [`recv`](Self::recv).
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # #[vitte::main]
+            /// # async fn main() -> std::io::Result<()> {
+            #[doc = $example]
+            /// socket.readable().await?;
+            /// let mut buf = [0; 16];
+            /// let (count, sender) = socket.try_recv_from(&mut buf)?;
+            /// println!("{count} bytes from {sender:?}");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn try_recv_from(&self, buf: &mut [u8]) -> io::Result<(usize, $address)> {
                 let (count, sender) =
                     self.try_io(Interest::READABLE, || self.socket.recv_from(as_uninit(buf)))?;
                 Ok((count, $sender(sender)?))
             }
 
-            /// Receives a datagram into the spare capacity of `buf` and says who sent it, without
-            /// waiting.
+            /// Like [`try_recv_from`](Self::try_recv_from), into the spare capacity of `buf`, which
+            /// is advanced.
             ///
             /// # Errors
             ///
-            /// `WouldBlock` when there is none.
+            /// `WouldBlock` if there is none; otherwise see [`recv`](Self::recv).
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # #[vitte::main]
+            /// # async fn main() -> std::io::Result<()> {
+            #[doc = $example]
+            /// socket.readable().await?;
+            /// let mut buf = Vec::with_capacity(16);
+            /// let (count, sender) = socket.try_recv_buf_from(&mut buf)?;
+            /// println!("{count} bytes from {sender:?}");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn try_recv_buf_from<B: bytes::BufMut>(
                 &self,
                 buf: &mut B,
@@ -186,15 +321,30 @@ macro_rules! datagram_methods {
                 Ok((count, $sender(sender)?))
             }
 
-            /// Receives a datagram into the spare capacity of `buf` and says who sent it.
+            /// Like [`recv_from`](Self::recv_from), into the spare capacity of `buf`, which is
+            /// advanced.
             ///
             /// # Errors
             ///
-            /// As [`recv`](Self::recv).
+            /// See [`recv`](Self::recv).
             ///
             /// # Cancel safety
             ///
-            /// Cancelled, it has received nothing.
+            /// This method is cancel safe. If the future is dropped before it is ready, nothing was
+            /// received.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # #[vitte::main]
+            /// # async fn main() -> std::io::Result<()> {
+            #[doc = $example]
+            /// let mut buf = Vec::with_capacity(16);
+            /// let (count, sender) = socket.recv_buf_from(&mut buf).await?;
+            /// println!("{count} bytes from {sender:?}");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub async fn recv_buf_from<B: bytes::BufMut>(
                 &self,
                 buf: &mut B,

@@ -1,4 +1,5 @@
-//! Receiving into the buffers that callers bring: slices, [`ReadBuf`]s, and what implements `BufMut`.
+//! Receiving into the buffers that callers bring: slices, [`ReadBuf`]s, and types that implement
+//! `BufMut`.
 
 use std::io;
 use std::mem::MaybeUninit;

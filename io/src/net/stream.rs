@@ -6,204 +6,106 @@
 
 pub(super) mod halves;
 
-/// The descriptor of a type with a field `socket`.
-macro_rules! descriptor_traits {
-    ($ty:ty) => {
-        impl std::os::fd::AsRawFd for $ty {
-            fn as_raw_fd(&self) -> std::os::fd::RawFd {
-                std::os::fd::AsRawFd::as_raw_fd(&std::os::fd::AsFd::as_fd(&self.socket))
-            }
-        }
-
-        impl std::os::fd::AsFd for $ty {
-            fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
-                std::os::fd::AsFd::as_fd(&self.socket)
-            }
-        }
-    };
-}
-pub(crate) use descriptor_traits;
-
-/// The conversions from and to the standard library's type, and its `Debug`.
-macro_rules! std_conversions {
-    ($ty:ty, $std:ty) => {
-        impl $ty {
-            /// Takes over a socket of the standard library's, which must not block.
-            ///
-            /// # Errors
-            ///
-            /// When the reactor cannot register it.
-            ///
-            /// # Panics
-            ///
-            /// Outside of a runtime with io; and, with debug assertions, when the socket blocks.
-            #[track_caller]
-            pub fn from_std(socket: $std) -> io::Result<Self> {
-                let socket = Socket::from_std(socket)?;
-                Ok(Self { socket })
-            }
-
-            /// Deregisters the socket and returns it as one of the standard library's. It still
-            /// does not block.
-            ///
-            /// # Errors
-            ///
-            /// When the reactor cannot deregister it.
-            pub fn into_std(self) -> io::Result<$std> {
-                self.socket.into_std()
-            }
-
-            /// Takes the error that is pending on the socket (`SO_ERROR`), if there is one.
-            ///
-            /// # Errors
-            ///
-            /// When the option cannot be read.
-            pub fn take_error(&self) -> io::Result<Option<io::Error>> {
-                self.socket.take_error()
-            }
-        }
-
-        impl TryFrom<$std> for $ty {
-            type Error = io::Error;
-
-            /// Calls `from_std`.
-            fn try_from(socket: $std) -> io::Result<Self> {
-                Self::from_std(socket)
-            }
-        }
-
-        impl std::fmt::Debug for $ty {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                self.socket.fmt_as::<$std>(f)
-            }
-        }
-    };
-}
-pub(crate) use std_conversions;
-
-/// Waiting for readiness and trying operations of one's own, for every socket type.
-macro_rules! readiness_methods {
-    ($ty:ty) => {
-        impl $ty {
-            /// Waits until the socket is ready for any of `interest`, and says for what.
-            ///
-            /// Readiness is a hint: the operation that follows may still return `WouldBlock`.
-            ///
-            /// # Errors
-            ///
-            /// When the runtime shuts down.
-            ///
-            /// # Cancel safety
-            ///
-            /// Cancelling it loses nothing: once ready, a socket stays so until an operation on
-            /// it would block.
-            pub async fn ready(&self, interest: Interest) -> io::Result<Ready> {
-                let event = self.socket.source().ready(interest).await?;
-                Ok(event.ready)
-            }
-
-            /// Waits until the socket can be read.
-            ///
-            /// # Errors
-            ///
-            /// When the runtime shuts down.
-            ///
-            /// # Cancel safety
-            ///
-            /// Cancelling it loses nothing.
-            pub async fn readable(&self) -> io::Result<()> {
-                self.ready(Interest::READABLE).await?;
-                Ok(())
-            }
-
-            /// Waits until the socket can be written.
-            ///
-            /// # Errors
-            ///
-            /// When the runtime shuts down.
-            ///
-            /// # Cancel safety
-            ///
-            /// Cancelling it loses nothing.
-            pub async fn writable(&self) -> io::Result<()> {
-                self.ready(Interest::WRITABLE).await?;
-                Ok(())
-            }
-
-            /// Calls `f` once, if the socket is ready for `interest`; it may use the socket's
-            /// descriptor directly.
-            ///
-            /// `f` must return `WouldBlock` when, and only when, the operation would block: that
-            /// clears the readiness.
-            ///
-            /// # Errors
-            ///
-            /// `WouldBlock` if the socket is not ready; otherwise what `f` returns.
-            pub fn try_io<R>(
-                &self,
-                interest: Interest,
-                f: impl FnOnce() -> io::Result<R>,
-            ) -> io::Result<R> {
-                self.socket.source().try_io(interest, f)
-            }
-
-            /// Calls `f` until it returns something else than `WouldBlock`, waiting in between
-            /// until the socket is ready for `interest`.
-            ///
-            /// # Errors
-            ///
-            /// What `f` returns, or that the runtime shuts down.
-            pub async fn async_io<R>(
-                &self,
-                interest: Interest,
-                f: impl FnMut() -> io::Result<R>,
-            ) -> io::Result<R> {
-                self.socket.source().async_io(interest, f).await
-            }
-        }
-    };
-}
-pub(crate) use readiness_methods;
-
 /// What a stream does itself.
 macro_rules! stream_methods {
-    ($stream:ident) => {
+    ($stream:ident, $example:expr) => {
         impl $stream {
-            /// Waits until the stream can be read. Only the last task that called it is woken.
+            /// Polls until the stream can be read. Only the task that called this last is woken.
             ///
             /// # Errors
             ///
-            /// When the runtime shuts down.
+            /// If the runtime shuts down.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use std::future::poll_fn;
+            ///
+            /// # #[vitte::main]
+            /// # async fn main() -> std::io::Result<()> {
+            #[doc = $example]
+            /// poll_fn(|cx| stream.poll_read_ready(cx)).await?;
+            /// let mut buf = [0; 16];
+            /// assert_eq!(stream.try_read(&mut buf)?, 5);
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
                 let source = self.socket.source();
                 source.poll_ready(cx, Direction::Read).map_ok(drop)
             }
 
-            /// Waits until the stream can be written. Only the last task that called it is woken.
+            /// Polls until the stream can be written. Only the task that called this last is woken.
             ///
             /// # Errors
             ///
-            /// When the runtime shuts down.
+            /// If the runtime shuts down.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use std::future::poll_fn;
+            ///
+            /// # #[vitte::main]
+            /// # async fn main() -> std::io::Result<()> {
+            #[doc = $example]
+            /// poll_fn(|cx| stream.poll_write_ready(cx)).await?;
+            /// assert_eq!(stream.try_write(b"world")?, 5);
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
                 let source = self.socket.source();
                 source.poll_ready(cx, Direction::Write).map_ok(drop)
             }
 
-            /// Reads what there is, without waiting. Zero means that the stream has ended (or
-            /// that the buffer is empty).
+            /// Reads what there is without waiting, and returns how many bytes; zero at the end of
+            /// the stream, or if `buf` is empty. Usually called after [`readable`](Self::readable).
             ///
             /// # Errors
             ///
-            /// `WouldBlock` when there is nothing to read.
+            /// `WouldBlock` if there is nothing to read, `ConnectionReset` if the peer reset the
+            /// connection.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # #[vitte::main]
+            /// # async fn main() -> std::io::Result<()> {
+            #[doc = $example]
+            /// stream.readable().await?;
+            /// let mut buf = [0; 16];
+            /// let count = stream.try_read(&mut buf)?;
+            /// assert_eq!(&buf[..count], b"hello");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn try_read(&self, buf: &mut [u8]) -> io::Result<usize> {
                 self.try_io(Interest::READABLE, || self.socket.recv(as_uninit(buf)))
             }
 
-            /// [`try_read`](Self::try_read) into several buffers, one after the other.
+            /// Like [`try_read`](Self::try_read), into several buffers, one after the other.
             ///
             /// # Errors
             ///
-            /// `WouldBlock` when there is nothing to read.
+            /// See [`try_read`](Self::try_read).
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use std::io::IoSliceMut;
+            ///
+            /// # #[vitte::main]
+            /// # async fn main() -> std::io::Result<()> {
+            #[doc = $example]
+            /// stream.readable().await?;
+            /// let (mut head, mut rest) = ([0; 1], [0; 15]);
+            /// let mut bufs = [IoSliceMut::new(&mut head), IoSliceMut::new(&mut rest)];
+            /// assert_eq!(stream.try_read_vectored(&mut bufs)?, 5);
+            /// assert_eq!(&head, b"h");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn try_read_vectored(
                 &self,
                 bufs: &mut [io::IoSliceMut<'_>],
@@ -211,43 +113,125 @@ macro_rules! stream_methods {
                 self.try_io(Interest::READABLE, || self.socket.recv_vectored(bufs))
             }
 
-            /// [`try_read`](Self::try_read) into the spare capacity of `buf`, which is advanced.
+            /// Like [`try_read`](Self::try_read), into the spare capacity of `buf`, which is
+            /// advanced.
             ///
             /// # Errors
             ///
-            /// `WouldBlock` when there is nothing to read.
+            /// See [`try_read`](Self::try_read).
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # #[vitte::main]
+            /// # async fn main() -> std::io::Result<()> {
+            #[doc = $example]
+            /// stream.readable().await?;
+            /// let mut buf = Vec::with_capacity(16);
+            /// stream.try_read_buf(&mut buf)?;
+            /// assert_eq!(buf, b"hello");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn try_read_buf<B: bytes::BufMut>(&self, buf: &mut B) -> io::Result<usize> {
                 self.try_io(Interest::READABLE, || {
                     fill_buf(buf, |spare| self.socket.recv(spare))
                 })
             }
 
-            /// Writes as much as is possible without waiting.
+            /// Writes as much as is possible without waiting, and returns how much. Usually called
+            /// after [`writable`](Self::writable).
             ///
             /// # Errors
             ///
-            /// `WouldBlock` when nothing can be written.
+            /// `WouldBlock` if the send buffer is full, `BrokenPipe` or `ConnectionReset` if the
+            /// peer has closed the connection.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # #[vitte::main]
+            /// # async fn main() -> std::io::Result<()> {
+            #[doc = $example]
+            /// stream.writable().await?;
+            /// assert_eq!(stream.try_write(b"world")?, 5);
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn try_write(&self, buf: &[u8]) -> io::Result<usize> {
                 self.try_io(Interest::WRITABLE, || self.socket.send(buf))
             }
 
-            /// [`try_write`](Self::try_write) from several buffers, one after the other.
+            /// Like [`try_write`](Self::try_write), from several buffers, one after the other.
             ///
             /// # Errors
             ///
-            /// `WouldBlock` when nothing can be written.
+            /// See [`try_write`](Self::try_write).
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use std::io::IoSlice;
+            ///
+            /// # #[vitte::main]
+            /// # async fn main() -> std::io::Result<()> {
+            #[doc = $example]
+            /// stream.writable().await?;
+            /// let parts = [IoSlice::new(b"head"), IoSlice::new(b"body")];
+            /// assert_eq!(stream.try_write_vectored(&parts)?, 8);
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn try_write_vectored(&self, bufs: &[io::IoSlice<'_>]) -> io::Result<usize> {
                 self.try_io(Interest::WRITABLE, || self.socket.send_vectored(bufs))
             }
 
-            /// Splits the stream into a reader and a writer that borrow it: no cost, but both
-            /// stay in one task.
+            /// Splits the stream into a reader and a writer that borrow it. It costs nothing, but
+            /// both stay in one task; for two, see [`into_split`](Self::into_split).
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use vitte::io::{AsyncReadExt, AsyncWriteExt};
+            ///
+            /// # #[vitte::main]
+            /// # async fn main() -> std::io::Result<()> {
+            #[doc = $example]
+            /// let (mut reader, mut writer) = stream.split();
+            ///
+            /// // Reading and writing at the same time.
+            /// let mut buf = [0; 5];
+            /// vitte::try_join!(reader.read_exact(&mut buf), writer.write_all(b"world"))?;
+            /// assert_eq!(&buf, b"hello");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn split(&mut self) -> (ReadHalf<'_>, WriteHalf<'_>) {
                 (ReadHalf(self), WriteHalf(self))
             }
 
             /// Splits the stream into a reader and a writer that may go to different tasks.
-            /// Dropping the writer closes the writing side.
+            /// Dropping the writer closes the writing side; the stream is closed when both are
+            /// dropped.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use vitte::io::{AsyncReadExt, AsyncWriteExt};
+            ///
+            /// # #[vitte::main]
+            /// # async fn main() -> std::io::Result<()> {
+            #[doc = $example]
+            /// let (mut reader, mut writer) = stream.into_split();
+            /// let writing = vitte::spawn(async move { writer.write_all(b"world").await });
+            ///
+            /// let mut buf = [0; 5];
+            /// reader.read_exact(&mut buf).await?;
+            /// assert_eq!(&buf, b"hello");
+            /// writing.await.unwrap()?;
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
                 let stream = Arc::new(self);
                 let read = OwnedReadHalf {

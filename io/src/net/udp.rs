@@ -10,10 +10,11 @@ use std::task::{Context, Poll, ready};
 use socket2::SockAddr;
 
 use super::addr::{first_that_works, invalid_input, ip_address, resolve};
+use super::conversions::{descriptor_traits, std_conversions};
 use super::datagram::datagram_methods;
 use super::fill_buf::{as_uninit, fill_buf, poll_into};
+use super::readiness::readiness_methods;
 use super::socket::Socket;
-use super::stream::{descriptor_traits, readiness_methods, std_conversions};
 use crate::addr::ToSocketAddrs;
 use crate::io::{Interest, ReadBuf, Ready};
 use crate::reactor::Direction;
@@ -77,9 +78,30 @@ fn sender(address: SockAddr) -> io::Result<SocketAddr> {
 }
 
 descriptor_traits!(UdpSocket);
-std_conversions!(UdpSocket, std::net::UdpSocket);
-readiness_methods!(UdpSocket);
-datagram_methods!(UdpSocket, SocketAddr, sender, receives when RECEIVABLE);
+/// The lines of an example that make two connected sockets, one of which has sent something.
+macro_rules! example_sockets {
+    () => {
+        r#"# let socket = vitte::net::UdpSocket::bind("127.0.0.1:0").await?;
+# let peer = vitte::net::UdpSocket::bind("127.0.0.1:0").await?;
+# socket.connect(peer.local_addr()?).await?;
+# peer.connect(socket.local_addr()?).await?;
+# peer.send(b"hello").await?;"#
+    };
+}
+
+std_conversions!(
+    UdpSocket,
+    std::net::UdpSocket,
+    r#"let socket = std::net::UdpSocket::bind("127.0.0.1:0")?;"#
+);
+readiness_methods!(UdpSocket, socket.try_recv.try_send, example_sockets!());
+datagram_methods!(
+    UdpSocket,
+    SocketAddr,
+    sender,
+    receives when RECEIVABLE,
+    example_sockets!()
+);
 
 impl UdpSocket {
     /// Makes a socket at the first address of `addr` that can be bound; port 0 takes any free port,

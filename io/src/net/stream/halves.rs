@@ -3,168 +3,68 @@
 //! Macros as in the module above, and for the same reason. All halves pass on what they are asked
 //! to the stream; only the owned writing half does something of its own, when it is dropped.
 
-/// The methods that every half passes on.
-macro_rules! half_methods {
-    ($half:ty, $this:ident => $stream:expr, $address:ty) => {
-        impl $half {
-            /// Waits until the stream is ready for any of `interest`, and says for what.
-            ///
-            /// # Errors
-            ///
-            /// When the runtime shuts down.
-            ///
-            /// # Cancel safety
-            ///
-            /// Cancelling it loses nothing.
-            pub async fn ready(&self, interest: Interest) -> io::Result<Ready> {
-                let $this = self;
-                ($stream).ready(interest).await
-            }
-
-            /// The address of the other end.
-            ///
-            /// # Errors
-            ///
-            /// When the stream is not connected any more.
-            pub fn peer_addr(&self) -> io::Result<$address> {
-                let $this = self;
-                ($stream).peer_addr()
-            }
-
-            /// The address of this end.
-            ///
-            /// # Errors
-            ///
-            /// What the system says.
-            pub fn local_addr(&self) -> io::Result<$address> {
-                let $this = self;
-                ($stream).local_addr()
-            }
-        }
-    };
-}
-pub(crate) use half_methods;
-
-/// What a reading half passes on besides.
-macro_rules! read_half_methods {
-    ($half:ty, $this:ident => $stream:expr) => {
-        impl $half {
-            /// Waits until the stream can be read.
-            ///
-            /// # Errors
-            ///
-            /// When the runtime shuts down.
-            ///
-            /// # Cancel safety
-            ///
-            /// Cancelling it loses nothing.
-            pub async fn readable(&self) -> io::Result<()> {
-                let $this = self;
-                ($stream).readable().await
-            }
-
-            /// Reads what there is, without waiting.
-            ///
-            /// # Errors
-            ///
-            /// `WouldBlock` when there is nothing to read.
-            pub fn try_read(&self, buf: &mut [u8]) -> io::Result<usize> {
-                let $this = self;
-                ($stream).try_read(buf)
-            }
-
-            /// Reads what there is into several buffers, without waiting.
-            ///
-            /// # Errors
-            ///
-            /// `WouldBlock` when there is nothing to read.
-            pub fn try_read_vectored(&self, bufs: &mut [io::IoSliceMut<'_>]) -> io::Result<usize> {
-                let $this = self;
-                ($stream).try_read_vectored(bufs)
-            }
-
-            /// Reads what there is into the spare capacity of `buf`, without waiting.
-            ///
-            /// # Errors
-            ///
-            /// `WouldBlock` when there is nothing to read.
-            pub fn try_read_buf<B: bytes::BufMut>(&self, buf: &mut B) -> io::Result<usize> {
-                let $this = self;
-                ($stream).try_read_buf(buf)
-            }
-        }
-
-        impl AsyncRead for $half {
-            #[inline]
-            fn poll_read(
-                self: Pin<&mut Self>,
-                cx: &mut Context<'_>,
-                buf: &mut ReadBuf<'_>,
-            ) -> Poll<io::Result<()>> {
-                let $this = self;
-                ($stream).socket.poll_recv(cx, buf)
-            }
-        }
-    };
-}
-pub(crate) use read_half_methods;
-
-/// What a writing half passes on besides.
-macro_rules! write_half_methods {
-    ($half:ty, $this:ident => $stream:expr) => {
-        impl $half {
-            /// Waits until the stream can be written.
-            ///
-            /// # Errors
-            ///
-            /// When the runtime shuts down.
-            ///
-            /// # Cancel safety
-            ///
-            /// Cancelling it loses nothing.
-            pub async fn writable(&self) -> io::Result<()> {
-                let $this = self;
-                ($stream).writable().await
-            }
-
-            /// Writes as much as is possible without waiting.
-            ///
-            /// # Errors
-            ///
-            /// `WouldBlock` when nothing can be written.
-            pub fn try_write(&self, buf: &[u8]) -> io::Result<usize> {
-                let $this = self;
-                ($stream).try_write(buf)
-            }
-
-            /// Writes as much of several buffers as is possible without waiting.
-            ///
-            /// # Errors
-            ///
-            /// `WouldBlock` when nothing can be written.
-            pub fn try_write_vectored(&self, bufs: &[io::IoSlice<'_>]) -> io::Result<usize> {
-                let $this = self;
-                ($stream).try_write_vectored(bufs)
-            }
-        }
-    };
-}
-pub(crate) use write_half_methods;
+pub(in crate::net) mod methods;
 
 /// The four halves of a stream and what happens when they meet again.
 macro_rules! stream_halves {
-    ($stream:ident, $address:ty) => {
+    ($stream:ident, $address:ty, $example:expr) => {
         /// The reading half of a stream that it borrows; made by `split`.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use vitte::io::AsyncReadExt;
+        ///
+        /// # #[vitte::main]
+        /// # async fn main() -> std::io::Result<()> {
+        #[doc = $example]
+        /// let (mut reader, _writer) = stream.split();
+        /// let mut buf = [0; 5];
+        /// reader.read_exact(&mut buf).await?;
+        /// assert_eq!(&buf, b"hello");
+        /// # Ok(())
+        /// # }
+        /// ```
         #[derive(Debug)]
         pub struct ReadHalf<'a>(&'a $stream);
 
         /// The writing half of a stream that it borrows; made by `split`.
         ///
         /// Dropping it closes nothing.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use vitte::io::AsyncWriteExt;
+        ///
+        /// # #[vitte::main]
+        /// # async fn main() -> std::io::Result<()> {
+        #[doc = $example]
+        /// let (_reader, mut writer) = stream.split();
+        /// writer.write_all(b"world").await?;
+        /// # Ok(())
+        /// # }
+        /// ```
         #[derive(Debug)]
         pub struct WriteHalf<'a>(&'a $stream);
 
         /// The reading half of a stream, on its own; made by `into_split`.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use vitte::io::AsyncReadExt;
+        ///
+        /// # #[vitte::main]
+        /// # async fn main() -> std::io::Result<()> {
+        #[doc = $example]
+        /// let (mut reader, _writer) = stream.into_split();
+        /// let mut buf = [0; 5];
+        /// reader.read_exact(&mut buf).await?;
+        /// assert_eq!(&buf, b"hello");
+        /// # Ok(())
+        /// # }
+        /// ```
         #[derive(Debug)]
         pub struct OwnedReadHalf {
             stream: Arc<$stream>,
@@ -173,24 +73,57 @@ macro_rules! stream_halves {
         /// The writing half of a stream, on its own; made by `into_split`.
         ///
         /// Dropping it closes the writing side of the stream.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use vitte::io::{AsyncReadExt, AsyncWriteExt};
+        ///
+        /// # #[vitte::main]
+        /// # async fn main() -> std::io::Result<()> {
+        #[doc = $example]
+        /// let (reader, mut writer) = stream.into_split();
+        /// writer.write_all(b"world").await?;
+        /// drop(writer);
+        ///
+        /// let mut text = String::new();
+        /// peer.read_to_string(&mut text).await?;
+        /// assert_eq!(text, "world");
+        /// # Ok(())
+        /// # }
+        /// ```
         #[derive(Debug)]
         pub struct OwnedWriteHalf {
             stream: Arc<$stream>,
             shutdown_on_drop: bool,
         }
 
-        /// Two halves were to be reunited that do not belong together; here they are.
+        /// Two halves that were to be reunited belong to different streams. Holds the halves.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// # #[vitte::main]
+        /// # async fn main() -> std::io::Result<()> {
+        #[doc = $example]
+        /// let (reader, _writer) = stream.into_split();
+        /// let (_other_reader, other_writer) = peer.into_split();
+        /// let error = reader.reunite(other_writer).unwrap_err();
+        /// println!("{error}");
+        /// # Ok(())
+        /// # }
+        /// ```
         #[derive(Debug)]
         pub struct ReuniteError(pub OwnedReadHalf, pub OwnedWriteHalf);
 
-        half_methods!(ReadHalf<'_>, this => this.0, $address);
-        half_methods!(OwnedReadHalf, this => this.stream, $address);
-        half_methods!(WriteHalf<'_>, this => this.0, $address);
-        half_methods!(OwnedWriteHalf, this => this.stream, $address);
-        read_half_methods!(ReadHalf<'_>, this => this.0);
-        read_half_methods!(OwnedReadHalf, this => this.stream);
-        write_half_methods!(WriteHalf<'_>, this => this.0);
-        write_half_methods!(OwnedWriteHalf, this => this.stream);
+        half_methods!(ReadHalf<'_>, this => this.0, $address, reader, split, $example);
+        half_methods!(OwnedReadHalf, this => this.stream, $address, reader, into_split, $example);
+        half_methods!(WriteHalf<'_>, this => this.0, $address, writer, split, $example);
+        half_methods!(OwnedWriteHalf, this => this.stream, $address, writer, into_split, $example);
+        read_half_methods!(ReadHalf<'_>, this => this.0, split, $example);
+        read_half_methods!(OwnedReadHalf, this => this.stream, into_split, $example);
+        write_half_methods!(WriteHalf<'_>, this => this.0, split, $example);
+        write_half_methods!(OwnedWriteHalf, this => this.stream, into_split, $example);
         write_to_socket!(impl AsyncWrite for WriteHalf<'_>, this => &this.0.socket);
 
         impl OwnedReadHalf {
@@ -198,7 +131,19 @@ macro_rules! stream_halves {
             ///
             /// # Errors
             ///
-            /// When they are halves of different streams.
+            /// Returns both halves in a [`ReuniteError`] if they belong to different streams.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # #[vitte::main]
+            /// # async fn main() -> std::io::Result<()> {
+            #[doc = $example]
+            /// let (reader, writer) = stream.into_split();
+            /// let stream = reader.reunite(writer).unwrap();
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn reunite(self, other: OwnedWriteHalf) -> Result<$stream, ReuniteError> {
                 if !Arc::ptr_eq(&self.stream, &other.stream) {
                     return Err(ReuniteError(self, other));
@@ -215,12 +160,38 @@ macro_rules! stream_halves {
             ///
             /// # Errors
             ///
-            /// When they are halves of different streams.
+            /// Returns both halves in a [`ReuniteError`] if they belong to different streams.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # #[vitte::main]
+            /// # async fn main() -> std::io::Result<()> {
+            #[doc = $example]
+            /// let (reader, writer) = stream.into_split();
+            /// let stream = writer.reunite(reader).unwrap();
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn reunite(self, other: OwnedReadHalf) -> Result<$stream, ReuniteError> {
                 other.reunite(self)
             }
 
-            /// Drops the half without closing the writing side.
+            /// Drops the half without closing the writing side. It stays open until the reading
+            /// half is dropped.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # #[vitte::main]
+            /// # async fn main() -> std::io::Result<()> {
+            #[doc = $example]
+            /// let (reader, writer) = stream.into_split();
+            /// writer.forget();
+            /// # drop(reader);
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn forget(mut self) {
                 self.shutdown_on_drop = false;
             }

@@ -10,9 +10,9 @@ use super::TcpStream;
 use crate::addr::ToSocketAddrs;
 use crate::io::Interest;
 use crate::net::addr::{first_that_works, ip_address};
+use crate::net::conversions::{descriptor_traits, std_conversions};
 use crate::net::options::socket_options;
 use crate::net::socket::Socket;
-use crate::net::stream::{descriptor_traits, std_conversions};
 use crate::reactor::Direction;
 
 /// A socket that waits for TCP connections.
@@ -47,7 +47,11 @@ pub struct TcpListener {
 }
 
 descriptor_traits!(TcpListener);
-std_conversions!(TcpListener, std::net::TcpListener);
+std_conversions!(
+    TcpListener,
+    std::net::TcpListener,
+    r#"let socket = std::net::TcpListener::bind("127.0.0.1:0")?;"#
+);
 
 impl TcpListener {
     /// Listens at the first address of `addr` that can be bound; port 0 takes any free port, which

@@ -11,15 +11,14 @@ use std::time::Duration;
 use crate::addr::ToSocketAddrs;
 use crate::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
 use crate::net::addr::{first_that_works, ip_address};
+use crate::net::conversions::{descriptor_traits, std_conversions};
 use crate::net::fill_buf::{as_uninit, fill_buf, poll_into};
 use crate::net::options::socket_options;
+use crate::net::readiness::readiness_methods;
 use crate::net::socket::{Socket, options};
-use crate::net::stream::halves::{
-    half_methods, read_half_methods, stream_halves, write_half_methods,
-};
-use crate::net::stream::{
-    descriptor_traits, readiness_methods, std_conversions, stream_methods, write_to_socket,
-};
+use crate::net::stream::halves::methods::{half_methods, read_half_methods, write_half_methods};
+use crate::net::stream::halves::stream_halves;
+use crate::net::stream::{stream_methods, write_to_socket};
 use crate::reactor::Direction;
 
 /// A TCP connection.
@@ -54,10 +53,27 @@ pub struct TcpStream {
 }
 
 descriptor_traits!(TcpStream);
-std_conversions!(TcpStream, std::net::TcpStream);
-readiness_methods!(TcpStream);
-stream_methods!(TcpStream);
-stream_halves!(TcpStream, SocketAddr);
+/// The lines of an example that make two connected streams, one of which has sent something.
+macro_rules! example_streams {
+    () => {
+        r#"# let listener = vitte::net::TcpListener::bind("127.0.0.1:0").await?;
+# let mut stream = vitte::net::TcpStream::connect(listener.local_addr()?).await?;
+# let (mut peer, _) = listener.accept().await?;
+# peer.writable().await?;
+# peer.try_write(b"hello")?;"#
+    };
+}
+
+std_conversions!(
+    TcpStream,
+    std::net::TcpStream,
+    r#"# let server = std::net::TcpListener::bind("127.0.0.1:0")?;
+# let _client = vitte::net::TcpStream::connect(server.local_addr()?).await?;
+let (socket, _) = server.accept()?;"#
+);
+readiness_methods!(TcpStream, stream.try_read.try_write, example_streams!());
+stream_methods!(TcpStream, example_streams!());
+stream_halves!(TcpStream, SocketAddr, example_streams!());
 
 impl TcpStream {
     /// Connects to the first address of `addr` that accepts; a name is looked up first.

@@ -9,8 +9,8 @@ use socket2::SockAddr;
 
 use super::{SocketAddr, UnixStream};
 use crate::io::Interest;
+use crate::net::conversions::{descriptor_traits, std_conversions};
 use crate::net::socket::Socket;
-use crate::net::stream::{descriptor_traits, std_conversions};
 use crate::reactor::Direction;
 
 /// A socket that waits for connections at a path.
@@ -44,7 +44,13 @@ pub struct UnixListener {
 }
 
 descriptor_traits!(UnixListener);
-std_conversions!(UnixListener, net::UnixListener);
+std_conversions!(
+    UnixListener,
+    net::UnixListener,
+    r#"# let path = std::env::temp_dir().join(format!("vitte-doc-{}", std::process::id()));
+let socket = std::os::unix::net::UnixListener::bind(&path)?;
+# std::fs::remove_file(&path)?;"#
+);
 
 impl UnixListener {
     /// Listens at a path. On Linux, a path that begins with a NUL is an abstract name, which needs

@@ -11,14 +11,13 @@ use socket2::Type;
 
 use super::{SocketAddr, UCred};
 use crate::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
+use crate::net::conversions::{descriptor_traits, std_conversions};
 use crate::net::fill_buf::{as_uninit, fill_buf};
+use crate::net::readiness::readiness_methods;
 use crate::net::socket::Socket;
-use crate::net::stream::halves::{
-    half_methods, read_half_methods, stream_halves, write_half_methods,
-};
-use crate::net::stream::{
-    descriptor_traits, readiness_methods, std_conversions, stream_methods, write_to_socket,
-};
+use crate::net::stream::halves::methods::{half_methods, read_half_methods, write_half_methods};
+use crate::net::stream::halves::stream_halves;
+use crate::net::stream::{stream_methods, write_to_socket};
 use crate::reactor::Direction;
 
 /// A connection between two processes of one host, or within one.
@@ -50,10 +49,23 @@ pub struct UnixStream {
 }
 
 descriptor_traits!(UnixStream);
-std_conversions!(UnixStream, net::UnixStream);
-readiness_methods!(UnixStream);
-stream_methods!(UnixStream);
-stream_halves!(UnixStream, SocketAddr);
+/// The lines of an example that make two connected streams, one of which has sent something.
+macro_rules! example_streams {
+    () => {
+        r#"# let (mut stream, mut peer) = vitte::net::UnixStream::pair()?;
+# peer.writable().await?;
+# peer.try_write(b"hello")?;"#
+    };
+}
+
+std_conversions!(
+    UnixStream,
+    net::UnixStream,
+    "let (socket, _peer) = std::os::unix::net::UnixStream::pair()?;"
+);
+readiness_methods!(UnixStream, stream.try_read.try_write, example_streams!());
+stream_methods!(UnixStream, example_streams!());
+stream_halves!(UnixStream, SocketAddr, example_streams!());
 
 impl UnixStream {
     /// Connects to the listener at a path. On Linux, a path that begins with a NUL is an abstract

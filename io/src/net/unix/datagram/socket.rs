@@ -9,10 +9,11 @@ use std::task::{Context, Poll, ready};
 use socket2::{SockAddr, Type};
 
 use crate::io::{Interest, ReadBuf, Ready};
+use crate::net::conversions::{descriptor_traits, std_conversions};
 use crate::net::datagram::datagram_methods;
 use crate::net::fill_buf::{as_uninit, fill_buf, poll_into};
+use crate::net::readiness::readiness_methods;
 use crate::net::socket::Socket;
-use crate::net::stream::{descriptor_traits, readiness_methods, std_conversions};
 use crate::net::unix::SocketAddr;
 use crate::reactor::Direction;
 
@@ -42,13 +43,26 @@ pub struct UnixDatagram {
 }
 
 descriptor_traits!(UnixDatagram);
-std_conversions!(UnixDatagram, net::UnixDatagram);
-readiness_methods!(UnixDatagram);
+/// The lines of an example that make two connected sockets, one of which has sent something.
+macro_rules! example_sockets {
+    () => {
+        r#"# let (socket, peer) = vitte::net::UnixDatagram::pair()?;
+# peer.send(b"hello").await?;"#
+    };
+}
+
+std_conversions!(
+    UnixDatagram,
+    net::UnixDatagram,
+    "let (socket, _peer) = std::os::unix::net::UnixDatagram::pair()?;"
+);
+readiness_methods!(UnixDatagram, socket.try_recv.try_send, example_sockets!());
 datagram_methods!(
     UnixDatagram,
     SocketAddr,
     SocketAddr::reported,
-    receives when Interest::READABLE
+    receives when Interest::READABLE,
+    example_sockets!()
 );
 
 impl UnixDatagram {
