@@ -50,14 +50,17 @@ use crate::io::{AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
 ///
 /// # Examples
 ///
-/// ```no_run
-/// use vitte_io::fs::File;
-/// use vitte_io::io::AsyncWriteExt;
+/// ```
+/// use vitte::fs::File;
+/// use vitte::io::AsyncWriteExt;
 ///
-/// # async fn example() -> std::io::Result<()> {
-/// let mut file = File::create("greeting").await?;
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// # let path = std::env::temp_dir().join(format!("vitte-doc-file-{}", std::process::id()));
+/// let mut file = File::create(&path).await?;
 /// file.write_all(b"hello").await?;
 /// file.flush().await?;
+/// # std::fs::remove_file(&path)?;
 /// # Ok(())
 /// # }
 /// ```
@@ -94,7 +97,29 @@ impl File {
     ///
     /// # Errors
     ///
-    /// As [`std::fs::File::open`].
+    /// See [`std::fs::File::open`] for when the operation itself fails; `Other` when the runtime
+    /// shuts down before it has begun.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-file-open-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// let path = folder.join("greeting");
+    /// # std::fs::write(&path, "hello")?;
+    /// use vitte::io::AsyncReadExt;
+    ///
+    /// let mut file = vitte::fs::File::open(&path).await?;
+    /// let mut text = String::new();
+    /// file.read_to_string(&mut text).await?;
+    /// assert_eq!(text, "hello");
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn open(path: impl AsRef<Path>) -> io::Result<File> {
         Self::options().read(true).open(path).await
     }
@@ -103,7 +128,28 @@ impl File {
     ///
     /// # Errors
     ///
-    /// As [`std::fs::File::create`].
+    /// See [`std::fs::File::create`] for when the operation itself fails; `Other` when the runtime
+    /// shuts down before it has begun.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-file-create-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// use vitte::io::AsyncWriteExt;
+    ///
+    /// let path = folder.join("greeting");
+    /// let mut file = vitte::fs::File::create(&path).await?;
+    /// file.write_all(b"hello").await?;
+    /// file.flush().await?;
+    /// assert_eq!(vitte::fs::read(&path).await?, b"hello");
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn create(path: impl AsRef<Path>) -> io::Result<File> {
         let mut options = Self::options();
         options.write(true).create(true).truncate(true);
@@ -115,6 +161,26 @@ impl File {
     /// # Errors
     ///
     /// As [`std::fs::File::create_new`]; that the file exists is one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-file-create-new-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// use std::io::ErrorKind;
+    /// use vitte::fs::File;
+    ///
+    /// let path = folder.join("lock");
+    /// let _lock = File::create_new(&path).await?;
+    /// let again = File::create_new(&path).await;
+    /// assert_eq!(again.unwrap_err().kind(), ErrorKind::AlreadyExists);
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn create_new<P: AsRef<Path>>(path: P) -> std::io::Result<File> {
         let mut options = Self::options();
         options.read(true).write(true).create_new(true);
@@ -146,6 +212,25 @@ impl File {
     ///
     /// As [`std::fs::File::sync_all`]. An error of an earlier write is kept for the next write or
     /// flush.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-file-sync-all-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// use vitte::io::AsyncWriteExt;
+    ///
+    /// let mut file = vitte::fs::File::create(folder.join("journal")).await?;
+    /// file.write_all(b"entry").await?;
+    /// file.flush().await?;
+    /// file.sync_all().await?;
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn sync_all(&self) -> io::Result<()> {
         let mut jobs = self.jobs.lock().await;
         jobs.finish().await;
@@ -170,7 +255,24 @@ impl File {
     ///
     /// # Errors
     ///
-    /// As [`std::fs::File::set_len`].
+    /// See [`std::fs::File::set_len`] for when the operation itself fails; `Other` when the runtime
+    /// shuts down before it has begun.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-file-set-len-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// let file = vitte::fs::File::create(folder.join("zeros")).await?;
+    /// file.set_len(1024).await?;
+    /// assert_eq!(file.metadata().await?.len(), 1024);
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn set_len(&self, size: u64) -> io::Result<()> {
         let mut jobs = self.jobs.lock().await;
         jobs.finish().await;
@@ -191,7 +293,24 @@ impl File {
     ///
     /// # Errors
     ///
-    /// As [`std::fs::File::metadata`].
+    /// See [`std::fs::File::metadata`] for when the operation itself fails; `Other` when the runtime
+    /// shuts down before it has begun.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-file-metadata-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// # std::fs::write(folder.join("greeting"), "hello")?;
+    /// let file = vitte::fs::File::open(folder.join("greeting")).await?;
+    /// assert_eq!(file.metadata().await?.len(), 5);
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn metadata(&self) -> io::Result<Metadata> {
         self.run(operation::file_metadata).await
     }
@@ -200,7 +319,25 @@ impl File {
     ///
     /// # Errors
     ///
-    /// As [`std::fs::File::try_clone`].
+    /// See [`std::fs::File::try_clone`] for when the operation itself fails; `Other` when the runtime
+    /// shuts down before it has begun.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-file-try-clone-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// let file = vitte::fs::File::create(folder.join("log")).await?;
+    /// let second = file.try_clone().await?;
+    /// second.set_len(8).await?;
+    /// assert_eq!(file.metadata().await?.len(), 8);
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn try_clone(&self) -> io::Result<File> {
         self.jobs.lock().await.finish().await;
         let mut file = File::from_std(self.run(operation::try_clone).await?);
@@ -211,6 +348,22 @@ impl File {
     /// Waits for the operation under way, and gives std's file back.
     ///
     /// What was read ahead is lost; the position is behind it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-file-into-std-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// let file = vitte::fs::File::create(folder.join("log")).await?;
+    /// let std_file: std::fs::File = file.into_std().await;
+    /// # drop(std_file);
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn into_std(mut self) -> StdFile {
         self.jobs.get_mut().finish().await;
         Arc::try_unwrap(self.std).expect("Arc::try_unwrap failed")
@@ -236,7 +389,8 @@ impl File {
     ///
     /// # Errors
     ///
-    /// As [`std::fs::File::set_permissions`].
+    /// See [`std::fs::File::set_permissions`] for when the operation itself fails; `Other` when the runtime
+    /// shuts down before it has begun.
     pub async fn set_permissions(&self, perm: Permissions) -> io::Result<()> {
         self.run(move |std| operation::set_file_permissions(std, perm))
             .await
@@ -248,7 +402,8 @@ impl File {
     ///
     /// # Errors
     ///
-    /// As [`std::fs::File::set_times`].
+    /// See [`std::fs::File::set_times`] for when the operation itself fails; `Other` when the runtime
+    /// shuts down before it has begun.
     pub async fn set_times(&self, times: FileTimes) -> io::Result<()> {
         self.jobs.lock().await.finish().await;
         let times = times.into_std();

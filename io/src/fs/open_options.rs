@@ -15,7 +15,7 @@ use super::operation;
 /// # Examples
 ///
 /// ```no_run
-/// use vitte_io::fs::OpenOptions;
+/// use vitte::fs::OpenOptions;
 ///
 /// # async fn example() -> std::io::Result<()> {
 /// let log = OpenOptions::new().append(true).create(true).open("log").await?;

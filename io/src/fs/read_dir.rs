@@ -29,7 +29,7 @@ const ENTRIES_PER_JOB: usize = 32;
 /// # Examples
 ///
 /// ```no_run
-/// use vitte_io::fs;
+/// use vitte::fs;
 ///
 /// # async fn example() -> std::io::Result<()> {
 /// let mut entries = fs::read_dir(".").await?;

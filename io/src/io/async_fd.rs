@@ -24,16 +24,18 @@ pub use self::guard::{AsyncFdReadyGuard, AsyncFdReadyMutGuard};
 ///
 /// # Examples
 ///
-/// ```no_run
-/// # async fn example() -> std::io::Result<()> {
-/// use std::io::Read;
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use std::io::{Read, Write};
 /// use std::os::unix::net::UnixStream;
-/// use vitte_io::io::unix::AsyncFd;
+/// use vitte::io::unix::AsyncFd;
 ///
-/// let (stream, _other) = UnixStream::pair()?;
+/// let (stream, mut other) = UnixStream::pair()?;
 /// stream.set_nonblocking(true)?;
 /// // SAFETY: the stream owns its descriptor, and keeps it as long as it lives.
 /// let stream = unsafe { AsyncFd::register(stream)? };
+/// other.write_all(b"vitte")?;
 /// let mut buf = [0; 64];
 /// let count = loop {
 ///     let mut guard = stream.readable().await?;
@@ -42,6 +44,7 @@ pub use self::guard::{AsyncFdReadyGuard, AsyncFdReadyMutGuard};
 ///         Err(_would_block) => continue,
 ///     }
 /// };
+/// assert_eq!(&buf[..count], b"vitte");
 /// # Ok(())
 /// # }
 /// ```

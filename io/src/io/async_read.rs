@@ -19,7 +19,7 @@ use super::ReadBuf;
 /// ```
 /// use std::pin::Pin;
 /// use std::task::{Context, Poll, ready};
-/// use vitte_io::io::{self, AsyncRead, ReadBuf};
+/// use vitte::io::{self, AsyncRead, ReadBuf};
 ///
 /// struct Counted<R> {
 ///     reader: R,

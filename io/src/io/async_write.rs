@@ -18,7 +18,7 @@ use std::task::{Context, Poll};
 /// ```
 /// use std::pin::Pin;
 /// use std::task::{Context, Poll};
-/// use vitte_io::io::{self, AsyncWrite};
+/// use vitte::io::{self, AsyncWrite};
 ///
 /// struct Loud<W>(W);
 ///

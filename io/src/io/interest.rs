@@ -13,7 +13,7 @@ const ERROR: u8 = 0b10_0000;
 /// # Examples
 ///
 /// ```
-/// use vitte_io::io::Interest;
+/// use vitte::io::Interest;
 ///
 /// let both = Interest::READABLE | Interest::WRITABLE;
 /// assert!(both.is_readable() && both.is_writable());

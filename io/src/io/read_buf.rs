@@ -24,7 +24,7 @@ use std::mem::MaybeUninit;
 ///
 /// ```
 /// use std::mem::MaybeUninit;
-/// use vitte_io::io::ReadBuf;
+/// use vitte::io::ReadBuf;
 ///
 /// let mut memory = [MaybeUninit::uninit(); 16];
 /// let mut buf = ReadBuf::uninit(&mut memory);

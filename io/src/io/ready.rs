@@ -17,7 +17,7 @@ const ERROR: u16 = 0b10_0000;
 /// # Examples
 ///
 /// ```
-/// use vitte_io::io::Ready;
+/// use vitte::io::Ready;
 ///
 /// let ready = Ready::READ_CLOSED;
 /// // A read from a closed source returns at once: that counts as readable.

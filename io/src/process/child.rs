@@ -19,9 +19,10 @@ use crate::io::{AsyncRead, ReadBuf};
 ///
 /// # Examples
 ///
-/// ```no_run
-/// # async fn example() -> std::io::Result<()> {
-/// use vitte_io::process::Command;
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use vitte::process::Command;
 ///
 /// let mut child = Command::new("sleep").arg("1").spawn()?;
 /// let status = child.wait().await?;
@@ -108,6 +109,21 @@ impl Child {
     }
 
     /// The process's id; `None` once it was waited for, as another process may have it then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::process::Command;
+    ///
+    /// let mut child = Command::new("true").spawn()?;
+    /// assert!(child.id().is_some());
+    /// child.wait().await?;
+    /// assert!(child.id().is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn id(&self) -> Option<u32> {
         match &self.state {
             State::Running(running) => Some(running.watched.child().id()),
@@ -119,7 +135,22 @@ impl Child {
     ///
     /// # Errors
     ///
-    /// What the system says. A child that was waited for already is no error.
+    /// When the signal cannot be sent, for example because the child runs as another user. A child
+    /// that was waited for already is not an error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::process::Command;
+    ///
+    /// let mut child = Command::new("sleep").arg("60").spawn()?;
+    /// child.start_kill()?;
+    /// assert!(!child.wait().await?.success());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn start_kill(&mut self) -> io::Result<()> {
         match &mut self.state {
             State::Running(running) => running.kill(),
@@ -131,11 +162,24 @@ impl Child {
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// Those of [`start_kill`](Self::start_kill) and [`wait`](Self::wait).
     ///
     /// # Cancel safety
     ///
     /// Once polled, the child is killed; only the wait is cancelled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::process::Command;
+    ///
+    /// let mut child = Command::new("sleep").arg("60").spawn()?;
+    /// child.kill().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn kill(&mut self) -> io::Result<()> {
         self.start_kill()?;
         self.wait().await?;
@@ -146,11 +190,25 @@ impl Child {
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// When the child cannot be waited for: other code of this process has already waited for it
+    /// (`waitpid`), or the child cannot be registered with the runtime that waits now.
     ///
     /// # Cancel safety
     ///
     /// Cancelling it loses nothing, but the input stays closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::process::Command;
+    ///
+    /// let mut child = Command::new("true").spawn()?;
+    /// assert!(child.wait().await?.success());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn wait(&mut self) -> io::Result<ExitStatus> {
         // A child that waits for more input would never end.
         drop(self.stdin.take());
@@ -166,7 +224,20 @@ impl Child {
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// When other code of this process has already waited for the child (`waitpid`).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::process::Command;
+    ///
+    /// let mut child = Command::new("sleep").arg("60").kill_on_drop(true).spawn()?;
+    /// assert!(child.try_wait()?.is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
         let status = match &mut self.state {
             State::Running(running) => running.try_wait()?,
@@ -183,7 +254,26 @@ impl Child {
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// Those of [`wait`](Self::wait), and the first error of reading a pipe.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: the child is dropped with the future, and the output read so far is lost.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::process::Stdio;
+    /// use vitte::process::Command;
+    ///
+    /// let child = Command::new("echo").arg("hello").stdout(Stdio::piped()).spawn()?;
+    /// let output = child.wait_with_output().await?;
+    /// assert_eq!(output.stdout, b"hello\n");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn wait_with_output(mut self) -> io::Result<Output> {
         let mut stdout_pipe = self.stdout.take();
         let mut stderr_pipe = self.stderr.take();

@@ -13,9 +13,10 @@ use super::Child;
 ///
 /// # Examples
 ///
-/// ```no_run
-/// # async fn example() -> std::io::Result<()> {
-/// use vitte_io::process::Command;
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use vitte::process::Command;
 ///
 /// let output = Command::new("echo").arg("hello").output().await?;
 /// assert_eq!(output.stdout, b"hello\n");
@@ -31,6 +32,18 @@ pub struct Command {
 impl Command {
     /// A command for the program, without arguments, with this process's environment, working
     /// directory and standard streams.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::process::Command;
+    ///
+    /// assert!(Command::new("true").status().await?.success());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new<S: AsRef<OsStr>>(program: S) -> Command {
         Self::from(std::process::Command::new(program))
     }
@@ -57,6 +70,19 @@ impl Command {
     }
 
     /// Adds arguments.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::process::Command;
+    ///
+    /// let output = Command::new("echo").args(["hello", "world"]).output().await?;
+    /// assert_eq!(output.stdout, b"hello world\n");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn args<I, S>(&mut self, args: I) -> &mut Command
     where
         I: IntoIterator<Item = S>,
@@ -67,6 +93,19 @@ impl Command {
     }
 
     /// Sets a variable of the child's environment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::process::Command;
+    ///
+    /// let output = Command::new("sh").args(["-c", "echo $NAME"]).env("NAME", "vitte").output().await?;
+    /// assert_eq!(output.stdout, b"vitte\n");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn env<K, V>(&mut self, key: K, val: V) -> &mut Command
     where
         K: AsRef<OsStr>,
@@ -100,18 +139,67 @@ impl Command {
     }
 
     /// Sets the child's working directory.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::process::Command;
+    ///
+    /// let output = Command::new("pwd").current_dir("/").output().await?;
+    /// assert_eq!(output.stdout, b"/\n");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn current_dir<P: AsRef<Path>>(&mut self, dir: P) -> &mut Command {
         self.std.current_dir(dir);
         self
     }
 
     /// Sets the child's standard input. [`Stdio::piped`] makes it [`Child::stdin`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::process::Stdio;
+    /// use vitte::io::AsyncWriteExt;
+    /// use vitte::process::Command;
+    ///
+    /// let mut child = Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    /// let mut stdin = child.stdin.take().expect("it is a pipe");
+    /// stdin.write_all(b"hello").await?;
+    /// drop(stdin);
+    /// assert_eq!(child.wait_with_output().await?.stdout, b"hello");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn stdin<T: Into<Stdio>>(&mut self, cfg: T) -> &mut Command {
         self.std.stdin(cfg);
         self
     }
 
     /// Sets the child's standard output. [`Stdio::piped`] makes it [`Child::stdout`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::process::Stdio;
+    /// use vitte::io::AsyncReadExt;
+    /// use vitte::process::Command;
+    ///
+    /// let mut child = Command::new("echo").arg("hello").stdout(Stdio::piped()).spawn()?;
+    /// let mut text = String::new();
+    /// child.stdout.take().expect("it is a pipe").read_to_string(&mut text).await?;
+    /// assert_eq!(text, "hello\n");
+    /// child.wait().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn stdout<T: Into<Stdio>>(&mut self, cfg: T) -> &mut Command {
         self.std.stdout(cfg);
         self
@@ -123,7 +211,20 @@ impl Command {
         self
     }
 
-    /// Says whether dropping the [`Child`] kills the process. Not, unless told otherwise.
+    /// Sets whether dropping the [`Child`] kills the process; the default is no.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::process::Command;
+    ///
+    /// let child = Command::new("sleep").arg("60").kill_on_drop(true).spawn()?;
+    /// drop(child); // It is killed here.
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn kill_on_drop(&mut self, kill_on_drop: bool) -> &mut Command {
         self.kill_on_drop = kill_on_drop;
         self
@@ -181,11 +282,25 @@ impl Command {
     ///
     /// # Errors
     ///
-    /// What the system says: that there is no such program, as a rule.
+    /// When the child cannot be started, usually `NotFound`: there is no such program. Or when it, or
+    /// one of its pipes, cannot be registered with the reactor.
     ///
     /// # Panics
     ///
     /// Outside of a runtime with io.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::process::Command;
+    ///
+    /// let mut child = Command::new("true").spawn()?;
+    /// child.wait().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     #[track_caller]
     pub fn spawn(&mut self) -> io::Result<Child> {
@@ -216,11 +331,28 @@ impl Command {
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// Those of [`spawn`](Self::spawn) and of waiting for the child; see [`Child::wait`].
+    ///
+    /// # Cancel safety
+    ///
+    /// The child has been started by the call itself. Dropping the future drops the [`Child`], which
+    /// goes on unless [`kill_on_drop`](Self::kill_on_drop) was set.
     ///
     /// # Panics
     ///
     /// Outside of a runtime with io.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::process::Command;
+    ///
+    /// assert!(!Command::new("false").status().await?.success());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn status(&mut self) -> impl Future<Output = io::Result<ExitStatus>> + use<> {
         let child = self.spawn();
         async {
@@ -236,11 +368,29 @@ impl Command {
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// Those of [`spawn`](Self::spawn) and of waiting for the child; see [`Child::wait`].
+    ///
+    /// # Cancel safety
+    ///
+    /// The child has been started by the call itself. Dropping the future drops the [`Child`], which
+    /// goes on unless [`kill_on_drop`](Self::kill_on_drop) was set.
     ///
     /// # Panics
     ///
     /// Outside of a runtime with io.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::process::Command;
+    ///
+    /// let output = Command::new("echo").arg("hello").output().await?;
+    /// assert_eq!(output.stdout, b"hello\n");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn output(&mut self) -> impl Future<Output = io::Result<Output>> + use<> {
         self.std.stdout(Stdio::piped());
         self.std.stderr(Stdio::piped());

@@ -21,7 +21,7 @@ use super::unix::{SignalKind, signal};
 ///
 /// ```no_run
 /// # async fn example() -> std::io::Result<()> {
-/// vitte_io::signal::ctrl_c().await?;
+/// vitte::signal::ctrl_c().await?;
 /// println!("shutting down");
 /// # Ok(())
 /// # }

@@ -102,7 +102,7 @@ pub struct Signal {
 ///
 /// ```no_run
 /// # async fn example() -> std::io::Result<()> {
-/// use vitte_io::signal::unix::{SignalKind, signal};
+/// use vitte::signal::unix::{SignalKind, signal};
 ///
 /// let mut hangups = signal(SignalKind::hangup())?;
 /// while hangups.recv().await.is_some() {

@@ -29,15 +29,16 @@ pub trait AsyncBufReadExt: AsyncBufRead {
     /// # Examples
     ///
     /// ```
-    /// use vitte_io::io::AsyncBufReadExt;
+    /// use vitte::io::AsyncBufReadExt;
     ///
-    /// # vitte_context::park::block_on(async {
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
     /// let mut reader = &b"key=value"[..];
     /// let mut key = Vec::new();
     /// assert_eq!(reader.read_until(b'=', &mut key).await?, 4);
     /// assert_eq!(key, b"key=");
-    /// # std::io::Result::Ok(())
-    /// # }).unwrap();
+    /// # Ok(())
+    /// # }
     /// ```
     fn read_until<'a>(&'a mut self, byte: u8, buf: &'a mut Vec<u8>) -> ReadUntil<'a, Self>
     where
@@ -67,15 +68,16 @@ pub trait AsyncBufReadExt: AsyncBufRead {
     /// # Examples
     ///
     /// ```
-    /// use vitte_io::io::AsyncBufReadExt;
+    /// use vitte::io::AsyncBufReadExt;
     ///
-    /// # vitte_context::park::block_on(async {
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
     /// let mut reader = &b"one\ntwo"[..];
     /// let mut line = String::new();
     /// reader.read_line(&mut line).await?;
     /// assert_eq!(line, "one\n");
-    /// # std::io::Result::Ok(())
-    /// # }).unwrap();
+    /// # Ok(())
+    /// # }
     /// ```
     fn read_line<'a>(&'a mut self, buf: &'a mut String) -> ReadLine<'a, Self>
     where
@@ -87,6 +89,19 @@ pub trait AsyncBufReadExt: AsyncBufRead {
     /// Cuts the stream at each `byte`; see [`Split::next_segment`].
     ///
     /// The asynchronous form of [`BufRead::split`](std::io::BufRead::split).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::AsyncBufReadExt;
+    ///
+    /// let mut fields = std::io::Cursor::new("a,b").split(b',');
+    /// assert_eq!(fields.next_segment().await?, Some(b"a".to_vec()));
+    /// # Ok(())
+    /// # }
+    /// ```
     fn split(self, byte: u8) -> Split<Self>
     where
         Self: Sized + Unpin,
@@ -112,15 +127,16 @@ pub trait AsyncBufReadExt: AsyncBufRead {
     /// # Examples
     ///
     /// ```
-    /// use vitte_io::io::AsyncBufReadExt;
+    /// use vitte::io::AsyncBufReadExt;
     ///
-    /// # vitte_context::park::block_on(async {
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
     /// let mut reader = &b"vitte"[..];
     /// assert_eq!(reader.fill_buf().await?, b"vitte");
     /// reader.consume(2);
     /// assert_eq!(reader.fill_buf().await?, b"tte");
-    /// # std::io::Result::Ok(())
-    /// # }).unwrap();
+    /// # Ok(())
+    /// # }
     /// ```
     fn fill_buf(&mut self) -> FillBuf<'_, Self>
     where
@@ -132,6 +148,20 @@ pub trait AsyncBufReadExt: AsyncBufRead {
     /// Says that `amt` bytes of the buffer have been used.
     ///
     /// See [`AsyncBufRead::consume`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::AsyncBufReadExt;
+    ///
+    /// let mut reader = &b"vitte"[..];
+    /// reader.consume(3);
+    /// assert_eq!(reader.fill_buf().await?, b"te");
+    /// # Ok(())
+    /// # }
+    /// ```
     fn consume(&mut self, amt: usize)
     where
         Self: Unpin,
@@ -142,6 +172,20 @@ pub trait AsyncBufReadExt: AsyncBufRead {
     /// Cuts the stream at its line ends; see [`Lines::next_line`].
     ///
     /// The asynchronous form of [`BufRead::lines`](std::io::BufRead::lines).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::AsyncBufReadExt;
+    ///
+    /// let mut lines = (&b"one\ntwo\n"[..]).lines();
+    /// assert_eq!(lines.next_line().await?.as_deref(), Some("one"));
+    /// assert_eq!(lines.next_line().await?.as_deref(), Some("two"));
+    /// # Ok(())
+    /// # }
+    /// ```
     fn lines(self) -> Lines<Self>
     where
         Self: Sized,

@@ -39,19 +39,34 @@ macro_rules! read_numbers {
 /// # Examples
 ///
 /// ```
-/// use vitte_io::io::AsyncReadExt;
+/// use vitte::io::AsyncReadExt;
 ///
-/// # vitte_context::park::block_on(async {
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
 /// let mut packet = &b"\x00\x05hello, world"[..];
 /// let len = packet.read_u16().await?;
 /// let mut text = String::new();
 /// packet.take(len.into()).read_to_string(&mut text).await?;
 /// assert_eq!(text, "hello");
-/// # std::io::Result::Ok(())
-/// # }).unwrap();
+/// # Ok(())
+/// # }
 /// ```
 pub trait AsyncReadExt: AsyncRead {
     /// A reader that reads this stream to its end, and then `next`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::AsyncReadExt;
+    ///
+    /// let mut text = String::new();
+    /// (&b"vit"[..]).chain(&b"te"[..]).read_to_string(&mut text).await?;
+    /// assert_eq!(text, "vitte");
+    /// # Ok(())
+    /// # }
+    /// ```
     fn chain<R>(self, next: R) -> Chain<Self, R>
     where
         Self: Sized,
@@ -73,6 +88,20 @@ pub trait AsyncReadExt: AsyncRead {
     /// # Cancel safety
     ///
     /// Cancel safe: dropped before it is ready, it has read nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::AsyncReadExt;
+    ///
+    /// let mut buf = [0; 16];
+    /// let count = (&b"vitte"[..]).read(&mut buf).await?;
+    /// assert_eq!(&buf[..count], b"vitte");
+    /// # Ok(())
+    /// # }
+    /// ```
     fn read<'a>(&'a mut self, buf: &'a mut [u8]) -> Read<'a, Self>
     where
         Self: Unpin,
@@ -98,14 +127,15 @@ pub trait AsyncReadExt: AsyncRead {
     /// # Examples
     ///
     /// ```
-    /// use vitte_io::io::AsyncReadExt;
+    /// use vitte::io::AsyncReadExt;
     ///
-    /// # vitte_context::park::block_on(async {
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
     /// let mut buf = Vec::with_capacity(16);
     /// assert_eq!((&b"vitte"[..]).read_buf(&mut buf).await?, 5);
     /// assert_eq!(buf, b"vitte");
-    /// # std::io::Result::Ok(())
-    /// # }).unwrap();
+    /// # Ok(())
+    /// # }
     /// ```
     fn read_buf<'a, B>(&'a mut self, buf: &'a mut B) -> ReadBuf<'a, Self, B>
     where
@@ -127,6 +157,20 @@ pub trait AsyncReadExt: AsyncRead {
     /// # Cancel safety
     ///
     /// Not cancel safe: the bytes already read are in `buf`, and nobody knows how many.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::AsyncReadExt;
+    ///
+    /// let mut header = [0; 3];
+    /// (&b"vitte"[..]).read_exact(&mut header).await?;
+    /// assert_eq!(&header, b"vit");
+    /// # Ok(())
+    /// # }
+    /// ```
     fn read_exact<'a>(&'a mut self, buf: &'a mut [u8]) -> ReadExact<'a, Self>
     where
         Self: Unpin,
@@ -176,6 +220,20 @@ pub trait AsyncReadExt: AsyncRead {
     /// # Cancel safety
     ///
     /// What was read before the future is dropped is in `buf`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::AsyncReadExt;
+    ///
+    /// let mut all = Vec::new();
+    /// (&b"vitte"[..]).read_to_end(&mut all).await?;
+    /// assert_eq!(all, b"vitte");
+    /// # Ok(())
+    /// # }
+    /// ```
     fn read_to_end<'a>(&'a mut self, buf: &'a mut Vec<u8>) -> ReadToEnd<'a, Self>
     where
         Self: Unpin,
@@ -196,6 +254,20 @@ pub trait AsyncReadExt: AsyncRead {
     /// # Cancel safety
     ///
     /// Not cancel safe: what was read is lost, and so is what was in `dst`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::AsyncReadExt;
+    ///
+    /// let mut text = String::new();
+    /// (&b"vitte"[..]).read_to_string(&mut text).await?;
+    /// assert_eq!(text, "vitte");
+    /// # Ok(())
+    /// # }
+    /// ```
     fn read_to_string<'a>(&'a mut self, dst: &'a mut String) -> ReadToString<'a, Self>
     where
         Self: Unpin,
@@ -204,6 +276,20 @@ pub trait AsyncReadExt: AsyncRead {
     }
 
     /// A reader of this stream that ends after `limit` bytes at the latest.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::AsyncReadExt;
+    ///
+    /// let mut text = String::new();
+    /// (&b"vitte"[..]).take(3).read_to_string(&mut text).await?;
+    /// assert_eq!(text, "vit");
+    /// # Ok(())
+    /// # }
+    /// ```
     fn take(self, limit: u64) -> Take<Self>
     where
         Self: Sized,

@@ -11,16 +11,17 @@ use crate::io::AsyncSeek;
 ///
 /// ```
 /// use std::io::{Cursor, SeekFrom};
-/// use vitte_io::io::{AsyncReadExt, AsyncSeekExt};
+/// use vitte::io::{AsyncReadExt, AsyncSeekExt};
 ///
-/// # vitte_context::park::block_on(async {
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
 /// let mut cursor = Cursor::new(b"abcdef");
 /// assert_eq!(cursor.seek(SeekFrom::End(-2)).await?, 4);
 /// assert_eq!(cursor.read_u8().await?, b'e');
 /// assert_eq!(cursor.stream_position().await?, 5);
 /// cursor.rewind().await?;
-/// # std::io::Result::Ok(())
-/// # }).unwrap();
+/// # Ok(())
+/// # }
 /// ```
 pub trait AsyncSeekExt: AsyncSeek {
     /// Moves the position to `pos`, and returns it, counted from the stream's start.

@@ -39,16 +39,17 @@ macro_rules! write_numbers {
 /// # Examples
 ///
 /// ```
-/// use vitte_io::io::AsyncWriteExt;
+/// use vitte::io::AsyncWriteExt;
 ///
-/// # vitte_context::park::block_on(async {
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
 /// let mut packet = Vec::new();
 /// packet.write_u16(5).await?;
 /// packet.write_all(b"hello").await?;
 /// packet.shutdown().await?;
 /// assert_eq!(packet, b"\x00\x05hello");
-/// # std::io::Result::Ok(())
-/// # }).unwrap();
+/// # Ok(())
+/// # }
 /// ```
 pub trait AsyncWriteExt: AsyncWrite {
     /// Writes some of `src`, once there is room, and returns how many bytes it was.
@@ -64,6 +65,20 @@ pub trait AsyncWriteExt: AsyncWrite {
     /// # Cancel safety
     ///
     /// Cancel safe: dropped before it is ready, it has written nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::AsyncWriteExt;
+    ///
+    /// let mut out = Vec::new();
+    /// let count = out.write(b"vitte").await?;
+    /// assert_eq!(&out, &b"vitte"[..count]);
+    /// # Ok(())
+    /// # }
+    /// ```
     fn write<'a>(&'a mut self, src: &'a [u8]) -> Write<'a, Self>
     where
         Self: Unpin,
@@ -82,6 +97,21 @@ pub trait AsyncWriteExt: AsyncWrite {
     /// # Cancel safety
     ///
     /// Cancel safe: dropped before it is ready, it has written nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::io::IoSlice;
+    /// use vitte::io::AsyncWriteExt;
+    ///
+    /// let mut out = Vec::new();
+    /// out.write_vectored(&[IoSlice::new(b"vit"), IoSlice::new(b"te")]).await?;
+    /// assert_eq!(out, b"vitte");
+    /// # Ok(())
+    /// # }
+    /// ```
     fn write_vectored<'a, 'b>(&'a mut self, bufs: &'a [IoSlice<'b>]) -> WriteVectored<'a, 'b, Self>
     where
         Self: Unpin,
@@ -103,6 +133,22 @@ pub trait AsyncWriteExt: AsyncWrite {
     /// # Cancel safety
     ///
     /// Cancel safe: dropped before it is ready, it has written nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::io::Cursor;
+    /// use vitte::io::AsyncWriteExt;
+    ///
+    /// let mut out = Vec::new();
+    /// let mut source = Cursor::new(b"vitte");
+    /// let count = out.write_buf(&mut source).await?;
+    /// assert_eq!(source.position(), count as u64);
+    /// # Ok(())
+    /// # }
+    /// ```
     fn write_buf<'a, B>(&'a mut self, src: &'a mut B) -> WriteBuf<'a, Self, B>
     where
         Self: Sized + Unpin,
@@ -129,15 +175,16 @@ pub trait AsyncWriteExt: AsyncWrite {
     ///
     /// ```
     /// use bytes::{Buf, Bytes};
-    /// use vitte_io::io::AsyncWriteExt;
+    /// use vitte::io::AsyncWriteExt;
     ///
-    /// # vitte_context::park::block_on(async {
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
     /// let mut parts = Bytes::from("vit").chain(Bytes::from("te"));
     /// let mut out = Vec::new();
     /// out.write_all_buf(&mut parts).await?;
     /// assert_eq!((out.as_slice(), parts.remaining()), (&b"vitte"[..], 0));
-    /// # std::io::Result::Ok(())
-    /// # }).unwrap();
+    /// # Ok(())
+    /// # }
     /// ```
     fn write_all_buf<'a, B>(&'a mut self, src: &'a mut B) -> WriteAllBuf<'a, Self, B>
     where
@@ -159,6 +206,20 @@ pub trait AsyncWriteExt: AsyncWrite {
     /// # Cancel safety
     ///
     /// Not cancel safe: a part may be written already, and nobody knows how much.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::AsyncWriteExt;
+    ///
+    /// let mut out = Vec::new();
+    /// out.write_all(b"vitte").await?;
+    /// assert_eq!(out, b"vitte");
+    /// # Ok(())
+    /// # }
+    /// ```
     fn write_all<'a>(&'a mut self, src: &'a [u8]) -> WriteAll<'a, Self>
     where
         Self: Unpin,
@@ -207,6 +268,21 @@ pub trait AsyncWriteExt: AsyncWrite {
     /// # Cancel safety
     ///
     /// Cancel safe: what a dropped flush has not written is still buffered.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::{AsyncWriteExt, BufWriter};
+    ///
+    /// let mut out = BufWriter::new(Vec::new());
+    /// out.write_all(b"vitte").await?;
+    /// out.flush().await?;
+    /// assert_eq!(out.get_ref(), b"vitte");
+    /// # Ok(())
+    /// # }
+    /// ```
     fn flush(&mut self) -> Flush<'_, Self>
     where
         Self: Unpin,
@@ -223,6 +299,23 @@ pub trait AsyncWriteExt: AsyncWrite {
     /// # Errors
     ///
     /// The writer's.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::{self, AsyncReadExt, AsyncWriteExt};
+    ///
+    /// let (mut here, mut there) = io::duplex(16);
+    /// here.write_all(b"bye").await?;
+    /// here.shutdown().await?;
+    /// let mut text = String::new();
+    /// there.read_to_string(&mut text).await?;
+    /// assert_eq!(text, "bye");
+    /// # Ok(())
+    /// # }
+    /// ```
     fn shutdown(&mut self) -> Shutdown<'_, Self>
     where
         Self: Unpin,

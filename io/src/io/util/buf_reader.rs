@@ -28,16 +28,17 @@ pin_project! {
     /// # Examples
     ///
     /// ```
-    /// use vitte_io::io::{AsyncBufReadExt, BufReader};
+    /// use vitte::io::{AsyncBufReadExt, BufReader};
     ///
-    /// # vitte_context::park::block_on(async {
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
     /// let mut reader = BufReader::new(&b"first\nsecond\n"[..]);
     /// let mut line = String::new();
     /// reader.read_line(&mut line).await?;
     /// assert_eq!(line, "first\n");
     /// assert_eq!(reader.buffer(), b"second\n");
-    /// # std::io::Result::Ok(())
-    /// # }).unwrap();
+    /// # Ok(())
+    /// # }
     /// ```
     pub struct BufReader<R> {
         #[pin]

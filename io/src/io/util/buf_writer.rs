@@ -20,16 +20,17 @@ pin_project! {
     /// # Examples
     ///
     /// ```
-    /// use vitte_io::io::{AsyncWriteExt, BufWriter};
+    /// use vitte::io::{AsyncWriteExt, BufWriter};
     ///
-    /// # vitte_context::park::block_on(async {
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
     /// let mut writer = BufWriter::new(Vec::new());
     /// writer.write_all(b"vitte").await?;
     /// assert_eq!(writer.get_ref(), b"");
     /// writer.flush().await?;
     /// assert_eq!(writer.get_ref(), b"vitte");
-    /// # std::io::Result::Ok(())
-    /// # }).unwrap();
+    /// # Ok(())
+    /// # }
     /// ```
     pub struct BufWriter<W> {
         #[pin]

@@ -28,14 +28,15 @@ use crate::io::{AsyncRead, AsyncWrite, ReadBuf};
 /// # Examples
 ///
 /// ```
-/// use vitte_io::io;
+/// use vitte::io;
 ///
-/// # vitte_context::park::block_on(async {
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
 /// let mut out = Vec::new();
 /// assert_eq!(io::copy(&mut &b"vitte"[..], &mut out).await?, 5);
 /// assert_eq!(out, b"vitte");
-/// # io::Result::Ok(())
-/// # }).unwrap();
+/// # Ok(())
+/// # }
 /// ```
 pub async fn copy<'a, R, W>(reader: &'a mut R, writer: &'a mut W) -> io::Result<u64>
 where

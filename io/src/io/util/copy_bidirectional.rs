@@ -64,15 +64,16 @@ impl Direction {
 /// # Examples
 ///
 /// ```
-/// use vitte_io::io;
+/// use vitte::io;
 ///
-/// # vitte_context::park::block_on(async {
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
 /// let mut client = io::join(&b"request"[..], Vec::new());
 /// let mut server = io::join(&b"answer"[..], Vec::new());
 /// assert_eq!(io::copy_bidirectional(&mut client, &mut server).await?, (7, 6));
 /// assert_eq!(client.writer(), b"answer");
-/// # io::Result::Ok(())
-/// # }).unwrap();
+/// # Ok(())
+/// # }
 /// ```
 pub async fn copy_bidirectional<A, B>(a: &mut A, b: &mut B) -> io::Result<(u64, u64)>
 where

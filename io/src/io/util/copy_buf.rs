@@ -25,14 +25,15 @@ use crate::io::{AsyncBufRead, AsyncWrite};
 /// # Examples
 ///
 /// ```
-/// use vitte_io::io;
+/// use vitte::io;
 ///
-/// # vitte_context::park::block_on(async {
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
 /// let mut out = Vec::new();
 /// let mut reader = io::BufReader::new(&b"vitte"[..]);
 /// assert_eq!(io::copy_buf(&mut reader, &mut out).await?, 5);
-/// # io::Result::Ok(())
-/// # }).unwrap();
+/// # Ok(())
+/// # }
 /// ```
 pub async fn copy_buf<'a, R, W>(reader: &'a mut R, writer: &'a mut W) -> io::Result<u64>
 where

@@ -33,16 +33,17 @@ pub struct DuplexStream {
 /// # Examples
 ///
 /// ```
-/// use vitte_io::io::{self, AsyncReadExt, AsyncWriteExt};
+/// use vitte::io::{self, AsyncReadExt, AsyncWriteExt};
 ///
-/// # vitte_context::park::block_on(async {
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
 /// let (mut client, mut server) = io::duplex(64);
 /// client.write_all(b"ping").await?;
 /// let mut buf = [0; 4];
 /// server.read_exact(&mut buf).await?;
 /// assert_eq!(&buf, b"ping");
-/// # io::Result::Ok(())
-/// # }).unwrap();
+/// # Ok(())
+/// # }
 /// ```
 #[track_caller]
 pub fn duplex(max_buf_size: usize) -> (DuplexStream, DuplexStream) {

@@ -16,13 +16,14 @@ pub struct Empty(());
 /// # Examples
 ///
 /// ```
-/// use vitte_io::io::{self, AsyncReadExt};
+/// use vitte::io::{self, AsyncReadExt};
 ///
-/// # vitte_context::park::block_on(async {
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
 /// let mut text = String::new();
 /// assert_eq!(io::empty().read_to_string(&mut text).await?, 0);
-/// # io::Result::Ok(())
-/// # }).unwrap();
+/// # Ok(())
+/// # }
 /// ```
 pub fn empty() -> Empty {
     Empty(())

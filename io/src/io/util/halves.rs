@@ -36,9 +36,10 @@ pub struct WriteHalf<T> {
 /// # Examples
 ///
 /// ```
-/// use vitte_io::io::{self, AsyncReadExt, AsyncWriteExt};
+/// use vitte::io::{self, AsyncReadExt, AsyncWriteExt};
 ///
-/// # vitte_context::park::block_on(async {
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
 /// let (here, mut there) = io::duplex(16);
 /// let (mut read, mut write) = io::split(here);
 /// write.write_all(b"ping").await?;
@@ -47,8 +48,8 @@ pub struct WriteHalf<T> {
 /// there.write_all(&buf).await?;
 /// read.read_exact(&mut buf).await?;
 /// let _whole = read.unsplit(write);
-/// # io::Result::Ok(())
-/// # }).unwrap();
+/// # Ok(())
+/// # }
 /// ```
 pub fn split<T>(stream: T) -> (ReadHalf<T>, WriteHalf<T>)
 where

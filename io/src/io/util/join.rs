@@ -15,16 +15,17 @@ use crate::io::{AsyncBufRead, AsyncRead, AsyncWrite, ReadBuf};
 /// # Examples
 ///
 /// ```
-/// use vitte_io::io::{self, AsyncReadExt, AsyncWriteExt};
+/// use vitte::io::{self, AsyncReadExt, AsyncWriteExt};
 ///
-/// # vitte_context::park::block_on(async {
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
 /// let mut stream = io::join(&b"in"[..], Vec::new());
 /// stream.write_all(b"out").await?;
 /// let mut text = String::new();
 /// stream.read_to_string(&mut text).await?;
 /// assert_eq!((text.as_str(), &stream.writer()[..]), ("in", &b"out"[..]));
-/// # io::Result::Ok(())
-/// # }).unwrap();
+/// # Ok(())
+/// # }
 /// ```
 pub fn join<R, W>(reader: R, writer: W) -> Join<R, W>
 where

@@ -49,15 +49,16 @@ where
     /// # Examples
     ///
     /// ```
-    /// use vitte_io::io::AsyncBufReadExt;
+    /// use vitte::io::AsyncBufReadExt;
     ///
-    /// # vitte_context::park::block_on(async {
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
     /// let mut lines = b"one\r\ntwo".lines();
     /// assert_eq!(lines.next_line().await?.as_deref(), Some("one"));
     /// assert_eq!(lines.next_line().await?.as_deref(), Some("two"));
     /// assert_eq!(lines.next_line().await?, None);
-    /// # std::io::Result::Ok(())
-    /// # }).unwrap();
+    /// # Ok(())
+    /// # }
     /// ```
     pub async fn next_line(&mut self) -> io::Result<Option<String>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next_line(cx)).await

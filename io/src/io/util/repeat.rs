@@ -20,14 +20,15 @@ pub struct Repeat {
 /// # Examples
 ///
 /// ```
-/// use vitte_io::io::{self, AsyncReadExt};
+/// use vitte::io::{self, AsyncReadExt};
 ///
-/// # vitte_context::park::block_on(async {
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
 /// let mut dashes = [0; 3];
 /// io::repeat(b'-').read_exact(&mut dashes).await?;
 /// assert_eq!(&dashes, b"---");
-/// # io::Result::Ok(())
-/// # }).unwrap();
+/// # Ok(())
+/// # }
 /// ```
 pub fn repeat(byte: u8) -> Repeat {
     Repeat { byte }

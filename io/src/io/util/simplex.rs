@@ -39,17 +39,18 @@ pub struct SimplexStream {
 /// # Examples
 ///
 /// ```
-/// use vitte_io::io::{self, AsyncReadExt, AsyncWriteExt};
+/// use vitte::io::{self, AsyncReadExt, AsyncWriteExt};
 ///
-/// # vitte_context::park::block_on(async {
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
 /// let (mut read, mut write) = io::simplex(16);
 /// write.write_all(b"vitte").await?;
 /// write.shutdown().await?;
 /// let mut text = String::new();
 /// read.read_to_string(&mut text).await?;
 /// assert_eq!(text, "vitte");
-/// # io::Result::Ok(())
-/// # }).unwrap();
+/// # Ok(())
+/// # }
 /// ```
 #[track_caller]
 pub fn simplex(max_buf_size: usize) -> (ReadHalf<SimplexStream>, WriteHalf<SimplexStream>) {

@@ -16,12 +16,13 @@ pub struct Sink(());
 /// # Examples
 ///
 /// ```
-/// use vitte_io::io::{self, AsyncWriteExt};
+/// use vitte::io::{self, AsyncWriteExt};
 ///
-/// # vitte_context::park::block_on(async {
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
 /// assert_eq!(io::sink().write(b"gone").await?, 4);
-/// # io::Result::Ok(())
-/// # }).unwrap();
+/// # Ok(())
+/// # }
 /// ```
 pub fn sink() -> Sink {
     Sink(())

@@ -52,15 +52,16 @@ where
     /// # Examples
     ///
     /// ```
-    /// use vitte_io::io::AsyncBufReadExt;
+    /// use vitte::io::AsyncBufReadExt;
     ///
-    /// # vitte_context::park::block_on(async {
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
     /// let mut fields = std::io::Cursor::new("a,b").split(b',');
     /// assert_eq!(fields.next_segment().await?.as_deref(), Some(&b"a"[..]));
     /// assert_eq!(fields.next_segment().await?.as_deref(), Some(&b"b"[..]));
     /// assert_eq!(fields.next_segment().await?, None);
-    /// # std::io::Result::Ok(())
-    /// # }).unwrap();
+    /// # Ok(())
+    /// # }
     /// ```
     pub async fn next_segment(&mut self) -> io::Result<Option<Vec<u8>>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next_segment(cx)).await
