@@ -10,9 +10,9 @@
 //!
 //! 1. A read starts a job and waits for it. A write copies into the chunk, starts a job and returns
 //!    at once. A seek is started by `start_seek`.
-//! 2. Every operation first finishes the job that it finds. What the job was decides what becomes of
-//!    its result: bytes that were read stay in the chunk, an error of a write is kept for the next
-//!    write or flush, if the operation at hand is neither.
+//! 2. Every operation first finishes the job that it finds. What the job was decides what becomes
+//!    of its result: bytes that were read stay in the chunk, an error of a write is kept for the
+//!    next write or flush, if the operation at hand is neither.
 //!
 //! A chunk that is not empty holds bytes that the file has read ahead of its user: a write, a seek
 //! and `set_len` first take the file's position back by so much. When a job is lost with its
@@ -293,8 +293,8 @@ impl File {
     ///
     /// # Errors
     ///
-    /// See [`std::fs::File::metadata`] for when the operation itself fails; `Other` when the runtime
-    /// shuts down before it has begun.
+    /// See [`std::fs::File::metadata`] for when the operation itself fails; `Other` when the
+    /// runtime shuts down before it has begun.
     ///
     /// # Examples
     ///
@@ -319,8 +319,8 @@ impl File {
     ///
     /// # Errors
     ///
-    /// See [`std::fs::File::try_clone`] for when the operation itself fails; `Other` when the runtime
-    /// shuts down before it has begun.
+    /// See [`std::fs::File::try_clone`] for when the operation itself fails; `Other` when the
+    /// runtime shuts down before it has begun.
     ///
     /// # Examples
     ///
@@ -389,8 +389,8 @@ impl File {
     ///
     /// # Errors
     ///
-    /// See [`std::fs::File::set_permissions`] for when the operation itself fails; `Other` when the runtime
-    /// shuts down before it has begun.
+    /// See [`std::fs::File::set_permissions`] for when the operation itself fails; `Other` when the
+    /// runtime shuts down before it has begun.
     pub async fn set_permissions(&self, perm: Permissions) -> io::Result<()> {
         self.run(move |std| operation::set_file_permissions(std, perm))
             .await
@@ -402,8 +402,8 @@ impl File {
     ///
     /// # Errors
     ///
-    /// See [`std::fs::File::set_times`] for when the operation itself fails; `Other` when the runtime
-    /// shuts down before it has begun.
+    /// See [`std::fs::File::set_times`] for when the operation itself fails; `Other` when the
+    /// runtime shuts down before it has begun.
     pub async fn set_times(&self, times: FileTimes) -> io::Result<()> {
         self.jobs.lock().await.finish().await;
         let times = times.into_std();

@@ -64,8 +64,8 @@ impl Chunk {
         self.end
     }
 
-    /// Forgets the bytes that were read ahead. Returns the seek, relative to where the file is, that
-    /// takes them back, if there is any need.
+    /// Forgets the bytes that were read ahead. Returns the seek, relative to where the file is,
+    /// that takes them back, if there is any need.
     pub(crate) fn forget_unused(&mut self) -> Option<i64> {
         let ahead = self.unused().len() as i64;
         self.clear();

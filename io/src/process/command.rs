@@ -101,7 +101,9 @@ impl Command {
     /// # async fn main() -> std::io::Result<()> {
     /// use vitte::process::Command;
     ///
-    /// let output = Command::new("sh").args(["-c", "echo $NAME"]).env("NAME", "vitte").output().await?;
+    /// let mut command = Command::new("sh");
+    /// command.args(["-c", "echo $NAME"]).env("NAME", "vitte");
+    /// let output = command.output().await?;
     /// assert_eq!(output.stdout, b"vitte\n");
     /// # Ok(())
     /// # }
@@ -282,8 +284,8 @@ impl Command {
     ///
     /// # Errors
     ///
-    /// When the child cannot be started, usually `NotFound`: there is no such program. Or when it, or
-    /// one of its pipes, cannot be registered with the reactor.
+    /// When the child cannot be started, usually `NotFound`: there is no such program. Or when it,
+    /// or one of its pipes, cannot be registered with the reactor.
     ///
     /// # Panics
     ///
@@ -335,8 +337,8 @@ impl Command {
     ///
     /// # Cancel safety
     ///
-    /// The child has been started by the call itself. Dropping the future drops the [`Child`], which
-    /// goes on unless [`kill_on_drop`](Self::kill_on_drop) was set.
+    /// The child has been started by the call itself. Dropping the future drops the [`Child`],
+    /// which goes on unless [`kill_on_drop`](Self::kill_on_drop) was set.
     ///
     /// # Panics
     ///
@@ -372,8 +374,8 @@ impl Command {
     ///
     /// # Cancel safety
     ///
-    /// The child has been started by the call itself. Dropping the future drops the [`Child`], which
-    /// goes on unless [`kill_on_drop`](Self::kill_on_drop) was set.
+    /// The child has been started by the call itself. Dropping the future drops the [`Child`],
+    /// which goes on unless [`kill_on_drop`](Self::kill_on_drop) was set.
     ///
     /// # Panics
     ///

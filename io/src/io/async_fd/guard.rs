@@ -1,4 +1,5 @@
-//! What waiting for an [`AsyncFd`] gives: readiness, and who waited for it says whether it was true.
+//! What waiting for an [`AsyncFd`] gives: readiness, and who waited for it says whether it was
+//! true.
 
 use std::fmt;
 use std::io;

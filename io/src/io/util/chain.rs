@@ -10,7 +10,8 @@ use pin_project_lite::pin_project;
 use crate::io::{AsyncBufRead, AsyncRead, ReadBuf};
 
 pin_project! {
-    /// Two readers, one after the other; made by [`AsyncReadExt::chain`](super::AsyncReadExt::chain).
+    /// Two readers, one after the other; made by
+    /// [`AsyncReadExt::chain`](super::AsyncReadExt::chain).
     #[must_use = "streams do nothing unless polled"]
     pub struct Chain<T, U> {
         #[pin]

@@ -12,9 +12,9 @@ use crate::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// Copies everything from a reader to a writer, and returns how many bytes it was.
 ///
-/// It goes through a buffer of 8 KiB; [`copy_buf`](fn@super::copy_buf) uses the reader's own. When the
-/// reader has nothing for now, the writer is flushed, and so it is at the end, but it is not shut
-/// down.
+/// It goes through a buffer of 8 KiB; [`copy_buf`](fn@super::copy_buf) uses the reader's own. When
+/// the reader has nothing for now, the writer is flushed, and so it is at the end, but it is not
+/// shut down.
 ///
 /// # Errors
 ///

@@ -50,8 +50,8 @@ impl Direction {
 /// Copies from `a` to `b` and from `b` to `a` at once, until both have ended.
 ///
 /// When one stream ends, the other one is flushed and shut down for writing; copying goes on in the
-/// other direction. Returns how many bytes went from `a` to `b`, and from `b` to `a`. Each direction
-/// has a buffer of 8 KiB.
+/// other direction. Returns how many bytes went from `a` to `b`, and from `b` to `a`. Each
+/// direction has a buffer of 8 KiB.
 ///
 /// # Errors
 ///

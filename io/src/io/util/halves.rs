@@ -3,8 +3,8 @@
 //! The halves share the stream behind a mutex, held for the length of one poll. A task that reads
 //! and one that writes may therefore wait a moment for each other; types that can do without, such
 //! as TCP streams, have a `split` of their own. What the stream does in a poll, waking another task
-//! for one, happens under the mutex; a waker that polls the other half at once would deadlock, as it
-//! would with tokio.
+//! for one, happens under the mutex; a waker that polls the other half at once would deadlock, as
+//! it would with tokio.
 
 use std::fmt;
 use std::io::{self, IoSlice};

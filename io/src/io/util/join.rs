@@ -10,7 +10,8 @@ use crate::io::{AsyncBufRead, AsyncRead, AsyncWrite, ReadBuf};
 
 /// Joins a reader and a writer into one stream that is both.
 ///
-/// The two need not have anything to do with each other. The opposite is [`split`](fn@super::split).
+/// The two need not have anything to do with each other. The opposite is
+/// [`split`](fn@super::split).
 ///
 /// # Examples
 ///

@@ -150,8 +150,8 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let this = self.project();
         let reader = Pin::new(&mut **this.reader);
-        // SAFETY: `progress` was made from `buf` in `new`; `buf` is borrowed exclusively since then,
-        // and nothing else here uses it.
+        // SAFETY: `progress` was made from `buf` in `new`; `buf` is borrowed exclusively since
+        // then, and nothing else here uses it.
         unsafe { this.progress.poll(this.buf, reader, cx) }
     }
 }

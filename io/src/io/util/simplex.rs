@@ -19,8 +19,8 @@ use crate::io::{AsyncRead, AsyncWrite, ReadBuf};
 ///
 /// [`simplex`] returns its two ends, [`new_unsplit`](Self::new_unsplit) the whole. Writing waits
 /// while the pipe is full, reading while it is empty; after a
-/// [`shutdown`](super::AsyncWriteExt::shutdown) reading ends where the data does. One task at a time
-/// can wait for each.
+/// [`shutdown`](super::AsyncWriteExt::shutdown) reading ends where the data does. One task at a
+/// time can wait for each.
 #[derive(Debug)]
 pub struct SimplexStream {
     buffer: BytesMut,

@@ -9,7 +9,8 @@ use pin_project_lite::pin_project;
 use crate::io::{AsyncBufRead, AsyncRead, ReadBuf};
 
 pin_project! {
-    /// A reader that ends after so many bytes; made by [`AsyncReadExt::take`](super::AsyncReadExt::take).
+    /// A reader that ends after so many bytes; made by
+    /// [`AsyncReadExt::take`](super::AsyncReadExt::take).
     #[derive(Debug)]
     #[must_use = "streams do nothing unless you `.await` or poll them"]
     pub struct Take<R> {
@@ -72,8 +73,8 @@ impl<R: AsyncRead> AsyncRead for Take<R> {
         // A reader in safe code may have put another `ReadBuf` in the place of ours.
         assert_eq!(start, limited.filled().as_ptr());
         let count = limited.filled().len();
-        // SAFETY: `limited` is still the beginning of the unfilled part, and its first `count` bytes
-        // are filled, hence initialised.
+        // SAFETY: `limited` is still the beginning of the unfilled part, and its first `count`
+        // bytes are filled, hence initialised.
         unsafe { buf.assume_init(count) };
         buf.advance(count);
         *this.left -= count as u64;
