@@ -1,8 +1,19 @@
-//! `tokio::fs`: files and directories, by way of the blocking pool.
+//! Files and directories, by way of the blocking pool.
 //!
-//! The operating system has no way to wait for a file, so each operation is a job: it is moved to a
-//! thread of the blocking pool, blocks there, and comes back with its result. All real calls are
-//! in `operation`; the rest of this module is about who waits for what.
+//! The operating system has no general way to wait for a file, so each operation is a job: it is
+//! moved to a thread of the blocking pool, blocks there, and comes back with its result. That
+//! costs two context switches, which can be more than the operation itself. Therefore:
+//!
+//! - For a whole file use [`read()`], [`read_to_string()`] and [`write()`]: one job each.
+//! - For a part of a file, or a large one, use [`File`], with a `BufReader` or a `BufWriter` around
+//!   it where reads or writes are small. A write returns before it has happened: flush the file
+//!   to be sure that it has, and to see its error.
+//! - For many small operations in a row, such as a walk through a tree, one `spawn_blocking` with
+//!   the functions of [`std::fs`] in it is faster.
+//! - Before the runtime starts, use [`std::fs`].
+//!
+//! Dropping a future of this module does not stop an operation that has begun: a
+//! [`remove_dir_all()`] that was cancelled still removes everything.
 
 mod blocking;
 mod dir_builder;

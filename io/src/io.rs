@@ -1,10 +1,20 @@
-//! `tokio::io`, but for what needs the reactor: the traits of asynchronous streams, and what is
-//! built on them alone.
+//! The traits of asynchronous streams, and what is built on them alone.
+//!
+//! Code that uses streams imports the extension traits `AsyncReadExt`, `AsyncWriteExt`,
+//! `AsyncBufReadExt` and `AsyncSeekExt`, which have the methods to await. Code that implements
+//! a stream implements [`AsyncRead`], [`AsyncWrite`], [`AsyncBufRead`] and [`AsyncSeek`].
+//!
+//! - Many small reads need a `BufReader`, many small writes a `BufWriter` (flush it: dropping it
+//!   loses what is buffered), and both on one stream a `BufStream`.
+//! - `copy` moves bytes one way, `copy_bidirectional` both ways, as a proxy does.
+//! - `split` makes two halves of a stream for two tasks, `join` one stream of two.
+//! - `duplex` is a pair of connected streams in memory, for tests.
+//! - `unix::AsyncFd` waits for a descriptor that has no type of its own here.
 //!
 //! The traits and [`ReadBuf`] are always there and depend on nothing. The utilities (feature
-//! `io-util`) are pure state machines over the traits: they run inside whichever task polls
-//! them, on its thread, and know of the runtime only the cooperative budget. The standard
-//! streams (feature `io-std`) hand their work to the blocking pool.
+//! `io-util`) are state machines over the traits: they run inside the task that polls them, on its
+//! thread, and know of the runtime only the cooperative budget. The standard streams (feature
+//! `io-std`) hand their work to the blocking pool.
 
 mod async_buf_read;
 #[cfg(feature = "net")]
@@ -47,7 +57,7 @@ pub use util::{
     join, repeat, simplex, sink, split,
 };
 
-/// Readiness of file descriptors that somebody else operates on.
+/// Readiness of file descriptors that other code operates on.
 #[cfg(feature = "net")]
 pub mod unix {
     #[allow(deprecated)]

@@ -30,7 +30,13 @@ impl DirBuilder {
     ///
     /// # Errors
     ///
-    /// As [`std::fs::DirBuilder::create`].
+    /// See [`std::fs::DirBuilder::create`] for when the operation itself fails;
+    /// `Other` when the runtime shuts down before the operation has begun.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future does not stop an operation that has begun: it goes on, on the blocking
+    /// pool, and its result is lost.
     pub async fn create(&self, path: impl AsRef<Path>) -> io::Result<()> {
         let path = path.as_ref().to_owned();
         let how = self.how;

@@ -14,11 +14,14 @@ use super::operation;
 ///
 /// # Examples
 ///
-/// ```no_run
+/// ```
 /// use vitte::fs::OpenOptions;
 ///
-/// # async fn example() -> std::io::Result<()> {
-/// let log = OpenOptions::new().append(true).create(true).open("log").await?;
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// # let path = std::env::temp_dir().join(format!("vitte-doc-log-{}", std::process::id()));
+/// let log = OpenOptions::new().append(true).create(true).open(&path).await?;
+/// # std::fs::remove_file(&path)?;
 /// # Ok(())
 /// # }
 /// ```
@@ -75,7 +78,13 @@ impl OpenOptions {
     ///
     /// # Errors
     ///
-    /// As [`std::fs::OpenOptions::open`].
+    /// See [`std::fs::OpenOptions::open`] for when the operation itself fails;
+    /// `Other` when the runtime shuts down before the operation has begun.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future does not stop an operation that has begun: it goes on, on the blocking
+    /// pool, and a file that it opened is closed again.
     pub async fn open(&self, path: impl AsRef<Path>) -> io::Result<File> {
         let path = path.as_ref().to_owned();
         let options = self.options.clone();

@@ -24,14 +24,21 @@ const ENTRIES_PER_JOB: usize = 32;
 ///
 /// # Errors
 ///
-/// As [`std::fs::read_dir`].
+/// See [`std::fs::read_dir`] for when the operation itself fails;
+/// `Other` when the runtime shuts down before the operation has begun.
+///
+/// # Cancel safety
+///
+/// Dropping the future does not stop an operation that has begun: it goes on, on the blocking
+/// pool, and its result is lost.
 ///
 /// # Examples
 ///
-/// ```no_run
+/// ```
 /// use vitte::fs;
 ///
-/// # async fn example() -> std::io::Result<()> {
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
 /// let mut entries = fs::read_dir(".").await?;
 /// while let Some(entry) = entries.next_entry().await? {
 ///     println!("{}", entry.path().display());
@@ -98,7 +105,8 @@ impl ReadDir {
     ///
     /// # Errors
     ///
-    /// When the directory cannot be read on. The next call tries again.
+    /// When the rest of the directory cannot be read; the next call tries again. `Other` once the
+    /// runtime that was reading it has shut down.
     ///
     /// # Cancel safety
     ///
@@ -171,7 +179,8 @@ impl DirEntry {
     ///
     /// # Errors
     ///
-    /// As [`std::fs::DirEntry::metadata`].
+    /// See [`std::fs::DirEntry::metadata`] for when the operation itself fails;
+    /// `Other` when the runtime shuts down before the operation has begun.
     pub async fn metadata(&self) -> io::Result<Metadata> {
         let entry = self.entry.clone();
         run(move || operation::entry_metadata(&entry)).await
@@ -181,7 +190,9 @@ impl DirEntry {
     ///
     /// # Errors
     ///
-    /// As [`std::fs::DirEntry::file_type`].
+    /// See [`std::fs::DirEntry::file_type`] for when the operation itself fails;
+    /// `Other` when the runtime shuts down before the operation has begun.
+    /// Most systems return the type with the name; then it cannot fail.
     pub async fn file_type(&self) -> io::Result<FileType> {
         if let Some(file_type) = self.file_type {
             return Ok(file_type);

@@ -12,7 +12,13 @@ use super::{DirBuilder, DirEntry, File, OpenOptions, operation};
 ///
 /// # Errors
 ///
-/// As [`std::os::unix::fs::symlink`].
+/// See [`std::os::unix::fs::symlink`] for when the operation itself fails;
+/// `Other` when the runtime shuts down before the operation has begun.
+///
+/// # Cancel safety
+///
+/// Dropping the future does not stop an operation that has begun: it goes on, on the blocking
+/// pool, and its result is lost.
 pub async fn symlink(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::Result<()> {
     let original = original.as_ref().to_owned();
     let link = link.as_ref().to_owned();

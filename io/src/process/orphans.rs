@@ -1,7 +1,7 @@
 //! Orphans: children that nobody waits for any more, though they still run.
 //!
-//! Whoever drops such a child hands it in here. `SIGCHLD` then tells, through the
-//! [signal registry](crate::signal::registry) and whichever reactor delivers, that it is time to
+//! Dropping such a child hands it in here. `SIGCHLD` then reports, through the
+//! [signal registry](crate::signal::registry) and the reactor that delivers it, that it is time to
 //! look at all of them.
 
 use std::process::Child;

@@ -34,11 +34,12 @@ pub struct ChildStderr {
 macro_rules! standard_stream {
     ($ty:ident, $interest:expr) => {
         impl $ty {
-            /// Takes over a stream of the standard library's, and makes it non-blocking.
+            /// Takes over a stream of the standard library, and makes it non-blocking.
             ///
             /// # Errors
             ///
-            /// What the system says.
+            /// When the pipe cannot be made non-blocking or registered with the reactor, as when
+            /// the runtime shuts down. The stream is closed then.
             ///
             /// # Panics
             ///
@@ -54,7 +55,7 @@ macro_rules! standard_stream {
             ///
             /// # Errors
             ///
-            /// What the system says.
+            /// When the pipe cannot be deregistered or made to block. It is closed then.
             pub fn into_owned_fd(self) -> io::Result<OwnedFd> {
                 let fd = self.pipe.into_fd()?;
                 // Almost every program expects its standard streams to block.

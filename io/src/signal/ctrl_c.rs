@@ -4,14 +4,19 @@ use std::io;
 
 use super::unix::{SignalKind, signal};
 
-/// Waits until the process is interrupted: until Ctrl-C, as a rule.
+/// Waits until the process receives `SIGINT`, usually from Ctrl-C.
 ///
 /// From the first poll on, an interrupt no longer ends the process, even after this future is
 /// dropped. Interrupts from before the first poll are not seen.
 ///
 /// # Errors
 ///
-/// When the signal cannot be caught.
+/// When the handler cannot be installed, or the runtime shuts down.
+///
+/// # Cancel safety
+///
+/// An interrupt that arrives between two calls is missed. In a loop use
+/// [`signal`](super::unix::signal) and keep the `Signal`.
 ///
 /// # Panics
 ///

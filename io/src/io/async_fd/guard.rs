@@ -1,5 +1,5 @@
-//! What waiting for an [`AsyncFd`] gives: readiness, and who waited for it says whether it was
-//! true.
+//! The guards that waiting for an [`AsyncFd`] returns. They hold the readiness that was reported;
+//! the caller says through them whether its operation would have blocked all the same.
 
 use std::fmt;
 use std::io;
