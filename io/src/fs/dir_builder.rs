@@ -9,6 +9,23 @@ use super::operation::{self, CreateDir};
 /// Makes directories in one of several ways.
 ///
 /// The asynchronous form of [`std::fs::DirBuilder`].
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// # let name = format!("vitte-doc-dir-builder-{}", std::process::id());
+/// # let folder = std::env::temp_dir().join(name);
+/// # std::fs::create_dir_all(&folder)?;
+/// use vitte::fs::DirBuilder;
+///
+/// DirBuilder::new().recursive(true).create(folder.join("a/b")).await?;
+/// assert!(folder.join("a/b").is_dir());
+/// # std::fs::remove_dir_all(&folder)?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Default)]
 pub struct DirBuilder {
     pub(super) how: CreateDir,
@@ -37,6 +54,23 @@ impl DirBuilder {
     ///
     /// Dropping the future does not stop an operation that has begun: it goes on, on the blocking
     /// pool, and its result is lost.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-dir-builder-create-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// use vitte::fs::DirBuilder;
+    ///
+    /// DirBuilder::new().create(folder.join("logs")).await?;
+    /// assert!(folder.join("logs").is_dir());
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn create(&self, path: impl AsRef<Path>) -> io::Result<()> {
         let path = path.as_ref().to_owned();
         let how = self.how;

@@ -51,24 +51,101 @@ impl OpenOptions {
     }
 
     /// Whether the file can be written, always at its end.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-oo-append-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// use vitte::fs::OpenOptions;
+    /// use vitte::io::AsyncWriteExt;
+    ///
+    /// let path = folder.join("log");
+    /// std::fs::write(&path, "one ")?;
+    /// let mut log = OpenOptions::new().append(true).open(&path).await?;
+    /// log.write_all(b"two").await?;
+    /// log.flush().await?;
+    /// assert_eq!(vitte::fs::read(&path).await?, b"one two");
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn append(&mut self, append: bool) -> &mut OpenOptions {
         self.options.append(append);
         self
     }
 
     /// Whether a file that exists is emptied. It must be opened for writing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-oo-truncate-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// use vitte::fs::OpenOptions;
+    ///
+    /// let path = folder.join("log");
+    /// std::fs::write(&path, "old")?;
+    /// OpenOptions::new().write(true).truncate(true).open(&path).await?;
+    /// assert_eq!(vitte::fs::metadata(&path).await?.len(), 0);
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn truncate(&mut self, truncate: bool) -> &mut OpenOptions {
         self.options.truncate(truncate);
         self
     }
 
     /// Whether a file that does not exist is made. It must be opened for writing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-oo-create-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// use vitte::fs::OpenOptions;
+    ///
+    /// let path = folder.join("log");
+    /// OpenOptions::new().write(true).create(true).open(&path).await?;
+    /// assert!(path.exists());
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn create(&mut self, create: bool) -> &mut OpenOptions {
         self.options.create(create);
         self
     }
 
     /// Whether the file must be a new one; if so, `create` and `truncate` do not matter.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-oo-create-new-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// use vitte::fs::OpenOptions;
+    ///
+    /// let path = folder.join("lock");
+    /// OpenOptions::new().write(true).create_new(true).open(&path).await?;
+    /// assert!(OpenOptions::new().write(true).create_new(true).open(&path).await.is_err());
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn create_new(&mut self, create_new: bool) -> &mut OpenOptions {
         self.options.create_new(create_new);
         self
@@ -85,6 +162,24 @@ impl OpenOptions {
     ///
     /// Dropping the future does not stop an operation that has begun: it goes on, on the blocking
     /// pool, and a file that it opened is closed again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-oo-open-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// use vitte::fs::OpenOptions;
+    ///
+    /// let path = folder.join("log");
+    /// let file = OpenOptions::new().read(true).write(true).create(true).open(&path).await?;
+    /// assert_eq!(file.metadata().await?.len(), 0);
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn open(&self, path: impl AsRef<Path>) -> io::Result<File> {
         let path = path.as_ref().to_owned();
         let options = self.options.clone();

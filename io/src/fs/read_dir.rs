@@ -63,6 +63,26 @@ pub async fn read_dir(path: impl AsRef<Path>) -> io::Result<ReadDir> {
 /// The entries of a directory; made by [`read_dir`].
 ///
 /// `.` and `..` are not among them.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// # let name = format!("vitte-doc-rd-{}", std::process::id());
+/// # let folder = std::env::temp_dir().join(name);
+/// # std::fs::create_dir_all(&folder)?;
+/// std::fs::write(folder.join("greeting"), "hello")?;
+/// let mut entries = vitte::fs::read_dir(&folder).await?;
+/// let mut names = Vec::new();
+/// while let Some(entry) = entries.next_entry().await? {
+///     names.push(entry.file_name());
+/// }
+/// assert_eq!(names, ["greeting"]);
+/// # std::fs::remove_dir_all(&folder)?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "streams do nothing unless polled"]
 pub struct ReadDir(State);
@@ -111,6 +131,23 @@ impl ReadDir {
     /// # Cancel safety
     ///
     /// Cancel safe: no entry is lost.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-rd-next-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// std::fs::write(folder.join("greeting"), "hello")?;
+    /// let mut entries = vitte::fs::read_dir(&folder).await?;
+    /// assert!(entries.next_entry().await?.is_some());
+    /// assert!(entries.next_entry().await?.is_none());
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn next_entry(&mut self) -> io::Result<Option<DirEntry>> {
         poll_fn(|cx| self.poll_next_entry(cx)).await
     }
@@ -150,6 +187,23 @@ impl ReadDir {
 }
 
 /// An entry of a directory.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// # let name = format!("vitte-doc-de-{}", std::process::id());
+/// # let folder = std::env::temp_dir().join(name);
+/// # std::fs::create_dir_all(&folder)?;
+/// std::fs::write(folder.join("greeting"), "hello")?;
+/// let mut entries = vitte::fs::read_dir(&folder).await?;
+/// let entry = entries.next_entry().await?.expect("there is one file");
+/// assert_eq!(entry.path(), folder.join("greeting"));
+/// # std::fs::remove_dir_all(&folder)?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct DirEntry {
     pub(super) entry: Arc<std::fs::DirEntry>,
@@ -166,11 +220,45 @@ impl DirEntry {
     }
 
     /// The directory's path, as given to [`read_dir`], with the entry's name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-de-path-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// std::fs::write(folder.join("greeting"), "hello")?;
+    /// let mut entries = vitte::fs::read_dir(&folder).await?;
+    /// let entry = entries.next_entry().await?.expect("there is one file");
+    /// assert_eq!(entry.path(), folder.join("greeting"));
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn path(&self) -> PathBuf {
         self.entry.path()
     }
 
     /// The entry's name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-de-name-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// std::fs::write(folder.join("greeting"), "hello")?;
+    /// let mut entries = vitte::fs::read_dir(&folder).await?;
+    /// let entry = entries.next_entry().await?.expect("there is one file");
+    /// assert_eq!(entry.file_name(), "greeting");
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn file_name(&self) -> OsString {
         self.entry.file_name()
     }
@@ -181,6 +269,23 @@ impl DirEntry {
     ///
     /// See [`std::fs::DirEntry::metadata`] for when the operation itself fails;
     /// `Other` when the runtime shuts down before the operation has begun.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-de-metadata-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// std::fs::write(folder.join("greeting"), "hello")?;
+    /// let mut entries = vitte::fs::read_dir(&folder).await?;
+    /// let entry = entries.next_entry().await?.expect("there is one file");
+    /// assert_eq!(entry.metadata().await?.len(), 5);
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn metadata(&self) -> io::Result<Metadata> {
         let entry = self.entry.clone();
         run(move || operation::entry_metadata(&entry)).await
@@ -193,6 +298,23 @@ impl DirEntry {
     /// See [`std::fs::DirEntry::file_type`] for when the operation itself fails;
     /// `Other` when the runtime shuts down before the operation has begun.
     /// Most systems return the type with the name; then it cannot fail.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-de-type-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// std::fs::write(folder.join("greeting"), "hello")?;
+    /// let mut entries = vitte::fs::read_dir(&folder).await?;
+    /// let entry = entries.next_entry().await?.expect("there is one file");
+    /// assert!(entry.file_type().await?.is_file());
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn file_type(&self) -> io::Result<FileType> {
         if let Some(file_type) = self.file_type {
             return Ok(file_type);

@@ -19,6 +19,22 @@ use super::{DirBuilder, DirEntry, File, OpenOptions, operation};
 ///
 /// Dropping the future does not stop an operation that has begun: it goes on, on the blocking
 /// pool, and its result is lost.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// # let name = format!("vitte-doc-symlink-{}", std::process::id());
+/// # let folder = std::env::temp_dir().join(name);
+/// # std::fs::create_dir_all(&folder)?;
+/// let link = folder.join("link");
+/// vitte::fs::symlink("target", &link).await?;
+/// assert_eq!(vitte::fs::read_link(&link).await?.to_str(), Some("target"));
+/// # std::fs::remove_dir_all(&folder)?;
+/// # Ok(())
+/// # }
+/// ```
 pub async fn symlink(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::Result<()> {
     let original = original.as_ref().to_owned();
     let link = link.as_ref().to_owned();

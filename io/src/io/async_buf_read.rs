@@ -11,6 +11,24 @@ use super::AsyncRead;
 ///
 /// The asynchronous form of [`std::io::BufRead`]. Most code calls the methods of
 /// `AsyncBufReadExt` and leaves this trait to those who implement streams.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use std::pin::Pin;
+/// use vitte::io::AsyncBufRead;
+///
+/// let mut reader = &b"vitte"[..];
+/// let mut pinned = Pin::new(&mut reader);
+/// let len = std::future::poll_fn(|cx| {
+///     pinned.as_mut().poll_fill_buf(cx).map_ok(|bytes| bytes.len())
+/// });
+/// assert_eq!(len.await?, 5);
+/// # Ok(())
+/// # }
+/// ```
 pub trait AsyncBufRead: AsyncRead {
     /// Returns the buffered bytes, after refilling the buffer from the stream if it was empty.
     ///

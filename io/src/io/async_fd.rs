@@ -71,6 +71,23 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Panics
     ///
     /// Outside of a runtime with io.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::os::unix::net::UnixStream;
+    /// use vitte::io::unix::AsyncFd;
+    ///
+    /// let (stream, _other) = UnixStream::pair()?;
+    /// stream.set_nonblocking(true)?;
+    /// // SAFETY: the stream owns its descriptor, and keeps it as long as it lives.
+    /// let stream = unsafe { AsyncFd::register(stream)? };
+    /// assert!(stream.writable().await?.ready().is_writable());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     #[track_caller]
     pub unsafe fn register(inner: T) -> Result<Self, AsyncFdRegisterError<T>> {
@@ -90,6 +107,26 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Panics
     ///
     /// Outside of a runtime with io.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::io::Write;
+    /// use std::os::unix::net::UnixStream;
+    /// use vitte::io::Interest;
+    /// use vitte::io::unix::AsyncFd;
+    ///
+    /// let (stream, mut other) = UnixStream::pair()?;
+    /// stream.set_nonblocking(true)?;
+    /// // SAFETY: the stream owns its descriptor, and keeps it as long as it lives.
+    /// let stream = unsafe { AsyncFd::register_with_interest(stream, Interest::READABLE)? };
+    /// other.write_all(b"!")?;
+    /// assert!(stream.readable().await?.ready().is_readable());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     #[track_caller]
     pub unsafe fn register_with_interest(
@@ -189,6 +226,23 @@ impl<T: AsRawFd> AsyncFd<T> {
     }
 
     /// The registered value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::os::unix::net::UnixStream;
+    /// use vitte::io::unix::AsyncFd;
+    ///
+    /// let (stream, _other) = UnixStream::pair()?;
+    /// stream.set_nonblocking(true)?;
+    /// // SAFETY: the stream owns its descriptor, and keeps it as long as it lives.
+    /// let stream = unsafe { AsyncFd::register(stream)? };
+    /// assert!(stream.get_ref().peer_addr()?.is_unnamed());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn get_ref(&self) -> &T {
         self.value.as_ref().expect(TAKEN)
@@ -201,6 +255,24 @@ impl<T: AsRawFd> AsyncFd<T> {
     }
 
     /// Deregisters the value and returns it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::os::unix::net::UnixStream;
+    /// use vitte::io::unix::AsyncFd;
+    ///
+    /// let (stream, _other) = UnixStream::pair()?;
+    /// stream.set_nonblocking(true)?;
+    /// // SAFETY: the stream owns its descriptor, and keeps it as long as it lives.
+    /// let stream = unsafe { AsyncFd::register(stream)? };
+    /// let stream: UnixStream = stream.into_inner();
+    /// # drop(stream);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn into_inner(mut self) -> T {
         // An error means that the descriptor is closed: there is nothing to deregister.
         let _ = self.registration.deregister();

@@ -9,6 +9,24 @@ use std::task::{Context, Poll};
 ///
 /// The asynchronous form of [`std::io::Seek`], in two steps: one starts a seek, the other waits
 /// for its end. Most code calls the methods of `AsyncSeekExt`.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use std::io::{Cursor, SeekFrom};
+/// use std::pin::Pin;
+/// use vitte::io::AsyncSeek;
+///
+/// let mut cursor = Cursor::new(b"vitte");
+/// let mut pinned = Pin::new(&mut cursor);
+/// pinned.as_mut().start_seek(SeekFrom::End(-2))?;
+/// let position = std::future::poll_fn(|cx| pinned.as_mut().poll_complete(cx)).await?;
+/// assert_eq!(position, 3);
+/// # Ok(())
+/// # }
+/// ```
 pub trait AsyncSeek {
     /// Starts a seek to `position`, an offset in bytes.
     ///

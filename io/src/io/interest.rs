@@ -56,12 +56,29 @@ impl Interest {
     }
 
     /// Both interests together. The same as `|`, for constants.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::io::Interest;
+    ///
+    /// const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
+    /// assert!(BOTH.is_readable() && BOTH.is_writable());
+    /// ```
     #[must_use = "this returns the result of the operation, without modifying the original"]
     pub const fn add(self, other: Interest) -> Interest {
         Self(self.0 | other.0)
     }
 
     /// What is left without `other`; `None` if nothing is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::io::Interest;
+    ///
+    /// assert_eq!(Interest::READABLE.remove(Interest::READABLE), None);
+    /// ```
     #[must_use = "this returns the result of the operation, without modifying the original"]
     pub fn remove(self, other: Interest) -> Option<Interest> {
         match self.0 & !other.0 {

@@ -40,6 +40,17 @@ pub struct ReadBuf<'a> {
 
 impl<'a> ReadBuf<'a> {
     /// Wraps a buffer that is initialised in full.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::io::ReadBuf;
+    ///
+    /// let mut memory = [0; 8];
+    /// let mut buf = ReadBuf::new(&mut memory);
+    /// assert_eq!((buf.capacity(), buf.filled().len()), (8, 0));
+    /// # buf.clear();
+    /// ```
     #[inline]
     pub fn new(buf: &'a mut [u8]) -> ReadBuf<'a> {
         let initialized = buf.len();
@@ -58,6 +69,17 @@ impl<'a> ReadBuf<'a> {
     /// Wraps a buffer of which nothing is known to be initialised.
     ///
     /// Use [`assume_init`](Self::assume_init) when some of it is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::mem::MaybeUninit;
+    /// use vitte::io::ReadBuf;
+    ///
+    /// let mut memory = [MaybeUninit::uninit(); 8];
+    /// let buf = ReadBuf::uninit(&mut memory);
+    /// assert!(buf.initialized().is_empty());
+    /// ```
     #[inline]
     pub fn uninit(buf: &'a mut [MaybeUninit<u8>]) -> ReadBuf<'a> {
         ReadBuf {
@@ -74,6 +96,17 @@ impl<'a> ReadBuf<'a> {
     }
 
     /// The filled part.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::io::ReadBuf;
+    ///
+    /// let mut memory = [0; 8];
+    /// let mut buf = ReadBuf::new(&mut memory);
+    /// buf.put_slice(b"vit");
+    /// assert_eq!(buf.filled(), b"vit");
+    /// ```
     #[inline]
     pub fn filled(&self) -> &[u8] {
         // SAFETY: the module's invariant: what is filled is initialised.
@@ -81,6 +114,18 @@ impl<'a> ReadBuf<'a> {
     }
 
     /// The filled part, to be changed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::io::ReadBuf;
+    ///
+    /// let mut memory = [0; 8];
+    /// let mut buf = ReadBuf::new(&mut memory);
+    /// buf.put_slice(b"vit");
+    /// buf.filled_mut().make_ascii_uppercase();
+    /// assert_eq!(buf.filled(), b"VIT");
+    /// ```
     #[inline]
     pub fn filled_mut(&mut self) -> &mut [u8] {
         // SAFETY: the module's invariant: what is filled is initialised.
@@ -91,6 +136,20 @@ impl<'a> ReadBuf<'a> {
     ///
     /// What is read through it has to be made known to this buffer afterwards, with
     /// [`assume_init`](Self::assume_init) and [`advance`](Self::advance).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::io::ReadBuf;
+    ///
+    /// let mut memory = [0; 8];
+    /// let mut buf = ReadBuf::new(&mut memory);
+    /// let mut first = buf.take(3);
+    /// first.put_slice(b"vit");
+    /// let count = first.filled().len();
+    /// buf.advance(count);
+    /// assert_eq!(buf.filled(), b"vit");
+    /// ```
     #[inline]
     pub fn take(&mut self, n: usize) -> ReadBuf<'_> {
         let max = self.remaining().min(n);
@@ -134,6 +193,18 @@ impl<'a> ReadBuf<'a> {
     }
 
     /// The unfilled part, after zeroing what of it was never initialised.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::io::ReadBuf;
+    ///
+    /// let mut memory = [0; 8];
+    /// let mut buf = ReadBuf::new(&mut memory);
+    /// buf.initialize_unfilled()[..3].copy_from_slice(b"vit");
+    /// buf.advance(3);
+    /// assert_eq!(buf.filled(), b"vit");
+    /// ```
     #[inline]
     pub fn initialize_unfilled(&mut self) -> &mut [u8] {
         self.initialize_unfilled_to(self.remaining())
@@ -144,6 +215,18 @@ impl<'a> ReadBuf<'a> {
     /// # Panics
     ///
     /// When fewer than `n` bytes are unfilled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::io::ReadBuf;
+    ///
+    /// let mut memory = [0; 8];
+    /// let mut buf = ReadBuf::new(&mut memory);
+    /// buf.initialize_unfilled_to(3).copy_from_slice(b"vit");
+    /// buf.advance(3);
+    /// assert_eq!(buf.filled(), b"vit");
+    /// ```
     #[inline]
     #[track_caller]
     pub fn initialize_unfilled_to(&mut self, n: usize) -> &mut [u8] {
@@ -158,12 +241,35 @@ impl<'a> ReadBuf<'a> {
     }
 
     /// How many bytes are unfilled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::io::ReadBuf;
+    ///
+    /// let mut memory = [0; 8];
+    /// let mut buf = ReadBuf::new(&mut memory);
+    /// buf.put_slice(b"vit");
+    /// assert_eq!(buf.remaining(), 5);
+    /// ```
     #[inline]
     pub fn remaining(&self) -> usize {
         self.capacity() - self.filled
     }
 
     /// Makes the buffer empty; what was initialised stays so.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::io::ReadBuf;
+    ///
+    /// let mut memory = [0; 8];
+    /// let mut buf = ReadBuf::new(&mut memory);
+    /// buf.put_slice(b"vit");
+    /// buf.clear();
+    /// assert!(buf.filled().is_empty());
+    /// ```
     #[inline]
     pub fn clear(&mut self) {
         self.filled = 0;
@@ -174,6 +280,18 @@ impl<'a> ReadBuf<'a> {
     /// # Panics
     ///
     /// When the filled part would grow beyond the initialised one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::io::ReadBuf;
+    ///
+    /// let mut memory = [0; 8];
+    /// let mut buf = ReadBuf::new(&mut memory);
+    /// buf.initialize_unfilled()[0] = b'v';
+    /// buf.advance(1);
+    /// assert_eq!(buf.filled(), b"v");
+    /// ```
     #[inline]
     #[track_caller]
     pub fn advance(&mut self, n: usize) {
@@ -186,6 +304,18 @@ impl<'a> ReadBuf<'a> {
     /// # Panics
     ///
     /// When the filled part would grow beyond the initialised one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::io::ReadBuf;
+    ///
+    /// let mut memory = [0; 8];
+    /// let mut buf = ReadBuf::new(&mut memory);
+    /// buf.put_slice(b"vit");
+    /// buf.set_filled(2);
+    /// assert_eq!(buf.filled(), b"vi");
+    /// ```
     #[inline]
     #[track_caller]
     pub fn set_filled(&mut self, n: usize) {
@@ -203,6 +333,20 @@ impl<'a> ReadBuf<'a> {
     /// # Safety
     ///
     /// Those bytes must lie within the buffer and hold a value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::mem::MaybeUninit;
+    /// use vitte::io::ReadBuf;
+    ///
+    /// let mut memory = [MaybeUninit::new(b'v'); 8];
+    /// let mut buf = ReadBuf::uninit(&mut memory);
+    /// // SAFETY: all of the memory holds a value.
+    /// unsafe { buf.assume_init(8) };
+    /// buf.advance(2);
+    /// assert_eq!(buf.filled(), b"vv");
+    /// ```
     #[inline]
     pub unsafe fn assume_init(&mut self, n: usize) {
         self.initialized = self.initialized.max(self.filled + n);
@@ -213,6 +357,18 @@ impl<'a> ReadBuf<'a> {
     /// # Panics
     ///
     /// When it does not fit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::io::ReadBuf;
+    ///
+    /// let mut memory = [0; 8];
+    /// let mut buf = ReadBuf::new(&mut memory);
+    /// buf.put_slice(b"vit");
+    /// buf.put_slice(b"te");
+    /// assert_eq!(buf.filled(), b"vitte");
+    /// ```
     #[inline]
     #[track_caller]
     pub fn put_slice(&mut self, buf: &[u8]) {

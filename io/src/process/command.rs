@@ -65,6 +65,19 @@ impl Command {
     }
 
     /// Adds an argument.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::process::Command;
+    ///
+    /// let output = Command::new("echo").arg("hello").output().await?;
+    /// assert_eq!(output.stdout, b"hello\n");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn arg<S: AsRef<OsStr>>(&mut self, arg: S) -> &mut Command {
         self.std.arg(arg);
         self
@@ -209,6 +222,25 @@ impl Command {
     }
 
     /// Sets the child's standard error. [`Stdio::piped`] makes it [`Child::stderr`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::process::Stdio;
+    /// use vitte::io::AsyncReadExt;
+    /// use vitte::process::Command;
+    ///
+    /// let mut command = Command::new("sh");
+    /// let mut child = command.args(["-c", "echo oh >&2"]).stderr(Stdio::piped()).spawn()?;
+    /// let mut text = String::new();
+    /// child.stderr.take().expect("it is a pipe").read_to_string(&mut text).await?;
+    /// assert_eq!(text, "oh\n");
+    /// child.wait().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn stderr<T: Into<Stdio>>(&mut self, cfg: T) -> &mut Command {
         self.std.stderr(cfg);
         self

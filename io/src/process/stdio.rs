@@ -13,18 +13,72 @@ use crate::sys::pipe::set_nonblocking;
 /// The standard input of a child.
 ///
 /// Dropping it closes the pipe: the child then reads the end of its input.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use std::process::Stdio;
+/// use vitte::io::AsyncWriteExt;
+/// use vitte::process::Command;
+///
+/// let mut child = Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
+/// let mut stdin = child.stdin.take().expect("it is a pipe");
+/// stdin.write_all(b"hello").await?;
+/// drop(stdin);
+/// assert!(child.wait().await?.success());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct ChildStdin {
     pipe: Descriptor,
 }
 
 /// The standard output of a child.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use std::process::Stdio;
+/// use vitte::io::{AsyncBufReadExt, BufReader};
+/// use vitte::process::Command;
+///
+/// let mut child = Command::new("echo").arg("hello").stdout(Stdio::piped()).spawn()?;
+/// let mut lines = BufReader::new(child.stdout.take().expect("it is a pipe")).lines();
+/// assert_eq!(lines.next_line().await?.as_deref(), Some("hello"));
+/// child.wait().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct ChildStdout {
     pipe: Descriptor,
 }
 
 /// The standard error of a child.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use std::process::Stdio;
+/// use vitte::io::AsyncReadExt;
+/// use vitte::process::Command;
+///
+/// let mut command = Command::new("sh");
+/// let mut child = command.args(["-c", "echo oh >&2"]).stderr(Stdio::piped()).spawn()?;
+/// let mut text = String::new();
+/// child.stderr.take().expect("it is a pipe").read_to_string(&mut text).await?;
+/// assert_eq!(text, "oh\n");
+/// child.wait().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct ChildStderr {
     pipe: Descriptor,

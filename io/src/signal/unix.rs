@@ -11,6 +11,14 @@ use super::registry::Listener;
 use crate::reactor::Reactor;
 
 /// A signal, by its number.
+///
+/// # Examples
+///
+/// ```
+/// use vitte::signal::unix::SignalKind;
+///
+/// assert_eq!(SignalKind::terminate().as_raw_value(), 15);
+/// ```
 #[derive(Debug, Clone, Copy, Hash, PartialEq, Eq)]
 pub struct SignalKind(c_int);
 
@@ -54,11 +62,27 @@ kinds! {
 
 impl SignalKind {
     /// The signal with this number.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::signal::unix::SignalKind;
+    ///
+    /// assert_eq!(SignalKind::from_raw(15), SignalKind::terminate());
+    /// ```
     pub const fn from_raw(signum: c_int) -> Self {
         Self(signum)
     }
 
     /// The signal's number.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::signal::unix::SignalKind;
+    ///
+    /// assert_eq!(SignalKind::interrupt().as_raw_value(), 2);
+    /// ```
     pub const fn as_raw_value(&self) -> c_int {
         self.0
     }
@@ -79,6 +103,20 @@ impl From<SignalKind> for c_int {
 /// The arrivals of one signal; made by [`signal`].
 ///
 /// Signals that arrive between two looks count as one.
+///
+/// # Examples
+///
+/// ```no_run
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use vitte::signal::unix::{SignalKind, signal};
+///
+/// let mut terminate = signal(SignalKind::terminate())?;
+/// terminate.recv().await;
+/// println!("shutting down");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "streams do nothing unless polled"]
 #[derive(Debug)]
 pub struct Signal {
@@ -124,6 +162,22 @@ impl Signal {
     /// # Cancel safety
     ///
     /// Cancelling it loses no signal.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::signal::unix::{SignalKind, signal};
+    ///
+    /// let mut interrupts = signal(SignalKind::interrupt())?;
+    /// interrupts.recv().await;
+    /// println!("the first one");
+    /// interrupts.recv().await;
+    /// println!("the second one");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn recv(&mut self) -> Option<()> {
         poll_fn(|cx| self.poll_recv(cx)).await
     }

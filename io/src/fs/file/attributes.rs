@@ -55,6 +55,25 @@ impl File {
     /// # Errors
     ///
     /// As [`sync_all`](Self::sync_all).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-file-sync-data-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// use vitte::io::AsyncWriteExt;
+    ///
+    /// let mut file = vitte::fs::File::create(folder.join("journal")).await?;
+    /// file.write_all(b"entry").await?;
+    /// file.flush().await?;
+    /// file.sync_data().await?;
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn sync_data(&self) -> io::Result<()> {
         let mut jobs = self.jobs.lock().await;
         jobs.finish().await;
@@ -133,6 +152,24 @@ impl File {
     ///
     /// See [`std::fs::File::set_permissions`] for when the operation itself fails; `Other` when the
     /// runtime shuts down before it has begun.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-file-permissions-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// let file = vitte::fs::File::create(folder.join("entry")).await?;
+    /// let mut permissions = file.metadata().await?.permissions();
+    /// permissions.set_readonly(true);
+    /// file.set_permissions(permissions).await?;
+    /// assert!(file.metadata().await?.permissions().readonly());
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn set_permissions(&self, perm: Permissions) -> io::Result<()> {
         self.run(move |std| operation::set_file_permissions(std, perm))
             .await
@@ -146,6 +183,25 @@ impl File {
     ///
     /// See [`std::fs::File::set_times`] for when the operation itself fails; `Other` when the
     /// runtime shuts down before it has begun.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-file-times-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// use std::time::SystemTime;
+    /// use vitte::fs::FileTimes;
+    ///
+    /// let file = vitte::fs::File::create(folder.join("entry")).await?;
+    /// file.set_times(FileTimes::new().set_modified(SystemTime::UNIX_EPOCH)).await?;
+    /// assert_eq!(file.metadata().await?.modified()?, SystemTime::UNIX_EPOCH);
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn set_times(&self, times: FileTimes) -> io::Result<()> {
         self.jobs.lock().await.finish().await;
         let times = times.into_std();
@@ -157,6 +213,24 @@ impl File {
     /// # Errors
     ///
     /// As [`set_times`](Self::set_times).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-file-modified-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// use std::time::SystemTime;
+    ///
+    /// let file = vitte::fs::File::create(folder.join("entry")).await?;
+    /// file.set_modified(SystemTime::UNIX_EPOCH).await?;
+    /// assert_eq!(file.metadata().await?.modified()?, SystemTime::UNIX_EPOCH);
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn set_modified(&self, time: SystemTime) -> io::Result<()> {
         self.set_times(FileTimes::new().set_modified(time)).await
     }

@@ -63,7 +63,8 @@ impl Jobs {
         Poll::Ready(Ok(Some(outcome)))
     }
 
-    /// Finishes the job under way for a write or a flush, which report the error of an earlier write.
+    /// Finishes the job under way for a write or a flush, which report the error of an earlier
+    /// write.
     pub(super) fn poll_finish_write(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if let Some(kind) = self.write_error.take() {
             return Poll::Ready(Err(kind.into()));

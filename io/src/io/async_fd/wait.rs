@@ -16,6 +16,26 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// When the runtime shuts down.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::io::Write;
+    /// use std::os::unix::net::UnixStream;
+    /// use vitte::io::unix::AsyncFd;
+    ///
+    /// let (stream, mut other) = UnixStream::pair()?;
+    /// stream.set_nonblocking(true)?;
+    /// // SAFETY: the stream owns its descriptor, and keeps it as long as it lives.
+    /// let stream = unsafe { AsyncFd::register(stream)? };
+    /// other.write_all(b"!")?;
+    /// let guard = std::future::poll_fn(|cx| stream.poll_read_ready(cx)).await?;
+    /// assert!(guard.ready().is_readable());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn poll_read_ready<'a>(
         &'a self,
         cx: &mut Context<'_>,
@@ -29,6 +49,25 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// When the runtime shuts down.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::io::Write;
+    /// use std::os::unix::net::UnixStream;
+    /// use vitte::io::unix::AsyncFd;
+    ///
+    /// let (stream, mut other) = UnixStream::pair()?;
+    /// stream.set_nonblocking(true)?;
+    /// // SAFETY: the stream owns its descriptor, and keeps it as long as it lives.
+    /// let mut stream = unsafe { AsyncFd::register(stream)? };
+    /// other.write_all(b"!")?;
+    /// std::future::poll_fn(|cx| stream.poll_read_ready_mut(cx).map_ok(|_guard| ())).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn poll_read_ready_mut<'a>(
         &'a mut self,
         cx: &mut Context<'_>,
@@ -42,6 +81,24 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// When the runtime shuts down.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::os::unix::net::UnixStream;
+    /// use vitte::io::unix::AsyncFd;
+    ///
+    /// let (stream, _other) = UnixStream::pair()?;
+    /// stream.set_nonblocking(true)?;
+    /// // SAFETY: the stream owns its descriptor, and keeps it as long as it lives.
+    /// let stream = unsafe { AsyncFd::register(stream)? };
+    /// let guard = std::future::poll_fn(|cx| stream.poll_write_ready(cx)).await?;
+    /// assert!(guard.ready().is_writable());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn poll_write_ready<'a>(
         &'a self,
         cx: &mut Context<'_>,
@@ -55,6 +112,23 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// When the runtime shuts down.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::os::unix::net::UnixStream;
+    /// use vitte::io::unix::AsyncFd;
+    ///
+    /// let (stream, _other) = UnixStream::pair()?;
+    /// stream.set_nonblocking(true)?;
+    /// // SAFETY: the stream owns its descriptor, and keeps it as long as it lives.
+    /// let mut stream = unsafe { AsyncFd::register(stream)? };
+    /// std::future::poll_fn(|cx| stream.poll_write_ready_mut(cx).map_ok(|_guard| ())).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn poll_write_ready_mut<'a>(
         &'a mut self,
         cx: &mut Context<'_>,
@@ -72,6 +146,25 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Cancel safety
     ///
     /// Cancelling it loses nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::os::unix::net::UnixStream;
+    /// use vitte::io::Interest;
+    /// use vitte::io::unix::AsyncFd;
+    ///
+    /// let (stream, _other) = UnixStream::pair()?;
+    /// stream.set_nonblocking(true)?;
+    /// // SAFETY: the stream owns its descriptor, and keeps it as long as it lives.
+    /// let stream = unsafe { AsyncFd::register(stream)? };
+    /// let guard = stream.ready(Interest::READABLE | Interest::WRITABLE).await?;
+    /// assert!(guard.ready().is_writable());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn ready(&self, interest: Interest) -> io::Result<AsyncFdReadyGuard<'_, T>> {
         let event = self.registration.source().ready(interest).await?;
         Ok(self.guard(event))
@@ -86,6 +179,25 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Cancel safety
     ///
     /// Cancelling it loses nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::os::unix::net::UnixStream;
+    /// use vitte::io::Interest;
+    /// use vitte::io::unix::AsyncFd;
+    ///
+    /// let (stream, _other) = UnixStream::pair()?;
+    /// stream.set_nonblocking(true)?;
+    /// // SAFETY: the stream owns its descriptor, and keeps it as long as it lives.
+    /// let mut stream = unsafe { AsyncFd::register(stream)? };
+    /// let guard = stream.ready_mut(Interest::WRITABLE).await?;
+    /// assert!(guard.ready().is_writable());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn ready_mut(
         &mut self,
         interest: Interest,
@@ -103,6 +215,32 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Cancel safety
     ///
     /// Cancelling it loses nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::io::{Read, Write};
+    /// use std::os::unix::net::UnixStream;
+    /// use vitte::io::unix::AsyncFd;
+    ///
+    /// let (stream, mut other) = UnixStream::pair()?;
+    /// stream.set_nonblocking(true)?;
+    /// // SAFETY: the stream owns its descriptor, and keeps it as long as it lives.
+    /// let stream = unsafe { AsyncFd::register(stream)? };
+    /// other.write_all(b"vitte")?;
+    /// let mut buf = [0; 16];
+    /// let count = loop {
+    ///     let mut guard = stream.readable().await?;
+    ///     if let Ok(result) = guard.try_io(|stream| stream.get_ref().read(&mut buf)) {
+    ///         break result?;
+    ///     }
+    /// };
+    /// assert_eq!(&buf[..count], b"vitte");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn readable(&self) -> io::Result<AsyncFdReadyGuard<'_, T>> {
         self.ready(Interest::READABLE).await
     }
@@ -116,6 +254,32 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Cancel safety
     ///
     /// Cancelling it loses nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::io::{Read, Write};
+    /// use std::os::unix::net::UnixStream;
+    /// use vitte::io::unix::AsyncFd;
+    ///
+    /// let (stream, mut other) = UnixStream::pair()?;
+    /// stream.set_nonblocking(true)?;
+    /// // SAFETY: the stream owns its descriptor, and keeps it as long as it lives.
+    /// let mut stream = unsafe { AsyncFd::register(stream)? };
+    /// other.write_all(b"vitte")?;
+    /// let mut buf = [0; 16];
+    /// let count = loop {
+    ///     let mut guard = stream.readable_mut().await?;
+    ///     if let Ok(result) = guard.try_io(|stream| stream.get_mut().read(&mut buf)) {
+    ///         break result?;
+    ///     }
+    /// };
+    /// assert_eq!(&buf[..count], b"vitte");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn readable_mut(&mut self) -> io::Result<AsyncFdReadyMutGuard<'_, T>> {
         self.ready_mut(Interest::READABLE).await
     }
@@ -129,6 +293,30 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Cancel safety
     ///
     /// Cancelling it loses nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::io::Write;
+    /// use std::os::unix::net::UnixStream;
+    /// use vitte::io::unix::AsyncFd;
+    ///
+    /// let (stream, _other) = UnixStream::pair()?;
+    /// stream.set_nonblocking(true)?;
+    /// // SAFETY: the stream owns its descriptor, and keeps it as long as it lives.
+    /// let stream = unsafe { AsyncFd::register(stream)? };
+    /// loop {
+    ///     let mut guard = stream.writable().await?;
+    ///     if let Ok(result) = guard.try_io(|stream| stream.get_ref().write(b"vitte")) {
+    ///         assert_eq!(result?, 5);
+    ///         break;
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn writable(&self) -> io::Result<AsyncFdReadyGuard<'_, T>> {
         self.ready(Interest::WRITABLE).await
     }
@@ -142,6 +330,23 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Cancel safety
     ///
     /// Cancelling it loses nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::os::unix::net::UnixStream;
+    /// use vitte::io::unix::AsyncFd;
+    ///
+    /// let (stream, _other) = UnixStream::pair()?;
+    /// stream.set_nonblocking(true)?;
+    /// // SAFETY: the stream owns its descriptor, and keeps it as long as it lives.
+    /// let mut stream = unsafe { AsyncFd::register(stream)? };
+    /// assert!(stream.writable_mut().await?.ready().is_writable());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn writable_mut(&mut self) -> io::Result<AsyncFdReadyMutGuard<'_, T>> {
         self.ready_mut(Interest::WRITABLE).await
     }
@@ -152,6 +357,28 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// What `f` returns, or that the runtime shuts down.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::io::{Read, Write};
+    /// use std::os::unix::net::UnixStream;
+    /// use vitte::io::Interest;
+    /// use vitte::io::unix::AsyncFd;
+    ///
+    /// let (stream, mut other) = UnixStream::pair()?;
+    /// stream.set_nonblocking(true)?;
+    /// // SAFETY: the stream owns its descriptor, and keeps it as long as it lives.
+    /// let stream = unsafe { AsyncFd::register(stream)? };
+    /// other.write_all(b"vitte")?;
+    /// let mut buf = [0; 16];
+    /// let count = stream.async_io(Interest::READABLE, |mut stream| stream.read(&mut buf)).await?;
+    /// assert_eq!(&buf[..count], b"vitte");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn async_io<R>(
         &self,
         interest: Interest,
@@ -168,6 +395,29 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// What `f` returns, or that the runtime shuts down.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::io::{Read, Write};
+    /// use std::os::unix::net::UnixStream;
+    /// use vitte::io::Interest;
+    /// use vitte::io::unix::AsyncFd;
+    ///
+    /// let (stream, mut other) = UnixStream::pair()?;
+    /// stream.set_nonblocking(true)?;
+    /// // SAFETY: the stream owns its descriptor, and keeps it as long as it lives.
+    /// let mut stream = unsafe { AsyncFd::register(stream)? };
+    /// other.write_all(b"vitte")?;
+    /// let mut buf = [0; 16];
+    /// let read = |stream: &mut UnixStream| stream.read(&mut buf);
+    /// let count = stream.async_io_mut(Interest::READABLE, read).await?;
+    /// assert_eq!(&buf[..count], b"vitte");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn async_io_mut<R>(
         &mut self,
         interest: Interest,
@@ -185,6 +435,27 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// `WouldBlock` if it is not ready; otherwise what `f` returns.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::io::Write;
+    /// use std::os::unix::net::UnixStream;
+    /// use vitte::io::Interest;
+    /// use vitte::io::unix::AsyncFd;
+    ///
+    /// let (stream, _other) = UnixStream::pair()?;
+    /// stream.set_nonblocking(true)?;
+    /// // SAFETY: the stream owns its descriptor, and keeps it as long as it lives.
+    /// let stream = unsafe { AsyncFd::register(stream)? };
+    /// let _guard = stream.writable().await?;
+    /// let count = stream.try_io(Interest::WRITABLE, |mut stream| stream.write(b"vitte"))?;
+    /// assert_eq!(count, 5);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn try_io<R>(
         &self,
         interest: Interest,
@@ -200,6 +471,27 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// `WouldBlock` if it is not ready; otherwise what `f` returns.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::io::Write;
+    /// use std::os::unix::net::UnixStream;
+    /// use vitte::io::Interest;
+    /// use vitte::io::unix::AsyncFd;
+    ///
+    /// let (stream, _other) = UnixStream::pair()?;
+    /// stream.set_nonblocking(true)?;
+    /// // SAFETY: the stream owns its descriptor, and keeps it as long as it lives.
+    /// let mut stream = unsafe { AsyncFd::register(stream)? };
+    /// stream.writable_mut().await?.retain_ready();
+    /// let count = stream.try_io_mut(Interest::WRITABLE, |stream| stream.write(b"vitte"))?;
+    /// assert_eq!(count, 5);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn try_io_mut<R>(
         &mut self,
         interest: Interest,

@@ -9,6 +9,21 @@ use super::standard_descriptor;
 use crate::io::{AsyncRead, ReadBuf};
 
 /// The standard input; made by [`stdin`].
+///
+/// # Examples
+///
+/// ```no_run
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use vitte::io::{self, AsyncBufReadExt, BufReader};
+///
+/// let mut lines = BufReader::new(io::stdin()).lines();
+/// while let Some(line) = lines.next_line().await? {
+///     println!("{line}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Stdin {
     stream: Pooled<io::Stdin>,
@@ -19,6 +34,21 @@ pub struct Stdin {
 /// A read blocks a thread of the pool until there is input, and cannot be cancelled: a runtime that
 /// shuts down waits for it, unless it is shut down in the background. For interactive use give the
 /// standard input a thread of its own.
+///
+/// # Examples
+///
+/// ```no_run
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use vitte::io::{self, AsyncBufReadExt, BufReader};
+///
+/// let mut lines = BufReader::new(io::stdin()).lines();
+/// while let Some(line) = lines.next_line().await? {
+///     println!("{line}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub fn stdin() -> Stdin {
     Stdin {
         stream: Pooled::new(io::stdin()),

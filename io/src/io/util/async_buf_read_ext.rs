@@ -9,6 +9,19 @@ use super::split::Split;
 use crate::io::AsyncBufRead;
 
 /// What can be done with every [`AsyncBufRead`].
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use vitte::io::{AsyncBufReadExt, BufReader};
+///
+/// let mut lines = BufReader::new(&b"one\ntwo\n"[..]).lines();
+/// assert_eq!(lines.next_line().await?.as_deref(), Some("one"));
+/// # Ok(())
+/// # }
+/// ```
 pub trait AsyncBufReadExt: AsyncBufRead {
     /// Reads up to and including `byte`, or to the end of the stream, and appends it to `buf`.
     ///

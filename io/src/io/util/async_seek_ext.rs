@@ -35,6 +35,20 @@ pub trait AsyncSeekExt: AsyncSeek {
     /// # Cancel safety
     ///
     /// A seek whose future is dropped may or may not happen. The next one waits for it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::io::{Cursor, SeekFrom};
+    /// use vitte::io::AsyncSeekExt;
+    ///
+    /// let mut cursor = Cursor::new(b"vitte");
+    /// assert_eq!(cursor.seek(SeekFrom::End(-2)).await?, 3);
+    /// # Ok(())
+    /// # }
+    /// ```
     fn seek(&mut self, pos: SeekFrom) -> Seek<'_, Self>
     where
         Self: Unpin,
@@ -47,6 +61,22 @@ pub trait AsyncSeekExt: AsyncSeek {
     /// # Errors
     ///
     /// As [`seek`](Self::seek).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::io::Cursor;
+    /// use vitte::io::{AsyncReadExt, AsyncSeekExt};
+    ///
+    /// let mut cursor = Cursor::new(b"vitte");
+    /// cursor.read_u8().await?;
+    /// cursor.rewind().await?;
+    /// assert_eq!(cursor.read_u8().await?, b'v');
+    /// # Ok(())
+    /// # }
+    /// ```
     fn rewind(&mut self) -> Seek<'_, Self>
     where
         Self: Unpin,
@@ -59,6 +89,21 @@ pub trait AsyncSeekExt: AsyncSeek {
     /// # Errors
     ///
     /// As [`seek`](Self::seek).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::io::Cursor;
+    /// use vitte::io::{AsyncReadExt, AsyncSeekExt};
+    ///
+    /// let mut cursor = Cursor::new(b"vitte");
+    /// cursor.read_u16().await?;
+    /// assert_eq!(cursor.stream_position().await?, 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     fn stream_position(&mut self) -> Seek<'_, Self>
     where
         Self: Unpin,

@@ -77,6 +77,20 @@ impl ReadAhead {
 
 impl<R: AsyncRead> BufReader<R> {
     /// A `BufReader` with a buffer of 8 KiB.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::{AsyncReadExt, BufReader};
+    ///
+    /// let mut reader = BufReader::new(&b"vitte"[..]);
+    /// assert_eq!(reader.read_u8().await?, b'v');
+    /// assert_eq!(reader.buffer(), b"itte");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(inner: R) -> Self {
         Self::with_capacity(DEFAULT_BUF_SIZE, inner)
     }
@@ -86,6 +100,19 @@ impl<R: AsyncRead> BufReader<R> {
     /// # Panics
     ///
     /// When the size is zero.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::{AsyncBufReadExt, BufReader};
+    ///
+    /// let mut reader = BufReader::with_capacity(2, &b"vitte"[..]);
+    /// assert_eq!(reader.fill_buf().await?, b"vi");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn with_capacity(capacity: usize, inner: R) -> Self {
         assert!(capacity > 0, "capacity must be greater than zero");
@@ -122,6 +149,21 @@ impl<R: AsyncRead> BufReader<R> {
 
     /// What is buffered; it does not read anything, unlike
     /// [`fill_buf`](super::AsyncBufReadExt::fill_buf).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::{AsyncBufReadExt, BufReader};
+    ///
+    /// let mut reader = BufReader::new(&b"vitte"[..]);
+    /// assert_eq!(reader.buffer(), b"");
+    /// reader.fill_buf().await?;
+    /// assert_eq!(reader.buffer(), b"vitte");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn buffer(&self) -> &[u8] {
         self.ahead.unread()
     }

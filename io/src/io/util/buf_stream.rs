@@ -13,6 +13,24 @@ pin_project! {
     /// A stream with a buffer for reading, as [`BufReader`], and one for writing, as [`BufWriter`].
     ///
     /// Dropping it does not write what is buffered; flush it, or shut it down.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::{self, AsyncBufReadExt, AsyncWriteExt, BufStream};
+    ///
+    /// let (client, server) = io::duplex(64);
+    /// let (mut client, mut server) = (BufStream::new(client), BufStream::new(server));
+    /// client.write_all(b"ping\n").await?;
+    /// client.flush().await?;
+    /// let mut line = String::new();
+    /// server.read_line(&mut line).await?;
+    /// assert_eq!(line, "ping\n");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[derive(Debug)]
     pub struct BufStream<RW> {
         #[pin]
@@ -22,6 +40,21 @@ pin_project! {
 
 impl<RW: AsyncRead + AsyncWrite> BufStream<RW> {
     /// A `BufStream` with two buffers of 8 KiB.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::{self, AsyncWriteExt, BufStream};
+    ///
+    /// let (client, _server) = io::duplex(64);
+    /// let mut client = BufStream::new(client);
+    /// client.write_all(b"ping").await?;
+    /// client.flush().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(stream: RW) -> BufStream<RW> {
         BufStream {
             inner: BufReader::new(BufWriter::new(stream)),

@@ -91,11 +91,40 @@ impl WriteBehind {
 
 impl<W: AsyncWrite> BufWriter<W> {
     /// A `BufWriter` with a buffer of 8 KiB.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::{AsyncWriteExt, BufWriter};
+    ///
+    /// let mut writer = BufWriter::new(Vec::new());
+    /// writer.write_all(b"vitte").await?;
+    /// writer.flush().await?;
+    /// assert_eq!(writer.into_inner(), b"vitte");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(inner: W) -> Self {
         Self::with_capacity(DEFAULT_BUF_SIZE, inner)
     }
 
     /// A `BufWriter` with a buffer of that size.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::{AsyncWriteExt, BufWriter};
+    ///
+    /// let mut writer = BufWriter::with_capacity(4, Vec::new());
+    /// writer.write_all(b"longer than the buffer").await?;
+    /// assert_eq!(writer.get_ref(), b"longer than the buffer");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_capacity(cap: usize, inner: W) -> Self {
         BufWriter {
             inner,
@@ -128,6 +157,20 @@ impl<W: AsyncWrite> BufWriter<W> {
     }
 
     /// What is buffered.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::{AsyncWriteExt, BufWriter};
+    ///
+    /// let mut writer = BufWriter::new(Vec::new());
+    /// writer.write_all(b"vitte").await?;
+    /// assert_eq!(writer.buffer(), b"vitte");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn buffer(&self) -> &[u8] {
         &self.behind.buf
     }

@@ -12,6 +12,20 @@ use crate::io::{AsyncBufRead, AsyncRead, ReadBuf};
 pin_project! {
     /// Two readers, one after the other; made by
     /// [`AsyncReadExt::chain`](super::AsyncReadExt::chain).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::AsyncReadExt;
+    ///
+    /// let mut text = String::new();
+    /// (&b"vit"[..]).chain(&b"te"[..]).read_to_string(&mut text).await?;
+    /// assert_eq!(text, "vitte");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use = "streams do nothing unless polled"]
     pub struct Chain<T, U> {
         #[pin]

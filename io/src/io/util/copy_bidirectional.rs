@@ -92,6 +92,21 @@ where
 /// # Panics
 ///
 /// When one of the sizes is zero.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use vitte::io;
+///
+/// let mut client = io::join(&b"request"[..], Vec::new());
+/// let mut server = io::join(&b"answer"[..], Vec::new());
+/// let counts = io::copy_bidirectional_with_sizes(&mut client, &mut server, 4, 64).await?;
+/// assert_eq!(counts, (7, 6));
+/// # Ok(())
+/// # }
+/// ```
 pub async fn copy_bidirectional_with_sizes<A, B>(
     a: &mut A,
     b: &mut B,

@@ -16,6 +16,23 @@ use crate::io::{AsyncRead, AsyncWrite, ReadBuf};
 ///
 /// Dropping it closes both directions: the other side reads what is left and then the end, and its
 /// writes fail with `BrokenPipe`.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use vitte::io::{self, AsyncReadExt, AsyncWriteExt};
+///
+/// let (mut client, mut server) = io::duplex(64);
+/// client.write_all(b"bye").await?;
+/// drop(client);
+/// let mut text = String::new();
+/// server.read_to_string(&mut text).await?;
+/// assert_eq!(text, "bye");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct DuplexStream {
     read: Arc<Mutex<SimplexStream>>,

@@ -9,6 +9,20 @@ use super::poll_unit_of_budget;
 use crate::io::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
 
 /// A stream that is always at its end and swallows what is written; made by [`empty`].
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use vitte::io::{self, AsyncReadExt};
+///
+/// let mut empty = io::empty();
+/// let mut all = Vec::new();
+/// assert_eq!(empty.read_to_end(&mut all).await?, 0);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Empty(());
 
 /// A stream that is always at its end, and swallows what is written to it.

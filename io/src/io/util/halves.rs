@@ -17,6 +17,23 @@ use vitte_context::primitive::plain::Mutex;
 use crate::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// The half of a [`split`] stream that reads.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use vitte::io::{self, AsyncReadExt, AsyncWriteExt};
+///
+/// let (here, mut there) = io::duplex(16);
+/// let (mut read, _write) = io::split(here);
+/// there.write_all(b"ping").await?;
+/// let mut buf = [0; 4];
+/// read.read_exact(&mut buf).await?;
+/// assert_eq!(&buf, b"ping");
+/// # Ok(())
+/// # }
+/// ```
 pub struct ReadHalf<T> {
     stream: Arc<SplitStream<T>>,
 }
@@ -25,6 +42,24 @@ pub struct ReadHalf<T> {
 ///
 /// Dropping it does not shut the stream down; call
 /// [`shutdown`](super::AsyncWriteExt::shutdown) for that.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use vitte::io::{self, AsyncReadExt, AsyncWriteExt};
+///
+/// let (here, mut there) = io::duplex(16);
+/// let (_read, mut write) = io::split(here);
+/// write.write_all(b"bye").await?;
+/// write.shutdown().await?;
+/// let mut text = String::new();
+/// there.read_to_string(&mut text).await?;
+/// assert_eq!(text, "bye");
+/// # Ok(())
+/// # }
+/// ```
 pub struct WriteHalf<T> {
     stream: Arc<SplitStream<T>>,
 }
@@ -96,6 +131,21 @@ impl<T> ReadHalf<T> {
     /// # Panics
     ///
     /// When they are not halves of one stream; see [`is_pair_of`](Self::is_pair_of).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io;
+    ///
+    /// let (stream, _other) = io::duplex(16);
+    /// let (read, write) = io::split(stream);
+    /// assert!(read.is_pair_of(&write));
+    /// let _stream = read.unsplit(write);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn unsplit(self, wr: WriteHalf<T>) -> T
     where

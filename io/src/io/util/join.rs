@@ -38,6 +38,20 @@ where
 
 pin_project! {
     /// A reader and a writer as one stream; made by [`join`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::{self, AsyncWriteExt};
+    ///
+    /// let mut stream = io::join(&b"in"[..], Vec::new());
+    /// stream.write_all(b"out").await?;
+    /// assert_eq!(stream.into_inner().1, b"out");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[derive(Debug)]
     pub struct Join<R, W> {
         #[pin]

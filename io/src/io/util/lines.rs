@@ -15,6 +15,24 @@ pin_project! {
     /// The lines of a reader; made by [`AsyncBufReadExt::lines`](super::AsyncBufReadExt::lines).
     ///
     /// A line ends with `\n` or `\r\n`, which is not part of what is returned.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::{AsyncBufReadExt, BufReader};
+    ///
+    /// let mut lines = BufReader::new(&b"one\ntwo\n"[..]).lines();
+    /// let mut count = 0;
+    /// while let Some(line) = lines.next_line().await? {
+    ///     assert_eq!(line.len(), 3);
+    ///     count += 1;
+    /// }
+    /// assert_eq!(count, 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[derive(Debug)]
     #[must_use = "streams do nothing unless polled"]
     pub struct Lines<R> {

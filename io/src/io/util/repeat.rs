@@ -10,6 +10,20 @@ use super::poll_unit_of_budget;
 use crate::io::{AsyncRead, ReadBuf};
 
 /// A reader of one byte, again and again; made by [`repeat`].
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use vitte::io::{self, AsyncReadExt};
+///
+/// let mut dashes = [0; 3];
+/// io::repeat(b'-').read_exact(&mut dashes).await?;
+/// assert_eq!(&dashes, b"---");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Repeat {
     byte: u8,

@@ -21,6 +21,23 @@ use crate::io::{AsyncRead, AsyncWrite, ReadBuf};
 /// while the pipe is full, reading while it is empty; after a
 /// [`shutdown`](super::AsyncWriteExt::shutdown) reading ends where the data does. One task at a
 /// time can wait for each.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use vitte::io::{AsyncReadExt, AsyncWriteExt, SimplexStream};
+///
+/// let mut pipe = SimplexStream::new_unsplit(16);
+/// pipe.write_all(b"vitte").await?;
+/// pipe.shutdown().await?;
+/// let mut text = String::new();
+/// pipe.read_to_string(&mut text).await?;
+/// assert_eq!(text, "vitte");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct SimplexStream {
     buffer: BytesMut,

@@ -9,6 +9,19 @@ use super::poll_unit_of_budget;
 use crate::io::AsyncWrite;
 
 /// A writer that swallows everything; made by [`sink`].
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use vitte::io;
+///
+/// let mut reader = &b"gone"[..];
+/// assert_eq!(io::copy(&mut reader, &mut io::sink()).await?, 4);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Sink(());
 
 /// A writer that swallows everything.

@@ -13,6 +13,19 @@ use crate::io::AsyncBufRead;
 
 pin_project! {
     /// The segments of a reader; made by [`AsyncBufReadExt::split`](super::AsyncBufReadExt::split).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::{AsyncBufReadExt, BufReader};
+    ///
+    /// let mut fields = BufReader::new(&b"a,b"[..]).split(b',');
+    /// assert_eq!(fields.next_segment().await?, Some(b"a".to_vec()));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[derive(Debug)]
     #[must_use = "streams do nothing unless polled"]
     pub struct Split<R> {

@@ -11,6 +11,21 @@ use crate::io::{AsyncBufRead, AsyncRead, ReadBuf};
 pin_project! {
     /// A reader that ends after so many bytes; made by
     /// [`AsyncReadExt::take`](super::AsyncReadExt::take).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::AsyncReadExt;
+    ///
+    /// let mut start = (&b"vitte"[..]).take(3);
+    /// let mut text = String::new();
+    /// start.read_to_string(&mut text).await?;
+    /// assert_eq!((text.as_str(), start.limit()), ("vit", 0));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[derive(Debug)]
     #[must_use = "streams do nothing unless you `.await` or poll them"]
     pub struct Take<R> {
@@ -31,6 +46,23 @@ impl<R: AsyncRead> Take<R> {
     }
 
     /// Sets how many bytes may still be read, however many were read before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::AsyncReadExt;
+    ///
+    /// let mut parts = (&b"vitte"[..]).take(3);
+    /// let mut text = String::new();
+    /// parts.read_to_string(&mut text).await?;
+    /// parts.set_limit(2);
+    /// parts.read_to_string(&mut text).await?;
+    /// assert_eq!(text, "vitte");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set_limit(&mut self, limit: u64) {
         self.left = limit;
     }
