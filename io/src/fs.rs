@@ -26,14 +26,13 @@ mod read_dir;
 #[cfg(unix)]
 mod unix;
 
-pub use dir_builder::DirBuilder;
+pub use dir_builder::{DirBuilder, create_dir, create_dir_all};
 pub use file::File;
 pub use file_times::FileTimes;
 pub use open_options::OpenOptions;
 pub use path::{
-    canonicalize, copy, create_dir, create_dir_all, hard_link, metadata, read, read_link,
-    read_to_string, remove_dir, remove_dir_all, remove_file, rename, set_permissions,
-    symlink_metadata, try_exists, write,
+    canonicalize, copy, hard_link, metadata, read, read_link, read_to_string, remove_dir,
+    remove_dir_all, remove_file, rename, set_permissions, symlink_metadata, try_exists, write,
 };
 pub use read_dir::{DirEntry, ReadDir, read_dir};
 #[cfg(unix)]

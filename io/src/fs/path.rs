@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::blocking::run;
-use super::operation::{self, CreateDir};
+use super::operation;
 
 macro_rules! path_operations {
     ($($(#[$attribute:meta])* $name:ident($($path:ident),+) -> $result:ty;)*) => {$(
@@ -262,72 +262,6 @@ path_operations! {
     /// # }
     /// ```
     symlink_metadata(path) -> Metadata;
-}
-
-/// Makes a directory, whose parent must exist.
-///
-/// # Errors
-///
-/// See [`std::fs::create_dir`] for when the operation itself fails;
-/// `Other` when the runtime shuts down before the operation has begun.
-///
-/// # Cancel safety
-///
-/// Dropping the future does not stop an operation that has begun: it goes on, on the blocking
-/// pool, and its result is lost.
-///
-/// # Examples
-///
-/// ```
-/// # #[vitte::main]
-/// # async fn main() -> std::io::Result<()> {
-/// # let name = format!("vitte-doc-create-dir-{}", std::process::id());
-/// # let folder = std::env::temp_dir().join(name);
-/// # std::fs::create_dir_all(&folder)?;
-/// vitte::fs::create_dir(folder.join("logs")).await?;
-/// assert!(folder.join("logs").is_dir());
-/// # std::fs::remove_dir_all(&folder)?;
-/// # Ok(())
-/// # }
-/// ```
-pub async fn create_dir(path: impl AsRef<Path>) -> io::Result<()> {
-    let path = path.as_ref().to_owned();
-    run(move || operation::create_dir(&path, CreateDir::default())).await
-}
-
-/// Makes a directory and its parents, as far as they do not exist.
-///
-/// # Errors
-///
-/// See [`std::fs::create_dir_all`] for when the operation itself fails;
-/// `Other` when the runtime shuts down before the operation has begun.
-///
-/// # Cancel safety
-///
-/// Dropping the future does not stop an operation that has begun: it goes on, on the blocking
-/// pool, and its result is lost.
-///
-/// # Examples
-///
-/// ```
-/// # #[vitte::main]
-/// # async fn main() -> std::io::Result<()> {
-/// # let name = format!("vitte-doc-create-dir-all-{}", std::process::id());
-/// # let folder = std::env::temp_dir().join(name);
-/// # std::fs::create_dir_all(&folder)?;
-/// vitte::fs::create_dir_all(folder.join("logs/today")).await?;
-/// assert!(folder.join("logs/today").is_dir());
-/// # std::fs::remove_dir_all(&folder)?;
-/// # Ok(())
-/// # }
-/// ```
-pub async fn create_dir_all(path: impl AsRef<Path>) -> io::Result<()> {
-    let path = path.as_ref().to_owned();
-    let how = CreateDir {
-        recursive: true,
-        ..CreateDir::default()
-    };
-    run(move || operation::create_dir(&path, how)).await
 }
 
 /// Sets the permissions of a file or directory; symbolic links are followed.

@@ -2,6 +2,8 @@
 
 mod error;
 mod guard;
+mod operate;
+mod poll;
 mod wait;
 
 use std::fmt;

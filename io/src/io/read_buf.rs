@@ -44,12 +44,9 @@ impl<'a> ReadBuf<'a> {
     /// # Examples
     ///
     /// ```
-    /// use vitte::io::ReadBuf;
-    ///
     /// let mut memory = [0; 8];
-    /// let mut buf = ReadBuf::new(&mut memory);
+    /// let buf = vitte::io::ReadBuf::new(&mut memory);
     /// assert_eq!((buf.capacity(), buf.filled().len()), (8, 0));
-    /// # buf.clear();
     /// ```
     #[inline]
     pub fn new(buf: &'a mut [u8]) -> ReadBuf<'a> {
@@ -100,10 +97,8 @@ impl<'a> ReadBuf<'a> {
     /// # Examples
     ///
     /// ```
-    /// use vitte::io::ReadBuf;
-    ///
     /// let mut memory = [0; 8];
-    /// let mut buf = ReadBuf::new(&mut memory);
+    /// let mut buf = vitte::io::ReadBuf::new(&mut memory);
     /// buf.put_slice(b"vit");
     /// assert_eq!(buf.filled(), b"vit");
     /// ```
@@ -118,10 +113,8 @@ impl<'a> ReadBuf<'a> {
     /// # Examples
     ///
     /// ```
-    /// use vitte::io::ReadBuf;
-    ///
     /// let mut memory = [0; 8];
-    /// let mut buf = ReadBuf::new(&mut memory);
+    /// let mut buf = vitte::io::ReadBuf::new(&mut memory);
     /// buf.put_slice(b"vit");
     /// buf.filled_mut().make_ascii_uppercase();
     /// assert_eq!(buf.filled(), b"VIT");
@@ -140,10 +133,8 @@ impl<'a> ReadBuf<'a> {
     /// # Examples
     ///
     /// ```
-    /// use vitte::io::ReadBuf;
-    ///
     /// let mut memory = [0; 8];
-    /// let mut buf = ReadBuf::new(&mut memory);
+    /// let mut buf = vitte::io::ReadBuf::new(&mut memory);
     /// let mut first = buf.take(3);
     /// first.put_slice(b"vit");
     /// let count = first.filled().len();
@@ -197,10 +188,8 @@ impl<'a> ReadBuf<'a> {
     /// # Examples
     ///
     /// ```
-    /// use vitte::io::ReadBuf;
-    ///
     /// let mut memory = [0; 8];
-    /// let mut buf = ReadBuf::new(&mut memory);
+    /// let mut buf = vitte::io::ReadBuf::new(&mut memory);
     /// buf.initialize_unfilled()[..3].copy_from_slice(b"vit");
     /// buf.advance(3);
     /// assert_eq!(buf.filled(), b"vit");
@@ -219,10 +208,8 @@ impl<'a> ReadBuf<'a> {
     /// # Examples
     ///
     /// ```
-    /// use vitte::io::ReadBuf;
-    ///
     /// let mut memory = [0; 8];
-    /// let mut buf = ReadBuf::new(&mut memory);
+    /// let mut buf = vitte::io::ReadBuf::new(&mut memory);
     /// buf.initialize_unfilled_to(3).copy_from_slice(b"vit");
     /// buf.advance(3);
     /// assert_eq!(buf.filled(), b"vit");
@@ -245,10 +232,8 @@ impl<'a> ReadBuf<'a> {
     /// # Examples
     ///
     /// ```
-    /// use vitte::io::ReadBuf;
-    ///
     /// let mut memory = [0; 8];
-    /// let mut buf = ReadBuf::new(&mut memory);
+    /// let mut buf = vitte::io::ReadBuf::new(&mut memory);
     /// buf.put_slice(b"vit");
     /// assert_eq!(buf.remaining(), 5);
     /// ```
@@ -262,10 +247,8 @@ impl<'a> ReadBuf<'a> {
     /// # Examples
     ///
     /// ```
-    /// use vitte::io::ReadBuf;
-    ///
     /// let mut memory = [0; 8];
-    /// let mut buf = ReadBuf::new(&mut memory);
+    /// let mut buf = vitte::io::ReadBuf::new(&mut memory);
     /// buf.put_slice(b"vit");
     /// buf.clear();
     /// assert!(buf.filled().is_empty());
@@ -284,10 +267,8 @@ impl<'a> ReadBuf<'a> {
     /// # Examples
     ///
     /// ```
-    /// use vitte::io::ReadBuf;
-    ///
     /// let mut memory = [0; 8];
-    /// let mut buf = ReadBuf::new(&mut memory);
+    /// let mut buf = vitte::io::ReadBuf::new(&mut memory);
     /// buf.initialize_unfilled()[0] = b'v';
     /// buf.advance(1);
     /// assert_eq!(buf.filled(), b"v");
@@ -308,10 +289,8 @@ impl<'a> ReadBuf<'a> {
     /// # Examples
     ///
     /// ```
-    /// use vitte::io::ReadBuf;
-    ///
     /// let mut memory = [0; 8];
-    /// let mut buf = ReadBuf::new(&mut memory);
+    /// let mut buf = vitte::io::ReadBuf::new(&mut memory);
     /// buf.put_slice(b"vit");
     /// buf.set_filled(2);
     /// assert_eq!(buf.filled(), b"vi");
@@ -361,10 +340,8 @@ impl<'a> ReadBuf<'a> {
     /// # Examples
     ///
     /// ```
-    /// use vitte::io::ReadBuf;
-    ///
     /// let mut memory = [0; 8];
-    /// let mut buf = ReadBuf::new(&mut memory);
+    /// let mut buf = vitte::io::ReadBuf::new(&mut memory);
     /// buf.put_slice(b"vit");
     /// buf.put_slice(b"te");
     /// assert_eq!(buf.filled(), b"vitte");

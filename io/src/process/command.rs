@@ -288,8 +288,7 @@ impl Command {
     /// # async fn main() -> std::io::Result<()> {
     /// use vitte::process::Command;
     ///
-    /// let mut child = Command::new("true").spawn()?;
-    /// child.wait().await?;
+    /// Command::new("true").spawn()?.wait().await?;
     /// # Ok(())
     /// # }
     /// ```

@@ -154,11 +154,6 @@ const NATURAL: &[Natural] = &[
         reason: "`File::options` gives options, which open a file.",
     },
     Natural {
-        folder: "io/src",
-        files: &["io/async_fd.rs", "io/async_fd/guard.rs"],
-        reason: "a descriptor, and the guard of its readiness.",
-    },
-    Natural {
         folder: "benches/src",
         files: &[
             "workloads/blocking.rs",

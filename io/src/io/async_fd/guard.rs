@@ -144,3 +144,19 @@ impl<'a, Inner: AsRawFd> AsyncFdReadyMutGuard<'a, Inner> {
         self.get_mut().get_mut()
     }
 }
+
+impl<T: AsRawFd> AsyncFd<T> {
+    pub(super) fn guard(&self, event: ReadyEvent) -> AsyncFdReadyGuard<'_, T> {
+        AsyncFdReadyGuard {
+            async_fd: self,
+            event: Some(event),
+        }
+    }
+
+    pub(super) fn guard_mut(&mut self, event: ReadyEvent) -> AsyncFdReadyMutGuard<'_, T> {
+        AsyncFdReadyMutGuard {
+            async_fd: self,
+            event: Some(event),
+        }
+    }
+}
