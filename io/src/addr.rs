@@ -1,7 +1,7 @@
 //! [`ToSocketAddrs`]: what can be resolved to socket addresses.
 //!
-//! It is there without the feature `net` too, for types that need no lookup: libraries implement
-//! their functions for it without using a socket. `net` re-exports it and adds names.
+//! The trait exists without the feature `net` too, for types that need no lookup: libraries bound
+//! their functions by it without using a socket. `net` re-exports it and adds names.
 
 use std::future::{Ready, ready};
 use std::io;
@@ -42,7 +42,7 @@ fn one(address: impl Into<SocketAddr>) -> Ready<io::Result<One>> {
     ready(Ok(Some(address.into()).into_iter()))
 }
 
-/// Types that are an address already.
+/// Implementations for types that are an address already.
 macro_rules! literal {
     ($($ty:ty),*) => {$(
         impl ToSocketAddrs for $ty {}
@@ -90,7 +90,7 @@ impl Resolve for &[SocketAddr] {
     }
 }
 
-/// What users cannot name: the real trait.
+/// The real trait, which users cannot name.
 pub(crate) mod sealed {
     use std::future::Future;
     use std::io;

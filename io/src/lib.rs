@@ -1,7 +1,9 @@
 //! Everything that touches file descriptors: streams, sockets, files, processes and signals.
 //!
-//! [`io`] has the traits and what is built on them; [`reactor`] waits for readiness and is driven
-//! by the facade. The features switch whole modules.
+//! [`io`] has the stream traits and utilities over them, `net`, `fs`, `process` and `signal` are
+//! the public modules of these names, and `reactor` waits for readiness: a runtime's driver, which
+//! the facade puts together, has one. `sys` is the only place that asks which system it is compiled
+//! for. The features switch whole modules on.
 //!
 //! It is an implementation detail of the `vitte` crate: no stability is promised here.
 

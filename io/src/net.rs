@@ -1,8 +1,13 @@
-//! `tokio::net`: TCP, UDP and unix sockets, pipes, and name resolution.
+//! TCP, UDP and unix sockets, pipes, and name resolution: the public face, as `tokio::net`.
 //!
-//! Every type here holds a `Socket` (pipes a `Descriptor`),
-//! which has the operations and the loops that wait; this module is the public face. Sockets are
-//! registered with the runtime in whose context they are made, and may be used from any thread.
+//! Every socket type here holds a `Socket`, which has the operations (pipes hold a `Descriptor`);
+//! what waits for readiness is the reactor's `Source`. The types add addresses, the stream traits
+//! and the conversions from and to the standard library. Types that have methods in common get them
+//! from macros (`conversions`, `readiness`, `options`, `stream`, `datagram`), because tokio's types
+//! are plain ones.
+//!
+//! A socket is registered with the runtime in whose context it is made, and may be used from any
+//! thread. Nothing here knows a selector or a system call.
 
 mod addr;
 mod conversions;

@@ -5,17 +5,17 @@
 //! the sources. Tasks try their operation first, and wait on the source only when the operation
 //! would block.
 //!
-//! Two halves, which meet in a [`Registration`]:
+//! It has two halves, which meet in a `Registration`:
 //!
-//! - readiness, which knows no descriptor: a [`Source`] is a word of what is known (`readiness`)
+//! - readiness, which knows no descriptor: a `Source` is a word of what is known (`readiness`)
 //!   and the tasks that wait for it (`source`); `wait` has the loops that try an operation until
 //!   it does not block. A simulated resource has a source too, and publishes into it itself.
 //! - the operating system: `turn` waits in the selector and dispatches, `registry` adds and
 //!   removes descriptors, `registration` is one owner's claim on a descriptor, and `descriptor`
 //!   has the reads and writes of one.
 //!
-//! It makes no decision about tasks, timers or threads: whom a wake concerns is the executor's
-//! matter, and when to wait the driver's.
+//! It makes no decision about tasks, timers or threads: which task a wake makes ready is decided by
+//! the executor, and when to wait by the driver.
 
 pub(crate) mod descriptor;
 mod direction;
@@ -47,7 +47,7 @@ use self::turn::{SignalWatch, TurnBuffers};
 pub(crate) use self::wait::advance;
 use crate::sys::Selector;
 
-/// What tokio says when a resource is made in a runtime without io.
+/// The message of tokio's panic when a resource is made in a runtime without I/O.
 const IO_DISABLED: &str = "A Tokio 1.x context was found, but IO is disabled. \
     Call `enable_io` on the runtime builder to enable IO.";
 
@@ -55,28 +55,28 @@ const IO_DISABLED: &str = "A Tokio 1.x context was found, but IO is disabled. \
 #[derive(Debug)]
 pub struct Reactor {
     selector: Selector,
-    /// Whoever holds it is in a turn. Nobody waits for it.
+    /// Held by the thread that is in a turn. No thread waits for it.
     events: Mutex<TurnBuffers>,
     registry: Mutex<Registry>,
     /// The number of registered sources, to be read without the mutex.
     sources: AtomicUsize,
     /// The number of retired sources, likewise.
     retired: AtomicUsize,
-    /// Whether the selector's waker was used since the last turn, or need not be used because a
+    /// True if the selector's waker was used since the last turn, or need not be used because a
     /// turn is about to end.
     is_woken: AtomicBool,
-    /// How many events there were. Written by whoever is in a turn.
+    /// How many events there were. Written by the thread that is in a turn.
     events_total: AtomicU64,
     /// Called at the end of a turn in which the signals' descriptor was readable.
     signals: OnceLock<SignalWatch>,
 }
 
 impl Reactor {
-    /// A reactor that takes at most that many events per turn.
+    /// Makes a reactor that takes at most that many events per turn.
     ///
     /// # Errors
     ///
-    /// What the operating system says when it has no descriptors left.
+    /// What the operating system reports: usually that it has no descriptors left.
     pub fn new(events_per_turn: usize) -> io::Result<Arc<Self>> {
         Reactor::with_busy_limit(events_per_turn, events_per_turn)
     }
@@ -85,7 +85,7 @@ impl Reactor {
     ///
     /// # Errors
     ///
-    /// As for [`new`](Self::new).
+    /// See [`new`](Self::new).
     pub fn with_busy_limit(
         events_per_turn: usize,
         events_per_busy_turn: usize,
@@ -106,7 +106,7 @@ impl Reactor {
     ///
     /// # Panics
     ///
-    /// Outside of a runtime, and in one without io, with tokio's words.
+    /// Outside of a runtime, and in one without I/O, with tokio's messages.
     #[track_caller]
     pub fn current() -> Arc<Self> {
         let found = runtime::with_current(|core| match core {
@@ -140,8 +140,9 @@ impl Reactor {
     /// Ends the current turn, or the next one, early.
     #[inline]
     pub fn unpark(&self) {
-        // AcqRel: Release pairs with the Acquire in `turn`. If somebody has woken the selector
-        // since the last turn, its event is still to come and ends the turn for us as well.
+        // AcqRel: Release pairs with the Acquire in `turn`. If another thread has woken the
+        // selector since the last turn, its event is still to come and ends the turn for us as
+        // well.
         if !self.is_woken.swap(true, Ordering::AcqRel) {
             self.selector.wake().expect("failed to wake I/O driver");
         }

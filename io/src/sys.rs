@@ -1,9 +1,9 @@
 //! The operating system: the only place with `cfg(target_os)`.
 //!
-//! `selector` is what the reactor waits in. There are two of one interface: epoll, used directly,
-//! because the portable API costs five system calls a turn there and cannot see a half-closed
-//! connection; and the portable one, for every other system (and for Linux under
-//! `--cfg vitte_portable_reactor`, so that CI can test it).
+//! The reactor waits in the `selector`. There are two with the same interface: epoll, used
+//! directly, because the portable API costs five system calls a turn there and cannot see a
+//! half-closed connection; and the portable one, for every other system (and for Linux under `--cfg
+//! vitte_portable_reactor`, so that CI can test it).
 
 #[cfg(all(
     any(target_os = "linux", target_os = "android"),
@@ -54,10 +54,10 @@ pub(crate) mod signal;
 #[cfg(feature = "net")]
 pub(crate) mod socket;
 
-/// The number of the processor that runs this thread, as far as the system tells.
+/// The number of the processor that runs this thread, as far as the system reports it.
 ///
-/// The C library knows it without a system call. rustix, which finds the kernel's function by itself,
-/// does not find its way in a process under valgrind, and ends it.
+/// The C library knows it without a system call. rustix looks for the kernel's function itself, and
+/// aborts a process that runs under valgrind, where it does not find it.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub fn processor() -> usize {
     // SAFETY: it takes nothing, and returns a number, -1 if the system does not know.
@@ -65,7 +65,7 @@ pub fn processor() -> usize {
     usize::try_from(number).unwrap_or(0)
 }
 
-/// The number of the processor that runs this thread, as far as the system tells.
+/// The number of the processor that runs this thread, as far as the system reports it.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 pub fn processor() -> usize {
     0
@@ -73,8 +73,9 @@ pub fn processor() -> usize {
 
 pub(crate) use selector::{Arming, Events, SHORT_MEANS_DRAINED, Selector};
 
-/// What the selector reports for its own waker. No source lies at this address.
+/// The key that the selector reports for its own waker. No source has this address.
 pub(crate) const WAKE_KEY: usize = 0;
 
-/// What the selector reports for the descriptor that signals arrive at. No source lies there.
+/// The key that the selector reports for the descriptor that signals arrive at. No source has this
+/// address.
 pub(crate) const SIGNAL_KEY: usize = 1;

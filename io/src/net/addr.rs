@@ -1,4 +1,7 @@
-//! Names that can be looked up, and what is done with addresses.
+//! Host names as [`ToSocketAddrs`], and helpers that bind, connect and send use for addresses.
+//!
+//! A name that is not a literal address is looked up by the system's resolver, on the blocking
+//! pool.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -87,7 +90,7 @@ impl Resolve for String {
     }
 }
 
-/// What users cannot name: the future and the iterator of a lookup.
+/// The future and the iterator of a lookup, which users cannot name.
 mod sealed {
     use std::future::Future;
     use std::io;

@@ -1,5 +1,9 @@
-//! What UDP and unix datagram sockets have in common, written once; see `stream` for why these
-//! are macros. `$sender` turns the address that the system reports into the type's own.
+//! The methods that UDP and unix datagram sockets have in common; `stream` says why they are
+//! macros.
+//!
+//! `$sender` turns the address that the system reports into the type's own. `$example` are the
+//! lines of an example that make two connected sockets, `socket` and `peer`; `peer` has sent
+//! "hello".
 
 /// Waiting, sending and receiving without addresses, and receiving with them.
 macro_rules! datagram_methods {

@@ -1,4 +1,4 @@
-//! The public methods for socket options, for every type that has some.
+//! The public methods for socket options, as a macro for every type that has options.
 
 /// A reading and, with `->`, a writing method for each option of a list. The options are those of
 /// [`socket::options`](super::socket::options).

@@ -1,10 +1,9 @@
 //! Sockets, at the height of operations: what the types of `net` are made of.
 //!
 //! A [`Socket`] has a variant per world; the operating system's is in [`os`]. The types of `net`
-//! see operations, addresses and readiness, and no descriptor but where their public API hands one
-//! out ([`AsFd`], [`into_std`](Socket::into_std)). A socket that is neither connected nor listening
-//! yet, and not registered either, is an [`Unregistered`]. Options are a list of names, in
-//! [`options`].
+//! see operations, addresses and readiness, and no descriptor except where their public API hands
+//! one out ([`AsFd`], [`into_std`](Socket::into_std)). A socket that is not connected, listening or
+//! registered yet is an [`Unregistered`]. Options are a list of names, in [`options`].
 //!
 //! Functions that are named after a system call try it once; `poll_*` functions and the loops of
 //! the [source](Socket::source) wait. All may be called from any thread.
@@ -32,7 +31,7 @@ pub(crate) use self::unregistered::Unregistered;
 use crate::io::ReadBuf;
 use crate::reactor::{Direction, Source};
 
-/// A socket of some world, whose readiness is known.
+/// A socket of one of the worlds, which can wait for readiness.
 pub(crate) enum Socket {
     /// The operating system's, registered with a reactor.
     Os(OsSocket),
@@ -47,7 +46,7 @@ macro_rules! in_its_world {
     };
 }
 
-/// How a socket is made. Each panics outside of a runtime with io.
+/// Making sockets. Each function panics outside of a runtime with I/O enabled.
 impl Socket {
     /// Takes over a descriptor that came from outside.
     ///
@@ -97,7 +96,7 @@ impl Socket {
     }
 }
 
-/// What is asked about a socket, and set.
+/// Properties of a socket.
 impl Socket {
     /// What is known of the socket's readiness, and the loops that wait for it.
     #[inline]
@@ -189,7 +188,7 @@ impl Socket {
         in_its_world!(self, socket => socket.send(buf))
     }
 
-    /// Sends from several buffers. Only for streams, to which the bounds mean nothing.
+    /// Sends from several buffers. Only for streams, which do not keep the bounds of buffers.
     pub(crate) fn send_vectored(&self, bufs: &[io::IoSlice<'_>]) -> io::Result<usize> {
         in_its_world!(self, socket => socket.send_vectored(bufs))
     }
@@ -232,7 +231,7 @@ impl Socket {
         in_its_world!(self, socket => socket.shutdown(how))
     }
 
-    /// Closes the writing direction of a stream. A peer that is gone already is as good.
+    /// Closes the writing direction of a stream. It is not an error if the peer is gone already.
     pub(crate) fn finish(&self) -> io::Result<()> {
         match self.shutdown(Shutdown::Write) {
             Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),

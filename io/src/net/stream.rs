@@ -1,12 +1,13 @@
-//! What TCP and unix streams have in common, written once: the methods that wait and try, and
-//! the stream traits. Their halves are in [`halves`].
+//! What TCP and unix streams have in common: the methods that wait and try, and the stream traits.
 //!
-//! The two types cannot share one generic type, because tokio's are two plain ones; so these are
-//! macros. `$stream` is a struct with a field `socket`.
+//! The two cannot be one generic type, because tokio's are two plain ones; so these are macros.
+//! `$stream` is a struct with a field `socket`. `$example` are the lines of an example that make
+//! two connected streams, `stream` and `peer`; `peer` has sent "hello". The halves are in
+//! [`halves`].
 
 pub(super) mod halves;
 
-/// What a stream does itself.
+/// The methods and traits of a stream.
 macro_rules! stream_methods {
     ($stream:ident, $example:expr) => {
         impl $stream {
@@ -296,7 +297,7 @@ macro_rules! write_to_socket {
 
             #[inline]
             fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-                // What was written is with the system already.
+                // The system has already taken what was written.
                 Poll::Ready(Ok(()))
             }
 

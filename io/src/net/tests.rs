@@ -1,4 +1,4 @@
-//! The sockets on the loopback device and in temporary places, driven by hand.
+//! The sockets, on the loopback device and in temporary directories, with a reactor driven by hand.
 
 use std::future::poll_fn;
 use std::io::{self, ErrorKind, IoSlice};
@@ -185,8 +185,8 @@ fn half_close_is_reported_as_read_closed() {
             if ready.is_read_closed() {
                 break;
             }
-            // Accepted sockets start as ready; this says that they are not. Nothing is read: an end
-            // that shows only in a read does not count.
+            // Accepted sockets start as ready; this clears that. Nothing is read: an end of the
+            // stream that shows only in a read does not count.
             let would_block = || Err::<(), _>(ErrorKind::WouldBlock.into());
             let _ = server.try_io(Interest::READABLE, would_block);
         }

@@ -1,4 +1,8 @@
-//! Unix sockets and pipes: what is named rarely.
+//! Unix sockets and pipes: the types that are seldom named.
+//!
+//! The sockets themselves ([`UnixStream`], [`UnixListener`], [`UnixDatagram`],
+//! [`UnixSocket`](crate::net::UnixSocket)) are in [`net`](crate::net). Here are their addresses,
+//! the halves of a stream, the [credentials](UCred) of a peer, and [`pipe`].
 
 #[doc(hidden)]
 pub mod datagram;

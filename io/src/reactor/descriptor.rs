@@ -1,4 +1,8 @@
-//! A registered descriptor of our own: pipes, sockets, and what else can be waited for.
+//! A registered descriptor that vitte owns: of a socket, a pipe, or a process.
+//!
+//! It has the system calls that read and write, each tried once, and `poll_*` functions that wait.
+//! `net::socket::os`, the pipes and the child processes use it, from any thread. It does not know
+//! what kind of file the descriptor stands for.
 
 use std::io;
 use std::mem::MaybeUninit;
@@ -22,7 +26,7 @@ impl Descriptor {
     ///
     /// # Panics
     ///
-    /// Outside of a runtime with io.
+    /// Outside of a runtime with I/O enabled.
     #[track_caller]
     pub(crate) fn new(fd: OwnedFd, interest: Interest) -> io::Result<Self> {
         let registration = Registration::new(fd.as_raw_fd(), interest)?;
@@ -38,7 +42,7 @@ impl Descriptor {
     /// Registers again, with the current runtime's reactor.
     #[track_caller]
     pub(crate) fn reregister(&mut self, interest: Interest) -> io::Result<()> {
-        // The old reactor may be gone; what it says does not matter.
+        // The old reactor may be gone; an error of it does not matter.
         let _ = self.registration.deregister();
         self.registration = Registration::new(self.fd.as_raw_fd(), interest)?;
         Ok(())
@@ -137,12 +141,12 @@ macro_rules! write_to_pipe {
             }
 
             fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-                // What was written is with the system already.
+                // The system has already taken what was written.
                 Poll::Ready(Ok(()))
             }
 
             fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-                // Only closing the descriptor tells the reader.
+                // The reader notices only that the descriptor is closed.
                 Poll::Ready(Ok(()))
             }
         }

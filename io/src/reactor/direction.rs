@@ -10,7 +10,7 @@ pub(crate) enum Direction {
 }
 
 impl Direction {
-    /// The states that end a wait for it.
+    /// The states that end a wait for this direction.
     #[inline]
     pub(super) fn mask(self) -> Ready {
         match self {

@@ -2,7 +2,7 @@
 //!
 //! Mutant: `--cfg vitte_mutant="clear_ignores_tick"` removes step 4's comparison, and
 //! `clear_does_not_erase_a_newer_event` then finds the lost event. Another one, by hand: in
-//! `Source::poll_event_slow`, look at the word instead of saying in it that the task waits. Then
+//! `Source::poll_event_slow`, look at the word instead of recording in it that the task waits. Then
 //! `a_waker_that_is_kept_is_woken_by_each_event` deadlocks.
 
 use std::future::poll_fn;
@@ -52,7 +52,7 @@ fn loom_clear_does_not_erase_a_newer_event() {
     });
 }
 
-/// A poll as by one of vitte's tasks, whose waker the source keeps when it is woken.
+/// A poll like that of one of vitte's tasks, whose waker the source keeps when it is woken.
 fn poll_as_task(source: &Source, cx: &mut Context<'_>) -> Poll<ReadyEvent> {
     let before = block::begin_poll(1, cx.waker(), SelfDefer::No);
     let polled = source.poll_event(cx, Direction::Read);
@@ -79,7 +79,7 @@ fn loom_a_waker_that_is_kept_is_woken_by_each_event() {
             let mut read = 0;
             while read < 2 {
                 let event = poll_fn(|cx| poll_as_task(&source, cx)).await;
-                // Without a look at the queue that finds nothing, as after a short read.
+                // Without looking at an empty queue first, as after a short read.
                 read += bytes.swap(0, Ordering::SeqCst);
                 source.clear(event);
             }

@@ -12,17 +12,17 @@
 //! 1. a task takes a [`ReadyEvent`]: bits and tick;
 //! 2. it tries its operation, which would block;
 //! 3. meanwhile new data arrives, and the reactor publishes: the bits stay, the tick steps;
-//! 4. the task's clear names the old tick and does nothing, so the task tries again.
+//! 4. the task's clear carries the old tick and does nothing, so the task tries again.
 //!
 //! Without the comparison step 4 would erase an edge that the kernel never repeats, and the task
-//! would sleep for ever; the loom model `clear_does_not_erase_a_newer_event` shows that. Closed
+//! would sleep forever; the loom model `clear_does_not_erase_a_newer_event` shows that. Closed
 //! bits are final and never cleared. The shutdown bit, once set, stays, and makes every wait
 //! return.
 //!
-//! A task that [waits](Readiness::wait) for a direction says so in the word, by an exchange that
-//! fails when something was published meanwhile; the exchange that publishes takes that back, and
-//! thereby learns whom to wake. So either the task sees the event, or the reactor sees the task.
-//! Whose waker it is, the [source](super::source) knows.
+//! A task that [waits](Readiness::wait) for a direction sets that direction's bit, by an exchange
+//! that fails if something was published meanwhile. The exchange that publishes clears the bits and
+//! returns which were set. So either the task sees the event, or the reactor sees the task. The
+//! wakers themselves are in the [source](super::source).
 
 use vitte_context::primitive::atomic::{AtomicU32, Ordering};
 
@@ -56,7 +56,7 @@ impl ReadyEvent {
         self.with_ready(self.ready & mask)
     }
 
-    /// Whether a wait for any of these states is over.
+    /// True if a wait for any of these states is over.
     #[inline]
     pub(crate) fn is_over(&self) -> bool {
         !self.ready.is_empty() || self.is_shutdown
@@ -70,22 +70,22 @@ pub(crate) struct Readiness {
 }
 
 impl Readiness {
-    /// Ready for nothing.
+    /// A source that is ready for nothing.
     pub(crate) fn new() -> Self {
         Readiness {
             word: AtomicU32::new(0),
         }
     }
 
-    /// What is known now.
+    /// Returns what is known now.
     #[inline]
     pub(crate) fn event(&self) -> ReadyEvent {
         // Acquire: pairs with the Release half of `publish` and `shutdown`.
         unpack(self.word.load(Ordering::Acquire))
     }
 
-    /// Adds what the operating system reported and steps the tick. Returns who waited for it, and
-    /// by that no longer waits.
+    /// Adds what the operating system reported and steps the tick. Returns the directions whose
+    /// waits end by this.
     #[inline]
     pub(crate) fn publish(&self, ready: Ready) -> Waits {
         let satisfied = waits_for(ready);
@@ -97,7 +97,7 @@ impl Readiness {
         Waits(before & satisfied)
     }
 
-    /// Says that somebody waits for the direction, unless that wait is over already. Returns what
+    /// Records that a task waits for the direction, unless that wait is over already. Returns what
     /// is known of the direction.
     #[inline]
     pub(crate) fn wait(&self, direction: Direction) -> ReadyEvent {
@@ -110,10 +110,10 @@ impl Readiness {
         known(word)
     }
 
-    /// Adds what nobody has reported yet but is bound to be true, so that the first operation is
+    /// Adds readiness that was not reported yet but is certain, so that the first operation is
     /// tried at once. The tick stays.
     pub(crate) fn assume(&self, ready: Ready) {
-        // AcqRel: as every transition, though nothing but the bits is published here.
+        // AcqRel: like every transition, though only the bits are published here.
         self.word.fetch_or(ready.bits().into(), Ordering::AcqRel);
     }
 
@@ -143,8 +143,8 @@ impl Readiness {
         // Acquire, here and below: as in `event`, for a caller that goes by the word it gets.
         let mut word = self.word.load(Ordering::Acquire);
         while let Some(next) = step(word) {
-            // AcqRel: Release pairs with the Acquire in `event`, so that whoever sees the bits
-            // sees what led to them; Acquire orders the transitions among themselves.
+            // AcqRel: Release pairs with the Acquire in `event`, so that a thread that sees the
+            // bits sees what led to them; Acquire orders the transitions among themselves.
             match self
                 .word
                 .compare_exchange_weak(word, next, Ordering::AcqRel, Ordering::Acquire)
@@ -157,12 +157,12 @@ impl Readiness {
     }
 }
 
-/// The directions for which somebody waited.
+/// The directions for which a task waited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Waits(u32);
 
 impl Waits {
-    /// Both, whether somebody waits or not.
+    /// Both directions, whether or not a task waits.
     pub(crate) const ALL: Waits = Waits(READ_WAITS | WRITE_WAITS);
 
     #[inline]
@@ -181,7 +181,7 @@ impl Direction {
     }
 }
 
-/// Whose waits end with these states.
+/// The directions whose waits end with these states.
 #[inline]
 fn waits_for(ready: Ready) -> u32 {
     let reads = if ready.is_readable() { READ_WAITS } else { 0 };

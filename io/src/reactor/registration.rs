@@ -1,4 +1,7 @@
-//! A registration: one owner's claim on a descriptor, and through it on a source.
+//! A registration: it keeps one descriptor registered with a reactor, and has its source.
+//!
+//! [`Descriptor`](super::descriptor) and `AsyncFd` hold one. It is made, used and dropped on any
+//! thread. It does not own the descriptor: its holder drops it before it closes the descriptor.
 
 use std::io;
 use std::os::fd::RawFd;
@@ -60,7 +63,7 @@ impl Registration {
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        // Nobody to report an error to, and nothing to do about it: see `Reactor::deregister`.
+        // An error can neither be reported here nor mended: see `Reactor::deregister`.
         let _ = self.deregister();
         // A stored waker may own what owns this reactor.
         self.source.clear_wakers();

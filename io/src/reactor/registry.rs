@@ -18,7 +18,7 @@ use super::wait::shutting_down;
 use super::{Reactor, lock};
 use crate::io::Interest;
 
-/// How many retired sources wake a driver that may be asleep for long, to free them.
+/// With this many retired sources, a driver that may sleep for long is woken, to free them.
 const RETIRED_MAX: usize = 16;
 
 #[derive(Debug, Default)]
@@ -26,7 +26,7 @@ pub(super) struct Registry {
     sources: Slab<Arc<Source>>,
     retired: Vec<Arc<Source>>,
     pub(super) is_shutdown: bool,
-    /// The descriptor that signals arrive at is registered.
+    /// True once the descriptor that signals arrive at is registered.
     pub(super) watches_signals: bool,
     /// How many descriptors were ever registered.
     pub(super) registered: u64,
@@ -63,7 +63,7 @@ impl Reactor {
         self.sources.fetch_add(1, Ordering::Release);
         if let Err(error) = self.selector.add(fd, source.key(), interest) {
             self.sources.fetch_sub(1, Ordering::Relaxed);
-            // The selector never knew its address: it need not retire.
+            // The selector never had its address, so that it need not retire.
             let mut registry = lock(&self.registry);
             registry.registered -= 1;
             let removed = registry.sources.remove(slot);
@@ -92,7 +92,8 @@ impl Reactor {
             (count, registry.is_shutdown)
         };
         if is_shutdown {
-            // No turn will come. One that is still under way frees them with the reactor.
+            // No turn will follow. After one that is still under way they are freed with the
+            // reactor.
             if let Some(_turn) = self.try_begin_turn() {
                 self.free_retired();
             }
@@ -102,13 +103,12 @@ impl Reactor {
         Ok(())
     }
 
-    /// Makes every operation fail from now on, and wakes all that wait. There must be no turn
-    /// after it.
+    /// Makes every operation fail from now on, and wakes all tasks that wait. No turn may follow.
     pub fn shutdown(&self) {
         let (sources, retired) = {
             let mut registry = lock(&self.registry);
             registry.is_shutdown = true;
-            // They stay registered: their owners deregister them, as ever.
+            // They stay registered until their owners deregister them.
             let sources: Vec<_> = registry.sources.iter().map(|(_, s)| s.clone()).collect();
             (sources, registry.take_retired(self))
         };

@@ -1,17 +1,17 @@
-//! A source: the readiness of one resource, as whoever reports it and the tasks that wait share it.
+//! A source: the readiness of one resource, shared by what reports it and the tasks that wait.
 //!
-//! It knows no descriptor. What the operating system's selector wants to have done for one is in
-//! its [`Arming`]; a source of another world has an empty one.
+//! It knows no descriptor. What the operating system's selector needs to be done for a descriptor
+//! is in its [`Arming`]; a source of another world has an empty one.
 //!
 //! The [readiness word](super::readiness) says what is known; the waiters behind the mutex are
 //! woken when something is published. A task that waits first stores its waker and then looks at
 //! the word again, both under the mutex; the reactor first publishes and then looks for wakers
 //! under the mutex. So either the task sees the event, or the reactor sees the waker.
 //!
-//! Each direction has one slot for the `poll_*` functions, where the last caller wins. The waker
-//! of one of vitte's tasks stays there when it is woken: what ends is its wait, in the word. As a
-//! rule the same task waits again, which then takes neither the mutex nor a clone. That a waker
-//! stays costs the memory of a task that is over, until the next one waits or the source goes.
+//! Each direction has one slot for the `poll_*` functions, where the last caller wins. The waker of
+//! one of vitte's tasks stays there when it is woken: what ends is its wait, in the word. Usually
+//! the same task waits again, which then needs neither the mutex nor a clone. A waker that stays
+//! keeps the memory of a finished task, until the next one waits or the source is dropped.
 //!
 //! Futures, of which any number may wait at once, have entries of their own.
 
@@ -33,7 +33,7 @@ use crate::sys::Arming;
 /// How many wakers [`Source::wake_futures`] takes out in one hold of the mutex.
 const WAKE_BATCH: usize = 16;
 
-/// See the module's header. The selector reports events by a source's address.
+/// The readiness of one resource and its waiters. The selector reports events by its address.
 #[derive(Debug)]
 pub(crate) struct Source {
     readiness: Readiness,
@@ -45,10 +45,10 @@ pub(crate) struct Source {
 
 #[derive(Debug, Default)]
 struct Waiters {
-    /// Whoever waits for a direction, or did so last.
+    /// The waker of the task that waits for a direction, or did so last.
     reader: Option<Waker>,
     writer: Option<Waker>,
-    /// Nothing until a future waits: most sources never see one.
+    /// Not allocated until a future waits: most sources never see one.
     futures: Option<Box<Slab<Waiter>>>,
 }
 
@@ -106,12 +106,12 @@ impl Source {
         self.rearm();
     }
 
-    /// Says that the source is ready before anybody has reported it.
+    /// Marks the source as ready before that was reported.
     pub(crate) fn assume_ready(&self, ready: Ready) {
         self.readiness.assume(ready);
     }
 
-    /// Drops the wakers of both directions: their owner is gone.
+    /// Drops the wakers of both directions, when the owner of the source is gone.
     pub(super) fn clear_wakers(&self) {
         let both = {
             let mut waiters = lock(&self.waiters);
@@ -173,8 +173,8 @@ impl Source {
         waiters.slot(direction).take()
     }
 
-    /// The waker of a direction that is to be woken: of one of vitte's tasks a clone, which is
-    /// harmless under the mutex.
+    /// The waker of a direction, to be woken. That of one of vitte's tasks is cloned, which runs no
+    /// foreign code under the mutex.
     #[inline]
     fn waker(&self, waiters: &mut Waiters, direction: Direction) -> Option<Waker> {
         match self.waker_id(direction).get().is_none() {
@@ -228,7 +228,7 @@ impl Source {
         }
     }
 
-    /// Where registrations are one-shot, arms this one for what is not ready.
+    /// Where registrations are one-shot, arms this one for the states that are not ready.
     #[inline]
     fn rearm(&self) {
         if !self.arming.is_one_shot() {
@@ -326,8 +326,8 @@ impl ReadyFuture<'_> {
         let mut waiters = lock(&self.source.waiters);
         let waiter = &mut waiters.futures()[entry];
         if waiter.waker.is_none() {
-            // It was woken. Somebody else may have consumed the readiness since; that is for the
-            // caller to find out.
+            // It was woken. Another task may have consumed the readiness since; the caller finds
+            // out when it tries.
             waiters.futures().remove(entry);
             drop(waiters);
             self.entry = None;
@@ -345,7 +345,7 @@ impl Drop for ReadyFuture<'_> {
     fn drop(&mut self) {
         if let Some(entry) = self.entry.take() {
             let waiter = lock(&self.source.waiters).futures().remove(entry);
-            // Outside the mutex: dropping the waker may run anything.
+            // Outside the mutex: dropping a waker may run any code.
             drop(waiter);
         }
     }

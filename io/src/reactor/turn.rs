@@ -1,6 +1,6 @@
 //! A turn of the reactor: waits in the selector, and dispatches what it reports.
 //!
-//! One thread at a time is in a turn, whichever worker parks in the driver. A source that is
+//! One thread at a time is in a turn: the worker that parks in the driver. A source that is
 //! deregistered during a turn is freed at the start of a later one; see `registry`.
 
 use std::io;
@@ -17,12 +17,12 @@ use super::{Reactor, lock};
 use crate::io::{Interest, Ready};
 use crate::sys::{Events, SIGNAL_KEY, WAKE_KEY};
 
-/// Where a turn's events land: their capacity is how many events a turn takes at most.
+/// The buffers of a turn's events; their capacity is how many events a turn takes at most.
 #[derive(Debug)]
 pub(super) struct TurnBuffers {
-    /// Of turns that may wait.
+    /// For turns that may wait.
     idle: Events,
-    /// Of turns that only look, because there are tasks to run.
+    /// For turns that only look, because there are tasks to run.
     busy: Events,
 }
 
@@ -43,7 +43,7 @@ impl TurnBuffers {
     }
 }
 
-/// The descriptor that signals are written to, and who reads it.
+/// The descriptor that signals are written to, and the function that reads it.
 #[derive(Debug)]
 pub(super) struct SignalWatch {
     fd: RawFd,
@@ -51,7 +51,7 @@ pub(super) struct SignalWatch {
 }
 
 /// The part of a turn after the wait. During it an unpark needs no system call: the caller looks
-/// for work next anyway. Above all this spares the wakers that the events wake.
+/// for work next anyway. Above all this saves it for the wakers that the events wake.
 struct EndOfTurn<'a> {
     is_woken: &'a AtomicBool,
 }
@@ -67,9 +67,9 @@ impl<'a> EndOfTurn<'a> {
 impl Drop for EndOfTurn<'_> {
     /// Also when a waker panics.
     fn drop(&mut self) {
-        // AcqRel: Acquire pairs with the Release in `unpark`, so that the caller finds what
-        // whoever called that left; from here on another system call is due. A swap, and not a
-        // store, so that all calls since the last turn are synchronised with.
+        // AcqRel: Acquire pairs with the Release in `unpark`, so that the caller finds what that
+        // thread left; from here on an unpark needs a system call again. A swap and not a store,
+        // so that it synchronises with all calls since the last turn.
         self.is_woken.swap(false, Ordering::AcqRel);
     }
 }
@@ -77,7 +77,7 @@ impl Drop for EndOfTurn<'_> {
 impl Reactor {
     /// Waits for events, at most that long, and dispatches them. Returns how many there were.
     ///
-    /// A zero timeout just looks; it costs nothing when no source is registered. A turn also ends
+    /// A zero timeout only looks; it costs nothing when no source is registered. A turn also ends
     /// on [`unpark`](Self::unpark). When another thread is in a turn it returns at once.
     ///
     /// # Panics
@@ -126,13 +126,13 @@ impl Reactor {
         dispatched
     }
 
-    /// Whether no event can come.
+    /// True if no event can come.
     #[inline]
     fn is_idle(&self) -> bool {
         self.sources() == 0 && self.signals.get().is_none()
     }
 
-    /// Lets `handler` be called at the end of each turn in which `fd` was readable. There can be
+    /// Makes `handler` be called at the end of each turn in which `fd` was readable. There can be
     /// one such descriptor, which must never be closed: the one that signals are written to.
     ///
     /// It is registered edge-triggered: the handler drains it.
@@ -144,8 +144,8 @@ impl Reactor {
         if registry.watches_signals {
             return Ok(());
         }
-        // First the handler: the event may come as soon as the descriptor is registered, and comes
-        // only once. (It is there already if the system refused the descriptor before.)
+        // The handler first: the event may come as soon as the descriptor is registered, and comes
+        // only once. (It is set already if the system refused the descriptor before.)
         let _ = self.signals.set(SignalWatch { fd, handler });
         self.selector.add(fd, SIGNAL_KEY, Interest::READABLE)?;
         registry.watches_signals = true;

@@ -3,7 +3,7 @@
 //! Every loop is the same: take what is known, try the operation, and when it would block take
 //! the readiness back (unless it is newer) and wait. `poll_*` functions are for one task per
 //! direction; the async ones for any number. They run in the task that wants the operation, and
-//! know neither what the operation is nor who reports readiness.
+//! know neither what the operation does nor what reports readiness.
 
 use std::future::poll_fn;
 use std::io;
@@ -59,8 +59,8 @@ impl Source {
         }
     }
 
-    /// [`poll_io`](Self::poll_io) for a transfer of up to `wanted` bytes, that knows what a short
-    /// one means.
+    /// [`poll_io`](Self::poll_io) for a transfer of up to `wanted` bytes, which clears readiness
+    /// after a short one.
     #[inline]
     pub(crate) fn poll_transfer(
         &self,
@@ -149,7 +149,7 @@ impl Source {
 /// Counts bytes that a system call has written at the start of the unfilled part.
 #[inline]
 pub(crate) fn advance(buf: &mut ReadBuf<'_>, count: usize) {
-    // SAFETY: every caller passes what a system call said that it had written there.
+    // SAFETY: every caller passes the number of bytes that a system call reports to have written.
     unsafe { buf.assume_init(count) };
     buf.advance(count);
 }

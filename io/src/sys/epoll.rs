@@ -29,17 +29,17 @@ pub(crate) const SHORT_MEANS_DRAINED: bool = true;
 pub(crate) struct Selector {
     poller: Poller,
     waker: OwnedFd,
-    /// Whether the kernel has `epoll_pwait2`, as far as we know.
+    /// True until a call shows that the kernel lacks `epoll_pwait2`.
     has_precise_wait: AtomicBool,
 }
 
-/// The buffer that a turn's events land in.
+/// The buffer for a turn's events.
 pub(crate) struct Events {
     buffer: Vec<epoll::Event>,
 }
 
-// SAFETY: rustix's event holds its data as a union with a pointer in it, which is what keeps it
-// from being `Send`; our data are always numbers.
+// SAFETY: rustix's event is not `Send` only because its data is a union with a pointer; the data
+// is always a number here.
 unsafe impl Send for Events {}
 
 impl fmt::Debug for Events {
@@ -83,7 +83,7 @@ impl Selector {
         Ok(epoll::add(&self.poller, fd, data, flags_for(interest))?)
     }
 
-    /// What a registered descriptor needs beside its events: nothing.
+    /// What a registered descriptor needs besides its events: nothing.
     #[inline]
     pub(crate) fn arming(&self, _fd: RawFd, _interest: Interest) -> Arming {
         Arming
@@ -110,7 +110,7 @@ impl Selector {
         let Some(timeout) = timeout else {
             return epoll::wait(&self.poller, spare_capacity(buffer), None).map(drop);
         };
-        // Relaxed: a hint; whoever misses the change makes one more failing call.
+        // Relaxed: a hint; a thread that misses the change makes one more failing call.
         if is_fraction(timeout) && self.has_precise_wait.load(Ordering::Relaxed) {
             match wait_precisely(self.poller.as_fd(), buffer, timeout) {
                 // Old kernels do not know the call, old sandboxes refuse it.
@@ -140,8 +140,8 @@ impl Selector {
     }
 }
 
-/// What a descriptor needs beside its events. An edge-triggered registration stays armed and an
-/// event says all: nothing.
+/// What a descriptor needs besides its events: nothing, because an edge-triggered registration
+/// stays armed and an event says all.
 #[derive(Debug)]
 pub(crate) struct Arming;
 
@@ -234,7 +234,7 @@ fn round_up_to_millis(timeout: Duration) -> Timespec {
 }
 
 fn timespec(timeout: Duration) -> Timespec {
-    // Years beyond what a `Timespec` holds are as good as for ever.
+    // Years beyond what a `Timespec` holds are as good as forever.
     Timespec::try_from(timeout).unwrap_or(Timespec {
         tv_sec: i32::MAX.into(),
         tv_nsec: 0,
@@ -267,7 +267,7 @@ fn wait_precisely(
     match usize::try_from(count) {
         Ok(count) => {
             let filled = buffer.len() + count;
-            // SAFETY: the kernel said that it filled this many.
+            // SAFETY: the kernel reported that it filled this many.
             unsafe { buffer.set_len(filled) };
             Ok(())
         }

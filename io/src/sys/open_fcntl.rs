@@ -1,4 +1,4 @@
-//! Making sockets where their flags take further system calls.
+//! Making sockets on systems where their flags take further system calls.
 
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};

@@ -1,4 +1,4 @@
-//! Making sockets where the system call takes their flags.
+//! Making sockets on systems whose system calls take their flags.
 
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
@@ -27,7 +27,7 @@ pub(crate) fn accept(listener: BorrowedFd<'_>) -> io::Result<(OwnedFd, SockAddr)
         if fd < 0 {
             return Err(io::Error::last_os_error());
         }
-        // SAFETY: the descriptor is new and nobody else knows it.
+        // SAFETY: the descriptor is new, so that nothing else owns it.
         Ok(unsafe { OwnedFd::from_raw_fd(fd) })
     };
     // SAFETY: the call writes a valid address of the length that it reports.

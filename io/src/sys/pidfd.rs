@@ -2,7 +2,7 @@
 
 use std::os::fd::OwnedFd;
 
-/// A descriptor of a child; `None` where the kernel has none to give.
+/// A descriptor of a child; `None` if the kernel does not support it.
 #[cfg(target_os = "linux")]
 pub(crate) fn open(pid: u32) -> Option<OwnedFd> {
     use rustix::process::{Pid, PidfdFlags, pidfd_open};
@@ -11,7 +11,7 @@ pub(crate) fn open(pid: u32) -> Option<OwnedFd> {
     pidfd_open(pid, PidfdFlags::NONBLOCK).ok()
 }
 
-/// No other system has them.
+/// `None`: no other system has them.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn open(_pid: u32) -> Option<OwnedFd> {
     None

@@ -1,4 +1,4 @@
-//! Pipes: how they are made, and what is asked about descriptors that are said to be one.
+//! Pipes: making them, and checking descriptors that should be one.
 
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
@@ -48,7 +48,7 @@ pub(crate) fn prepare(fd: BorrowedFd<'_>, end: End) -> io::Result<()> {
     set_nonblocking(fd, true)
 }
 
-/// Says whether calls on the descriptor block, for everybody who shares it.
+/// Sets whether calls on the descriptor block, for all that share it.
 pub(crate) fn set_nonblocking(fd: BorrowedFd<'_>, nonblocking: bool) -> io::Result<()> {
     let flags = rustix::fs::fcntl_getfl(fd)?;
     if flags.contains(OFlags::NONBLOCK) == nonblocking {

@@ -1,12 +1,12 @@
 //! The selector everywhere else: the `polling` crate's portable API.
 //!
-//! Where the system has edge-triggered events (kqueue, epoll) a registration stays armed. Where
-//! it has not, registrations are one-shot: an event disarms them, and they are armed again for
-//! whatever is not ready, when the event is dispatched and when readiness is cleared.
+//! Where the system has edge-triggered events (kqueue, epoll) a registration stays armed. Elsewhere
+//! registrations are one-shot: an event disarms them, and they are armed again for the states that
+//! are not ready, when the event is dispatched and when readiness is cleared.
 //!
-//! The portable API does not tell a closed half from readable data, so a short read proves
-//! nothing here and only an operation that would block clears readiness. Whether the other end
-//! sends no more is asked for by poll(2), once per event that says readable.
+//! The portable API does not distinguish a closed half from readable data, so a short read proves
+//! nothing here and only an operation that would block clears readiness. One poll(2) per event that
+//! says readable finds out whether the other end sends no more.
 
 use std::io;
 use std::num::NonZeroUsize;
@@ -20,7 +20,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use super::WAKE_KEY;
 use crate::io::{Interest, Ready};
 
-/// See the module's header.
+/// False: see the module's header.
 pub(crate) const SHORT_MEANS_DRAINED: bool = false;
 
 /// The poller of one reactor.
@@ -30,7 +30,7 @@ pub(crate) struct Selector {
     mode: PollMode,
 }
 
-/// The buffer that a turn's events land in.
+/// The buffer for a turn's events.
 #[derive(Debug)]
 pub(crate) struct Events {
     events: polling::Events,
@@ -72,7 +72,7 @@ impl Selector {
         unsafe { self.poller.add_with_mode(&borrow(fd)?, event, self.mode) }
     }
 
-    /// What a registered descriptor needs beside its events.
+    /// What a registered descriptor needs besides its events.
     pub(crate) fn arming(&self, fd: RawFd, interest: Interest) -> Arming {
         let poller = (self.mode == PollMode::Oneshot).then(|| self.poller.clone());
         Arming {
@@ -102,7 +102,7 @@ impl Selector {
     }
 }
 
-/// What a descriptor needs beside its events: to be asked whether it hung up, and, where the
+/// What a descriptor needs besides its events: to be asked whether it hung up, and, where the
 /// registration is one-shot, to be armed again.
 #[derive(Debug)]
 pub(crate) struct Arming {
@@ -142,7 +142,7 @@ impl Arming {
         let Some(poller) = &self.poller else { return };
         let event = event_for(key, self.interest, ready);
         if let Ok(fd) = borrow(self.fd) {
-            // It fails when the owner has closed the descriptor: then nobody waits for it.
+            // It fails if the owner has closed the descriptor: then no task waits for it.
             let _ = poller.modify_with_mode(fd, event, PollMode::Oneshot);
         }
     }
@@ -157,15 +157,15 @@ fn borrow<'a>(fd: RawFd) -> io::Result<BorrowedFd<'a>> {
     Ok(unsafe { BorrowedFd::borrow_raw(fd) })
 }
 
-/// What poll(2) says of a descriptor whose other end sends no more.
+/// What poll(2) reports for a descriptor whose other end sends no more.
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
 const HUNG_UP: PollFlags = PollFlags::HUP.union(PollFlags::RDHUP);
 #[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
 const HUNG_UP: PollFlags = PollFlags::HUP;
 
-/// Whether nothing comes any more, behind what there is to read.
+/// True if nothing follows what there is to read.
 ///
-/// A look at the data would do as well, but it takes away the error of a failed connection.
+/// Peeking would show that too, but it takes away the error of a failed connection.
 fn is_hung_up(fd: RawFd) -> bool {
     let Ok(fd) = borrow(fd) else { return false };
     let mut fds = [PollFd::from_borrowed_fd(fd, PollFlags::IN | HUNG_UP)];

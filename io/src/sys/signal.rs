@@ -1,4 +1,4 @@
-//! Which signals there are.
+//! Which signals the system has.
 
 /// The highest signal number: real-time signals included, where they exist.
 #[cfg(any(target_os = "linux", target_os = "illumos"))]
@@ -12,5 +12,5 @@ pub(crate) fn max() -> usize {
     FIXED_MAX
 }
 
-/// What every unix has.
+/// The highest number that every unix has.
 const FIXED_MAX: usize = 33;

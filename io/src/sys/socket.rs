@@ -1,4 +1,4 @@
-//! Sockets: what differs between systems, but for how they are made.
+//! Sockets: what differs between systems, except how they are made (`open`).
 
 use std::io;
 use std::os::fd::BorrowedFd;

@@ -1,8 +1,8 @@
 //! Socket options: a list of names, each with the type of its value and how it is read and written.
 //!
 //! A new option is one entry here, and one line in the `socket_options!` list of each public type
-//! that has it. What is no plain value (multicast groups, the interface) is an operation of
-//! [`Socket`](super::Socket) instead.
+//! that has it. What is not a plain value (multicast groups, the interface) is an operation
+//! of [`Socket`](super::Socket) instead.
 
 use std::io;
 use std::time::Duration;

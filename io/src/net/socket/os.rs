@@ -1,7 +1,7 @@
 //! The operating system's sockets: every socket operation of vitte that is a system call.
 //!
-//! See [`Socket`](super::Socket) for what each operation means to its caller. Where systems differ
-//! is `sys`.
+//! See [`Socket`](super::Socket) for what each operation means to its caller. What differs between
+//! systems is in `sys`.
 
 use std::fmt;
 use std::io;
@@ -35,7 +35,7 @@ impl OsSocket {
     ///
     /// # Panics
     ///
-    /// Outside of a runtime with io.
+    /// Outside of a runtime with I/O enabled.
     #[track_caller]
     pub(super) fn new(fd: impl Into<OwnedFd>) -> io::Result<Self> {
         let descriptor = Descriptor::new(fd.into(), READ_WRITE)?;
@@ -152,7 +152,7 @@ impl OsSocket {
         self.descriptor.into_fd()
     }
 
-    /// The socket as `socket2` has it, for its options and addresses.
+    /// The socket as one of `socket2`, for its options and addresses.
     fn borrowed(&self) -> SockRef<'_> {
         SockRef::from(&self.descriptor)
     }
@@ -247,7 +247,7 @@ impl OsSocket {
         Ok(rustix::net::send(descriptor, buf, SendFlags::NOSIGNAL)?)
     }
 
-    /// Sends from several buffers, once. Only for streams, to which the bounds mean nothing.
+    /// Sends from several buffers, once. Only for streams, which do not keep the bounds of buffers.
     pub(super) fn send_vectored(&self, bufs: &[io::IoSlice<'_>]) -> io::Result<usize> {
         if let [buf] = bufs {
             return self.send(buf);
@@ -256,7 +256,7 @@ impl OsSocket {
             .iter()
             .fold(0, |total: usize, buf| total.saturating_add(buf.len()));
         if total <= GATHER_MAX {
-            // A head and a small body: together they cost the kernel less than as a list.
+            // Such as a head and a small body: one buffer costs the kernel less than a list.
             let mut space = [MaybeUninit::uninit(); GATHER_MAX];
             return self.send(gather(bufs, &mut space));
         }
@@ -304,7 +304,7 @@ impl AsFd for OsSocket {
     }
 }
 
-/// All of `bufs`, which fit into `space`, copied there one behind the other.
+/// All of `bufs`, which fit into `space`, copied there one after the other.
 fn gather<'a>(bufs: &[io::IoSlice<'_>], space: &'a mut [MaybeUninit<u8>]) -> &'a [u8] {
     let mut filled = 0;
     for buf in bufs {
@@ -312,7 +312,7 @@ fn gather<'a>(bufs: &[io::IoSlice<'_>], space: &'a mut [MaybeUninit<u8>]) -> &'a
         space[filled..end].copy_from_slice(uninit_of(buf));
         filled = end;
     }
-    // SAFETY: the loop has written every byte up to `filled`, each buffer behind the one before.
+    // SAFETY: the loop has written every byte up to `filled`, each buffer after the one before.
     unsafe { &*(std::ptr::from_ref(&space[..filled]) as *const [u8]) }
 }
 

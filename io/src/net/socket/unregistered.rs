@@ -11,8 +11,8 @@ use super::options::SocketOption;
 use super::os::OsSocket;
 use crate::sys;
 
-/// A socket to set options on, before it is connected or listens. It needs no runtime until then,
-/// and it does not block.
+/// A socket in non-blocking mode that is not connected or listening yet, so that options can be
+/// set. It needs no runtime until then.
 pub(crate) enum Unregistered {
     /// The operating system's.
     Os(socket2::Socket),
@@ -76,7 +76,7 @@ impl Unregistered {
         socket.bind_device(interface)
     }
 
-    /// Waits for connections from now on, of which `backlog` may queue up.
+    /// Makes it wait for connections, of which up to `backlog` are queued.
     #[track_caller]
     pub(crate) fn listen(self, backlog: u32) -> io::Result<Socket> {
         let Unregistered::Os(socket) = &self;

@@ -1,7 +1,7 @@
 //! The four halves of a TCP or unix stream: borrowed and owned, for reading and for writing.
 //!
-//! Macros as in the module above, and for the same reason. All halves pass on what they are asked
-//! to the stream; only the owned writing half does something of its own, when it is dropped.
+//! Macros, for the reason that the module above gives. All halves pass operations on to the stream;
+//! only the owned writing half does something itself when it is dropped.
 
 pub(in crate::net) mod methods;
 

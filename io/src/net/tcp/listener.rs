@@ -58,7 +58,8 @@ impl TcpListener {
     /// [`local_addr`](Self::local_addr) reports.
     ///
     /// The address can be bound again as soon as the listener is closed (`SO_REUSEADDR` is set). To
-    /// set other options, or the length of the queue, start from a [`TcpSocket`](super::TcpSocket).
+    /// set other options, or the length of the queue, start from a
+    /// [`TcpSocket`](crate::net::TcpSocket).
     ///
     /// # Errors
     ///

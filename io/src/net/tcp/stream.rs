@@ -79,7 +79,7 @@ impl TcpStream {
     /// Connects to the first address of `addr` that accepts; a name is looked up first.
     ///
     /// To set options before, or to connect from a certain address, start from a
-    /// [`TcpSocket`](super::TcpSocket).
+    /// [`TcpSocket`](crate::net::TcpSocket).
     ///
     /// # Errors
     ///

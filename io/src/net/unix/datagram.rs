@@ -1,4 +1,4 @@
-//! A module that tokio has, too, with nothing in it that others see; the type is
+//! Empty for users: it exists because tokio has a module of this name. The type is
 //! [`UnixDatagram`](crate::net::UnixDatagram).
 
 pub(crate) mod socket;

@@ -1,4 +1,7 @@
-//! Pipes: anonymous ones, and FIFO files.
+//! Pipes: anonymous ones ([`pipe`]), and FIFO files ([`OpenOptions`]).
+//!
+//! A pipe carries bytes in one direction, usually to or from another process. Within one process,
+//! `io::duplex` and `io::simplex` do the same without the system, and a channel carries values.
 
 mod receiver;
 mod sender;

@@ -1,4 +1,4 @@
-//! The methods of the halves, each of which passes on what it is asked to the stream.
+//! The methods of the halves, each of which calls the stream's method of the same name.
 
 /// The methods that every half passes on.
 macro_rules! half_methods {
