@@ -1,4 +1,8 @@
-//! [`UdpSocket`].
+//! [`UdpSocket`]: making, connecting and sending; receiving comes from the macros that unix
+//! datagram sockets use too.
+//!
+//! All methods take `&self` and may be called from any thread. Options and peeks are in files of
+//! their own.
 
 mod options;
 mod peek;
@@ -172,6 +176,19 @@ impl UdpSocket {
     /// # Errors
     ///
     /// What the system's `getsockname` reports; it does not fail for an open socket.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::UdpSocket;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let socket = UdpSocket::bind("127.0.0.1:0").await?;
+    /// assert_ne!(socket.local_addr()?.port(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         ip_address(&self.socket.local_addr()?)
     }
@@ -181,6 +198,20 @@ impl UdpSocket {
     /// # Errors
     ///
     /// `NotConnected` if [`connect`](Self::connect) was not called.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::io::ErrorKind;
+    /// use vitte::net::UdpSocket;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let socket = UdpSocket::bind("127.0.0.1:0").await?;
+    /// assert_eq!(socket.peer_addr().unwrap_err().kind(), ErrorKind::NotConnected);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         ip_address(&self.socket.peer_addr()?)
     }
@@ -232,6 +263,23 @@ impl UdpSocket {
     /// # Errors
     ///
     /// See [`send_to`](Self::send_to).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::future::poll_fn;
+    /// use vitte::net::UdpSocket;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let peer = UdpSocket::bind("127.0.0.1:0").await?;
+    /// # let target = peer.local_addr()?;
+    /// let socket = UdpSocket::bind("127.0.0.1:0").await?;
+    /// let count = poll_fn(|cx| socket.poll_send_to(cx, b"hello", target)).await?;
+    /// assert_eq!(count, 5);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn poll_send_to(
         &self,
         cx: &mut Context<'_>,
@@ -248,6 +296,22 @@ impl UdpSocket {
     /// # Errors
     ///
     /// `WouldBlock` if the send buffer is full; otherwise see [`send_to`](Self::send_to).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vitte::net::UdpSocket;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let peer = UdpSocket::bind("127.0.0.1:0").await?;
+    /// # let target = peer.local_addr()?;
+    /// let socket = UdpSocket::bind("127.0.0.1:0").await?;
+    /// socket.writable().await?;
+    /// assert_eq!(socket.try_send_to(b"hello", target)?, 5);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn try_send_to(&self, buf: &[u8], target: SocketAddr) -> io::Result<usize> {
         self.try_io(Interest::WRITABLE, || {
             self.socket.send_to(buf, &target.into())

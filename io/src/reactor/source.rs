@@ -152,7 +152,7 @@ impl Source {
         let mut waiters = lock(&self.waiters);
         let old = prepared.store_in(waiters.slot(direction));
         self.waker_id(direction).set(WakerId::of(waker));
-        // Look again: an event that was published before the waker was stored woke nobody.
+        // Look again: an event that was published before the waker was stored woke no task.
         let event = self.readiness.wait(direction);
         drop(waiters);
         drop(old);

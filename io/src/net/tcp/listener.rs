@@ -1,4 +1,7 @@
-//! [`TcpListener`].
+//! [`TcpListener`]: accepting TCP connections.
+//!
+//! Any number of tasks may accept from one listener at once, on any thread. Accepted sockets are
+//! registered with the runtime of the task that accepts.
 
 use std::io;
 use std::net::SocketAddr;

@@ -1,4 +1,6 @@
-//! [`TcpSocket`].
+//! [`TcpSocket`]: a TCP socket before it is connected or listens.
+//!
+//! It is not registered with a reactor, and needs no runtime until it connects or listens.
 
 mod options;
 
@@ -151,11 +153,35 @@ impl TcpSocket {
         ip_address(&self.socket.local_addr()?)
     }
 
-    /// Gives the socket an address.
+    /// Gives the socket an address of this host, to listen at or to connect from; port 0 takes any
+    /// free port.
     ///
     /// # Errors
     ///
-    /// What the system says: that the address is in use, as a rule.
+    /// `AddrInUse` if another socket has the address, `PermissionDenied` for a port below 1024
+    /// without the right to it, `AddrNotAvailable` if the address is not one of this host,
+    /// `InvalidInput` if the socket is bound already.
+    ///
+    /// # Examples
+    ///
+    /// Connecting from a certain address:
+    ///
+    /// ```
+    /// use vitte::net::{TcpListener, TcpSocket};
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// # let address = listener.local_addr()?;
+    /// let socket = TcpSocket::new_v4()?;
+    /// socket.bind("127.0.0.1:0".parse()?)?;
+    /// let local = socket.local_addr()?;
+    ///
+    /// let stream = socket.connect(address).await?;
+    /// assert_eq!(stream.local_addr()?, local);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn bind(&self, addr: SocketAddr) -> io::Result<()> {
         self.socket.bind(&addr.into())
     }

@@ -1,4 +1,7 @@
-//! [`TcpStream`] and its halves.
+//! [`TcpStream`], and the types of its halves.
+//!
+//! Most of it comes from the macros that unix streams use too; here is what only TCP has: its
+//! addresses, its options, and looking ahead. The halves pass operations on to the stream.
 
 use std::future::poll_fn;
 use std::io;
@@ -172,6 +175,23 @@ impl TcpStream {
     /// # Errors
     ///
     /// See [`peek`](Self::peek).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::future::poll_fn;
+    /// use vitte::io::ReadBuf;
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    #[doc = example_streams!()]
+    /// let mut bytes = [0; 16];
+    /// let mut buf = ReadBuf::new(&mut bytes);
+    /// let count = poll_fn(|cx| stream.poll_peek(cx, &mut buf)).await?;
+    /// assert_eq!(count, 5);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn poll_peek(
         &self,
         cx: &mut Context<'_>,
@@ -223,11 +243,29 @@ impl TcpStream {
             .await
     }
 
-    /// Says how long closing may wait for unsent data: a wait that blocks the thread.
+    /// Sets how long closing may wait for unsent data. The wait blocks the thread that drops the
+    /// stream.
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// What the system's `setsockopt` reports; it does not fail for an open socket.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// #![allow(deprecated)]
+    /// use std::time::Duration;
+    /// use vitte::net::{TcpListener, TcpStream};
+    ///
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// let stream = TcpStream::connect(listener.local_addr()?).await?;
+    /// stream.set_linger(Some(Duration::from_secs(1)))?;
+    /// assert_eq!(stream.linger()?, Some(Duration::from_secs(1)));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[deprecated = "`SO_LINGER` causes the socket to block the thread on drop"]
     pub fn set_linger(&self, dur: Option<Duration>) -> io::Result<()> {
         self.socket.set_option(&options::LINGER, dur)
@@ -281,7 +319,7 @@ let socket = TcpStream::connect(server).await?;"#;
 
 /// Looking ahead, on a reading half.
 macro_rules! half_peek {
-    ($half:ty, $this:ident => $stream:expr) => {
+    ($half:ty, $this:ident => $stream:expr, $split:ident) => {
         impl $half {
             /// Polls for data, and copies what there is without taking it from the stream. Only the
             /// task that called this last is woken.
@@ -289,6 +327,24 @@ macro_rules! half_peek {
             /// # Errors
             ///
             /// See [`peek`](Self::peek).
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use std::future::poll_fn;
+            /// use vitte::io::ReadBuf;
+            ///
+            /// # #[vitte::main]
+            /// # async fn main() -> std::io::Result<()> {
+            #[doc = example_streams!()]
+            #[doc = concat!("# let (mut reader, mut writer) = stream.", stringify!($split), "();")]
+            /// let mut bytes = [0; 16];
+            /// let mut buf = ReadBuf::new(&mut bytes);
+            /// let count = poll_fn(|cx| reader.poll_peek(cx, &mut buf)).await?;
+            /// assert_eq!(count, 5);
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn poll_peek(
                 &mut self,
                 cx: &mut Context<'_>,
@@ -309,6 +365,20 @@ macro_rules! half_peek {
             /// # Cancel safety
             ///
             /// This method is cancel safe: it takes nothing from the stream.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # #[vitte::main]
+            /// # async fn main() -> std::io::Result<()> {
+            #[doc = example_streams!()]
+            #[doc = concat!("# let (mut reader, mut writer) = stream.", stringify!($split), "();")]
+            /// let mut buf = [0; 16];
+            /// let count = reader.peek(&mut buf).await?;
+            /// assert_eq!(&buf[..count], b"hello");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub async fn peek(&mut self, buf: &mut [u8]) -> io::Result<usize> {
                 let mut buf = ReadBuf::new(buf);
                 poll_fn(|cx| self.poll_peek(cx, &mut buf)).await
@@ -317,5 +387,5 @@ macro_rules! half_peek {
     };
 }
 
-half_peek!(ReadHalf<'_>, this => this.0);
-half_peek!(OwnedReadHalf, this => this.stream);
+half_peek!(ReadHalf<'_>, this => this.0, split);
+half_peek!(OwnedReadHalf, this => this.stream, into_split);

@@ -1,4 +1,7 @@
-//! [`UnixListener`].
+//! [`UnixListener`]: accepting connections at a path.
+//!
+//! Any number of tasks may accept from one listener at once, on any thread. It does not remove the
+//! file when it is dropped.
 
 use std::io;
 use std::os::unix::net;

@@ -1,4 +1,7 @@
-//! [`UnixSocket`].
+//! [`UnixSocket`]: a unix socket before it is connected or listens.
+//!
+//! It is not registered with a reactor, and needs no runtime until it connects, listens or becomes
+//! a [`UnixDatagram`].
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, RawFd};

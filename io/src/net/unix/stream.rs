@@ -1,4 +1,7 @@
-//! [`UnixStream`] and its halves.
+//! [`UnixStream`], and the types of its halves.
+//!
+//! Most of it comes from the macros that TCP streams use too; here is what only unix streams have:
+//! their addresses, pairs, and the credentials of the peer.
 
 use std::io;
 use std::os::unix::net;

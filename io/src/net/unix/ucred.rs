@@ -1,4 +1,4 @@
-//! [`UCred`].
+//! [`UCred`]: who is at the other end of a unix stream.
 
 use std::io;
 

@@ -1,4 +1,5 @@
-//! [`UnixDatagram`].
+//! [`UnixDatagram`]: making, connecting and sending; receiving comes from the macros that UDP
+//! sockets use too.
 
 use std::io;
 use std::net::Shutdown;

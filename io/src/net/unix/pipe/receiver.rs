@@ -1,4 +1,4 @@
-//! [`Receiver`].
+//! [`Receiver`]: the reading end of a pipe, over a registered descriptor.
 
 use std::fs::File;
 use std::io;

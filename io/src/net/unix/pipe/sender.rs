@@ -1,4 +1,4 @@
-//! [`Sender`].
+//! [`Sender`]: the writing end of a pipe, over a registered descriptor.
 
 use std::fs::File;
 use std::io;
