@@ -17,6 +17,7 @@ mod block_in_place;
 pub mod blocking;
 pub mod config;
 pub mod driver;
+mod events;
 mod idle;
 pub mod local_set;
 pub mod metrics;

@@ -1,73 +1,50 @@
-//! What a worker counts. Each counter has one writer, the thread that has the worker's core;
-//! anyone may read.
+//! The numbers of a worker that a user can read. Each has one writer, the thread that has the
+//! worker's core; anyone may read.
 //!
-//! What happens at every poll or wake is counted in the core itself, in [`Counts`], and published
-//! whenever the worker looks at the driver. So a reader may see it late, by as many polls as a busy
-//! worker makes between two such looks.
+//! They are written by [`counts`](crate::events::counts) and its neighbours, which read of the
+//! events. What happens at every poll or wake is published only when the worker looks at the
+//! driver. So a user may see it late, by as many polls as a busy worker makes between two such
+//! looks.
 
-mod counter;
+pub(crate) mod counter;
 mod histogram;
 mod log_histogram;
 
-use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread::{self, ThreadId};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use vitte_context::block;
 use vitte_context::primitive::plain::{Mutex, MutexGuard};
-use vitte_context::{block, clock};
 
-use self::counter::{add, nanos};
 pub use histogram::{Histogram, HistogramConfiguration, HistogramScale};
 pub use log_histogram::{InvalidHistogramConfiguration, LogHistogram, LogHistogramBuilder};
 
 /// One worker's counters.
 #[derive(Debug, Default)]
 pub struct WorkerMetrics {
-    busy_nanos: AtomicU64,
-    park_count: AtomicU64,
-    park_unpark_count: AtomicU64,
-    noop_count: AtomicU64,
-    poll_count: AtomicU64,
+    pub(crate) busy_nanos: AtomicU64,
+    pub(crate) park_count: AtomicU64,
+    pub(crate) park_unpark_count: AtomicU64,
+    pub(crate) noop_count: AtomicU64,
+    pub(crate) poll_count: AtomicU64,
     mean_poll_nanos: AtomicU64,
-    local_schedule_count: AtomicU64,
-    steal_count: AtomicU64,
-    steal_operations: AtomicU64,
-    overflow_count: AtomicU64,
+    pub(crate) local_schedule_count: AtomicU64,
+    pub(crate) steal_count: AtomicU64,
+    pub(crate) steal_operations: AtomicU64,
+    pub(crate) overflow_count: AtomicU64,
     queue_depth: AtomicUsize,
-    thread: WorkerThread,
+    pub(crate) thread: WorkerThread,
     poll_times: Option<Histogram>,
     schedule_latencies: Option<Histogram>,
 }
 
 /// On which thread a worker is.
 #[derive(Debug, Default)]
-struct WorkerThread {
+pub(crate) struct WorkerThread {
     /// vitte's number of the thread, to see that nothing has changed.
     number: AtomicU64,
     id: Mutex<Option<ThreadId>>,
-}
-
-/// What a worker's core counts on its own.
-#[derive(Debug, Default)]
-pub(crate) struct Counts {
-    polls: Cell<u64>,
-    polls_before_park: Cell<u64>,
-    local_schedules: Cell<u64>,
-}
-
-impl Counts {
-    /// A task was taken up.
-    #[inline]
-    pub(crate) fn count_poll(&self) {
-        self.polls.set(self.polls.get() + 1);
-    }
-
-    /// A task became ready on the worker itself.
-    #[inline]
-    pub(crate) fn count_local_schedule(&self) {
-        self.local_schedules.set(self.local_schedules.get() + 1);
-    }
 }
 
 /// For those who read.
@@ -163,47 +140,6 @@ impl WorkerMetrics {
         }
     }
 
-    /// This thread is the worker from here on.
-    pub(crate) fn note_thread(&self) {
-        let number = block::thread_id();
-        // Not an atomic exchange: there is one worker at a time.
-        if self.thread.number.load(Ordering::Relaxed) != number {
-            self.thread.number.store(number, Ordering::Relaxed);
-            *self.thread.lock() = Some(thread::current().id());
-        }
-    }
-
-    /// The worker was busy since then, and is not any more.
-    pub(crate) fn note_busy(&self, busy_since: Instant) {
-        let busy = clock::system_now().saturating_duration_since(busy_since);
-        add(&self.busy_nanos, nanos(busy));
-    }
-
-    /// The worker parks after having been busy since then.
-    pub(crate) fn note_park(&self, busy_since: Instant, counts: &Counts) {
-        self.note_busy(busy_since);
-        self.publish(counts);
-        add(&self.park_count, 1);
-        add(&self.park_unpark_count, 1);
-        let polls = counts.polls.get();
-        if counts.polls_before_park.replace(polls) == polls {
-            add(&self.noop_count, 1);
-        }
-    }
-
-    /// The worker was unparked. Returns the moment since when it is busy.
-    pub(crate) fn note_unpark(&self) -> Instant {
-        add(&self.park_unpark_count, 1);
-        clock::system_now()
-    }
-
-    /// Makes what the core has counted visible to others.
-    pub(crate) fn publish(&self, counts: &Counts) {
-        self.poll_count.store(counts.polls.get(), Ordering::Relaxed);
-        self.local_schedule_count
-            .store(counts.local_schedules.get(), Ordering::Relaxed);
-    }
-
     pub(crate) fn set_mean_poll_nanos(&self, nanos: u64) {
         self.mean_poll_nanos.store(nanos, Ordering::Relaxed);
     }
@@ -211,30 +147,25 @@ impl WorkerMetrics {
     pub(crate) fn set_queue_depth(&self, depth: usize) {
         self.queue_depth.store(depth, Ordering::Relaxed);
     }
-
-    pub(crate) fn note_steal(&self, tasks: usize) {
-        add(&self.steal_operations, 1);
-        add(&self.steal_count, tasks as u64);
-    }
-
-    pub(crate) fn note_poll_time(&self, time: Duration) {
-        if let Some(histogram) = &self.poll_times {
-            histogram.record(time);
-        }
-    }
-
-    pub(crate) fn note_schedule_latency(&self, latency: Duration) {
-        if let Some(histogram) = &self.schedule_latencies {
-            histogram.record(latency);
-        }
-    }
-
-    pub(crate) fn note_overflow(&self) {
-        add(&self.overflow_count, 1);
-    }
 }
 
 impl WorkerThread {
+    /// This thread is the worker from here on.
+    #[inline]
+    pub(crate) fn set_current(&self) {
+        let number = block::thread_id();
+        if self.number.load(Ordering::Relaxed) != number {
+            self.change_to(number);
+        }
+    }
+
+    #[cold]
+    fn change_to(&self, number: u64) {
+        // Not an atomic exchange: there is one worker at a time.
+        self.number.store(number, Ordering::Relaxed);
+        *self.lock() = Some(thread::current().id());
+    }
+
     fn lock(&self) -> MutexGuard<'_, Option<ThreadId>> {
         self.id
             .lock()

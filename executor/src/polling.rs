@@ -20,7 +20,9 @@ use vitte_context::panics::contain;
 use vitte_context::{block, clock, coop};
 
 use crate::config::{Callback, Config};
-use crate::metrics::{Counts, WorkerMetrics};
+use crate::events::counts::Counts;
+use crate::events::{self, Event, Readers};
+use crate::metrics::WorkerMetrics;
 use crate::task::header::Task;
 use crate::task::owner::Owner;
 
@@ -30,7 +32,6 @@ pub(crate) struct Polling {
     tick: Cell<u32>,
     /// Tasks that deferred themselves: ready, but only after the driver's next turn.
     deferred: RefCell<Vec<Task>>,
-    busy_since: Cell<Instant>,
     counts: Counts,
     /// How long polls take is recorded.
     times_polls: bool,
@@ -41,8 +42,7 @@ impl Polling {
         Polling {
             tick: Cell::new(0),
             deferred: RefCell::new(Vec::new()),
-            busy_since: Cell::new(clock::system_now()),
-            counts: Counts::default(),
+            counts: Counts::new(),
             times_polls: config.poll_times.is_some(),
         }
     }
@@ -64,16 +64,31 @@ impl Polling {
     /// A task is about to be polled on that budget. The caller ends what this returns.
     #[inline]
     pub(crate) fn begin_poll(&self, budget: coop::Budget) -> OnePoll {
-        self.counts.count_poll();
+        self.note(Event::TurnBegan);
         let began = self.times_polls.then(clock::system_now);
         coop::set(budget);
         OnePoll { began }
     }
 
-    /// A task becomes ready on this thread.
-    #[inline]
-    pub(crate) fn count_ready(&self) {
-        self.counts.count_local_schedule();
+    /// Something happened to the core that touches none of its worker's metrics.
+    #[inline(always)]
+    pub(crate) fn note(&self, event: Event<'_>) {
+        let readers = Readers {
+            counts: Some(&self.counts),
+            ..Readers::NONE
+        };
+        events::note(readers, event);
+    }
+
+    /// Something happened to the core; `metrics` are its worker's.
+    #[inline(always)]
+    pub(crate) fn note_with(&self, metrics: &WorkerMetrics, event: Event<'_>) {
+        let readers = Readers {
+            counts: Some(&self.counts),
+            metrics: Some(metrics),
+            ..Readers::NONE
+        };
+        events::note(readers, event);
     }
 
     /// Keeps a task that deferred itself.
@@ -101,22 +116,14 @@ impl Polling {
     #[inline]
     pub(crate) fn begin(&self, metrics: &WorkerMetrics) -> Instant {
         let now = clock::system_now();
-        self.busy_since.set(now);
-        metrics.note_thread();
+        self.note_with(metrics, Event::GotCore(now));
         now
     }
 
     /// The thread gives the core up.
     #[inline]
     pub(crate) fn end(&self, metrics: &WorkerMetrics) {
-        metrics.note_busy(self.busy_since.get());
-        metrics.publish(&self.counts);
-    }
-
-    /// Makes visible to others what was counted.
-    #[inline]
-    pub(crate) fn publish(&self, metrics: &WorkerMetrics) {
-        metrics.publish(&self.counts);
+        self.note_with(metrics, Event::GaveCore);
     }
 
     /// Waits, and counts the thread as parked meanwhile. Returns the time, too.
@@ -125,10 +132,10 @@ impl Polling {
         metrics: &WorkerMetrics,
         wait: impl FnOnce() -> R,
     ) -> (R, Instant) {
-        metrics.note_park(self.busy_since.get(), &self.counts);
+        self.note_with(metrics, Event::Parked);
         let result = wait();
-        let now = metrics.note_unpark();
-        self.busy_since.set(now);
+        let now = clock::system_now();
+        self.note_with(metrics, Event::Unparked(now));
         (result, now)
     }
 }
@@ -147,16 +154,19 @@ impl OnePoll {
     pub(crate) fn end<'a>(self, metrics: impl FnOnce() -> Option<&'a WorkerMetrics>) {
         coop::set(coop::Budget::UNCONSTRAINED);
         if let Some(began) = self.began {
-            if let Some(metrics) = metrics() {
-                record(metrics, began);
-            }
+            note_time(metrics(), began);
         }
     }
 }
 
 #[cold]
-fn record(metrics: &WorkerMetrics, began: Instant) {
-    metrics.note_poll_time(clock::system_now().saturating_duration_since(began));
+fn note_time(metrics: Option<&WorkerMetrics>, began: Instant) {
+    let readers = Readers {
+        metrics,
+        ..Readers::NONE
+    };
+    let took = clock::system_now().saturating_duration_since(began);
+    events::note(readers, Event::TurnTook(took));
 }
 
 /// This thread works for a scheduler, until this drops: its block points to a context of the

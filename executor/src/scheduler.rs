@@ -22,6 +22,7 @@ mod task_events;
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
+use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 use std::sync::Arc;
 use std::task::Wake;
@@ -40,6 +41,7 @@ use self::multi_thread::Workers;
 use crate::blocking::BlockingPool;
 use crate::config::Config;
 use crate::driver::DriverPair;
+use crate::events::{self, Event, Why};
 use crate::queue::Inject;
 use crate::task::JoinHandle;
 use crate::task::harness::{self, Kind};
@@ -64,19 +66,6 @@ pub struct Scheduler {
     local_thread: Option<u64>,
     /// Where tasks go that are woken after the injector was closed; see [`shutdown`].
     late: LateTasks,
-}
-
-/// Why a task becomes ready.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Why {
-    /// It is new.
-    Spawn,
-    /// Someone woke it.
-    Wake,
-    /// It woke itself while it was polled: it wants others to run first.
-    Yield,
-    /// The same, and the driver is to have a turn before it runs again.
-    Defer,
 }
 
 impl Scheduler {
@@ -204,11 +193,9 @@ impl Scheduler {
         };
         self.owner.count_spawned();
         self.flavor.number(task.metadata());
-        let task = match &self.config.hooks {
-            None => task,
-            Some(hooks) => hooks.spawned(task),
-        };
-        self.enqueue(task, Why::Spawn);
+        let task = Unqueued(ManuallyDrop::new(task));
+        events::note(self.hooks(), Event::Spawned(task.0.metadata()));
+        self.enqueue(task.into_task(), Why::Spawn);
         handle
     }
 
@@ -337,6 +324,25 @@ impl fmt::Debug for Scheduler {
             .field("flavor", &self.flavor())
             .field("config", &self.config)
             .finish_non_exhaustive()
+    }
+}
+
+/// A task that is new. If a reader of its spawn panics, nobody will have it, so it is ended.
+struct Unqueued(ManuallyDrop<Task>);
+
+impl Unqueued {
+    #[inline]
+    fn into_task(self) -> Task {
+        let mut this = ManuallyDrop::new(self);
+        // SAFETY: `this` is never dropped, so the task is taken once.
+        unsafe { ManuallyDrop::take(&mut this.0) }
+    }
+}
+
+impl Drop for Unqueued {
+    fn drop(&mut self) {
+        // SAFETY: `into_task` does not come here, and the task is not used after this.
+        harness::cancel_now(unsafe { ManuallyDrop::take(&mut self.0) });
     }
 }
 

@@ -45,6 +45,7 @@ pub(crate) use self::context::WorkerContext;
 pub(crate) use self::core::Core;
 pub(crate) use self::life::{launch, launch_successor};
 use self::search::Next;
+use crate::events::Event;
 use crate::polling::OnePoll;
 use crate::scheduler::multi_thread::Workers;
 use crate::task::header::Task;
@@ -163,7 +164,7 @@ impl WorkerContext {
     fn with_driver(&self, core: &Core, turn: impl FnOnce(&Workers)) {
         // A waker that gives the core away would pull it from under this turn.
         let _no_blocking = enter::disallow_block_in_place();
-        core.polling.publish(self.metrics(core));
+        self.note(core, Event::LooksAtDriver);
         core.in_driver.set(true);
         // A waker that panics must not take the worker with it, and with that all its tasks.
         contain(|| turn(self.workers()));

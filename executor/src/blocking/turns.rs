@@ -20,7 +20,8 @@ use vitte_context::{RuntimeCore, enter};
 
 use super::job::{Job, Submitted};
 use crate::config::Config;
-use crate::scheduler::deterministic::who::{Waiter, Who, describe};
+use crate::events::who::Who;
+use crate::scheduler::deterministic::waiter::{Waiter, describe};
 use crate::task::header::Header;
 
 /// The jobs of one deterministic runtime, by ordinal.

@@ -12,11 +12,12 @@ use std::time::Duration;
 use vitte_context::defer::{DeferGuard, DeferList};
 use vitte_context::{RuntimeCore, coop, enter};
 
+use super::Scheduler;
 use super::one_thread::OneThread;
 use super::one_thread::running::{Running, poll_root};
-use super::{Scheduler, Why};
 use crate::config::{Config, GLOBAL_QUEUE_INTERVAL_CURRENT_THREAD};
 use crate::driver::DriverPair;
+use crate::events::Why;
 use crate::task::header::Task;
 
 /// What all threads see of the scheduler.

@@ -17,7 +17,7 @@
 
 mod failure;
 mod run;
-pub(crate) mod who;
+pub(crate) mod waiter;
 
 use std::fmt;
 use std::ptr;
@@ -29,11 +29,12 @@ use vitte_context::baton::Baton;
 use vitte_context::primitive::{Mutex, lock};
 use vitte_context::trace::Waiting;
 
+use super::Scheduler;
 use super::one_thread::OneThread;
-use super::{Scheduler, Why};
 use crate::blocking::{BatonJobs, Job, Submitted};
 use crate::config::{Config, DeterministicConfig};
 use crate::driver::DriverPair;
+use crate::events::Why;
 use crate::local_set::LocalQueue;
 use crate::task::header::Header;
 use crate::task::header::Task;

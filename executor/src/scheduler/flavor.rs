@@ -15,14 +15,15 @@ use std::time::Duration;
 
 use vitte_context::RuntimeCore;
 
+use super::Scheduler;
 use super::current_thread::CurrentThread;
 use super::deterministic::{Deterministic, Labels};
 use super::multi_thread::{self, Workers};
 use super::one_thread::OneThread;
-use super::{Scheduler, Why};
 use crate::blocking::{Job, Submitted};
 use crate::config::Config;
 use crate::driver::DriverPair;
+use crate::events::Why;
 use crate::local_set::LocalQueue;
 use crate::metrics::WorkerMetrics;
 use crate::task::header::Header;

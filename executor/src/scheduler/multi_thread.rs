@@ -13,10 +13,11 @@ use std::time::Duration;
 use vitte_context::primitive::{CachePadded, Mutex, lock};
 use vitte_context::{RuntimeCore, clock, enter, park};
 
+use super::Scheduler;
 use super::driver_seat::DriverSeat;
-use super::{Scheduler, Why};
 use crate::config::Config;
 use crate::driver::{DriverPair, Unpark};
+use crate::events::Why;
 use crate::idle::{Idle, latest};
 use crate::metrics::WorkerMetrics;
 use crate::queue::{self, ReadyStealer};

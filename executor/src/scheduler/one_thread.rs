@@ -29,10 +29,11 @@ use vitte_context::primitive::{Mutex, lock};
 use vitte_context::runtime::SetCurrent;
 use vitte_context::{RuntimeCore, park};
 
+use super::Scheduler;
 use super::context::{self, ThreadContext};
-use super::{Scheduler, Why};
 use crate::config::Config;
 use crate::driver::{Driver, DriverPair, Unpark};
+use crate::events::{self, Why};
 use crate::metrics::WorkerMetrics;
 use crate::polling::Polling;
 use crate::task::header::Task;
@@ -121,7 +122,7 @@ impl OneThread {
         let Some(core) = OneContext::of(scheduler).and_then(OneContext::core) else {
             return scheduler.inject(task, why);
         };
-        core.polling.count_ready();
+        core.polling.note(events::Event::Readied(why));
         match why {
             Why::Defer => core.polling.defer(task),
             Why::Spawn | Why::Wake | Why::Yield => core.push(task),

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::Scheduler;
 use crate::config::Config;
+use crate::events::{self, Event, Readers};
 use crate::task::header::Header;
 use crate::task::listeners::Listeners;
 use crate::task::owner::OwnerEvents;
@@ -48,10 +49,14 @@ unsafe fn poll_begins(task: &Header) -> Option<Duration> {
     // SAFETY: the caller's promise.
     let scheduler = unsafe { scheduler(task) };
     let is_measured = scheduler.owner.listeners().includes(Listeners::LATENCY);
-    let latency = is_measured.then(|| scheduler.note_schedule_latency(task));
-    if let Some(hooks) = &scheduler.config.hooks {
-        hooks.poll_begins(task, latency);
-    }
+    let latency = is_measured.then(|| task.ready_for());
+    // Only a worker polls, except for tasks that are polled during the shutdown.
+    let worker = scheduler.owner.worker_here();
+    let readers = Readers {
+        metrics: worker.map(|worker| scheduler.worker_metrics(worker)),
+        ..scheduler.hooks()
+    };
+    events::note(readers, Event::PollBegan(task, latency));
     latency
 }
 
@@ -61,9 +66,7 @@ unsafe fn poll_begins(task: &Header) -> Option<Duration> {
 unsafe fn poll_ended(task: &Header, latency: Option<Duration>, panicked: bool) {
     // SAFETY: the caller's promise.
     let scheduler = unsafe { scheduler(task) };
-    if let Some(hooks) = &scheduler.config.hooks {
-        hooks.poll_ended(task, latency);
-    }
+    events::note(scheduler.hooks(), Event::PollEnded(task, latency));
     if panicked && scheduler.owner.listeners().includes(Listeners::PANICS) {
         scheduler.flavor.task_panicked();
         scheduler.owner.close();
@@ -76,21 +79,16 @@ unsafe fn poll_ended(task: &Header, latency: Option<Duration>, panicked: bool) {
 unsafe fn ended(task: &Header) {
     // SAFETY: the caller's promise.
     let scheduler = unsafe { scheduler(task) };
-    if let Some(hooks) = &scheduler.config.hooks {
-        hooks.ended(task);
-    }
+    events::note(scheduler.hooks(), Event::TaskEnded(task));
 }
 
 impl Scheduler {
-    /// A task gets its poll. Returns how long it was ready, and records it if that is wanted.
-    fn note_schedule_latency(&self, task: &Header) -> Duration {
-        let latency = task.ready_for();
-        if self.config.schedule_latencies.is_some() {
-            // Only a worker polls, except for tasks that are polled during the shutdown.
-            if let Some(worker) = self.owner.worker_here() {
-                self.worker_metrics(worker).note_schedule_latency(latency);
-            }
+    /// Those who read of a task's spawn, its polls and its end.
+    #[inline]
+    pub(super) fn hooks(&self) -> Readers<'_> {
+        Readers {
+            hooks: self.config.hooks.as_deref(),
+            ..Readers::NONE
         }
-        latency
     }
 }

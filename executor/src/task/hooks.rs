@@ -1,18 +1,14 @@
 //! Hooks: functions of the user's that are called at a task's spawn, its polls and its end.
 //!
-//! Here are the types, and how a hook is called. A scheduler that has hooks calls them, on the
-//! thread that spawns or polls the task; one without does not come here.
+//! Here are the types. Who calls a hook, and when, is in [`events`](crate::events).
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
-use vitte_context::panics::contain;
-
-use super::harness;
-use super::header::{Header, Task};
+use super::header::Header;
 use super::id::Id;
 
 /// What a hook sees of the task that it is called for; see the hooks of the runtime's `Builder`.
@@ -38,7 +34,7 @@ pub struct TaskMeta<'a> {
 }
 
 impl<'a> TaskMeta<'a> {
-    fn new(header: &'a Header, schedule_latency: Option<Duration>) -> Self {
+    pub(crate) fn new(header: &'a Header, schedule_latency: Option<Duration>) -> Self {
         TaskMeta {
             id: Id::of_task(header.id()),
             spawned_at: header.spawned_at(),
@@ -116,48 +112,5 @@ pub struct TaskHooks {
 impl fmt::Debug for TaskHooks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TaskHooks").finish_non_exhaustive()
-    }
-}
-
-/// Calling them. A hook that panics is contained: it takes neither the task nor the worker with
-/// it. The hook for a spawn is the exception, since it has a caller.
-impl TaskHooks {
-    /// A task was made and is about to be queued. Gives it back, unless the hook panics: then
-    /// nobody will have the task, so it is ended first.
-    #[cold]
-    pub(crate) fn spawned(&self, task: Task) -> Task {
-        let Some(hook) = &self.on_spawn else {
-            return task;
-        };
-        let meta = TaskMeta::new(task.metadata(), None);
-        let called = catch_unwind(AssertUnwindSafe(|| hook(&meta)));
-        match called {
-            Ok(()) => task,
-            Err(payload) => {
-                harness::cancel_now(task);
-                resume_unwind(payload)
-            }
-        }
-    }
-
-    /// A task is about to be polled, and was ready for that long.
-    pub(crate) fn poll_begins(&self, task: &Header, latency: Option<Duration>) {
-        call(self.on_before_poll.as_ref(), task, latency);
-    }
-
-    /// A task was polled.
-    pub(crate) fn poll_ended(&self, task: &Header, latency: Option<Duration>) {
-        call(self.on_after_poll.as_ref(), task, latency);
-    }
-
-    /// A task has ended.
-    pub(crate) fn ended(&self, task: &Header) {
-        call(self.on_terminate.as_ref(), task, None);
-    }
-}
-
-fn call(hook: Option<&TaskCallback>, task: &Header, latency: Option<Duration>) {
-    if let Some(hook) = hook {
-        contain(|| hook(&TaskMeta::new(task, latency)));
     }
 }

@@ -11,6 +11,7 @@ use vitte_context::RuntimeCore;
 use vitte_context::defer::DeferList;
 
 use super::Core;
+use crate::events::Event;
 use crate::metrics::WorkerMetrics;
 use crate::scheduler::multi_thread::Workers;
 use crate::scheduler::{self, Scheduler, ThreadContext};
@@ -78,6 +79,12 @@ impl WorkerContext {
     #[inline]
     pub(crate) fn runtime(&self) -> &Arc<RuntimeCore> {
         &self.runtime
+    }
+
+    /// Something happened to the worker, which this thread is.
+    #[inline(always)]
+    pub(super) fn note(&self, core: &Core, event: Event<'_>) {
+        core.polling.note_with(self.metrics(core), event);
     }
 
     #[inline]

@@ -6,7 +6,7 @@
 //! tasks is next is decided in [`search`](super::search).
 
 use super::{Core, WorkerContext};
-use crate::scheduler::Why;
+use crate::events::{Event, Why};
 use crate::scheduler::multi_thread::Workers;
 use crate::task::header::Task;
 
@@ -14,7 +14,7 @@ impl WorkerContext {
     /// Readies a task on this worker, and wakes another one if that could run it sooner.
     #[inline]
     pub(crate) fn enqueue(&self, core: &Core, workers: &Workers, task: Task, why: Why) {
-        core.polling.count_ready();
+        core.polling.note(Event::Readied(why));
         if why == Why::Defer {
             core.polling.defer(task);
             return;
@@ -55,7 +55,7 @@ impl WorkerContext {
         while let Err(refused) = core.ready.push(task) {
             task = refused;
             self.scheduler().inject_overflow(core.ready.drain_half());
-            self.metrics(core).note_overflow();
+            self.note(core, Event::Overflowed);
         }
     }
 

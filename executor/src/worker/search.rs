@@ -7,6 +7,7 @@
 use vitte_context::choose::{self, Kind};
 
 use super::{Core, WorkerContext};
+use crate::events::Event;
 use crate::task::header::Task;
 
 /// What a worker does next.
@@ -148,7 +149,7 @@ impl WorkerContext {
             let stolen = core.ready.rob(&workers.remote(victim).stealer);
             if stolen.is_some() {
                 // There was nothing ready before, or the search would have ended with that.
-                self.metrics(core).note_steal(1 + core.ready.len());
+                self.note(core, Event::Stole(1 + core.ready.len()));
                 return stolen;
             }
         }

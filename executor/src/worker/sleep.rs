@@ -11,6 +11,7 @@ use vitte_context::clock;
 use super::park::{ParkSite, Waited};
 use super::search::Wait;
 use super::{Awake, Core, WorkerContext};
+use crate::events::Event;
 use crate::polling;
 
 impl WorkerContext {
@@ -167,7 +168,7 @@ impl WorkerContext {
         }
         let stolen = core.count_tasks().saturating_sub(before);
         if stolen > 0 {
-            self.metrics(core).note_steal(stolen);
+            self.note(core, Event::Stole(stolen));
         }
         !still.is_empty()
     }

@@ -2,7 +2,8 @@
 //! jobs that wait, and what for; or, if the run does not end, those that made the last steps.
 
 use super::run::Run;
-use super::who::{Waiter, Who, describe};
+use super::waiter::{Waiter, describe};
+use crate::events::who::Who;
 
 impl Run<'_> {
     /// No task and no job can run, and no deadline will change that.
@@ -21,7 +22,7 @@ impl Run<'_> {
         let is_spun_on = clock.is_spun_on();
         // What is dropped from here on may read the clock.
         clock.lift_limit();
-        let text = self.recent.borrow().describe(is_spun_on);
+        let text = self.recent.describe(is_spun_on);
         panic!("livelock: the run is not over after {steps} steps and {time:?} of its time{text}");
     }
 

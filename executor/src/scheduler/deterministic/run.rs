@@ -16,7 +16,9 @@ use vitte_context::trace::{self, WaitKind, Waiting};
 use vitte_context::{RuntimeCore, enter};
 
 use super::Deterministic;
-use super::who::{Recent, Who};
+use crate::events::steps::Recent;
+use crate::events::who::Who;
+use crate::events::{self, Event, Readers};
 use crate::scheduler::Scheduler;
 use crate::scheduler::one_thread::running::{Running, poll_root};
 use crate::task::header::Task;
@@ -57,7 +59,7 @@ pub(super) struct Run<'a> {
     root_is_ready: Cell<bool>,
     /// What the future waits for.
     pub(super) root_waits: Cell<Option<Waiting>>,
-    pub(super) recent: RefCell<Recent>,
+    pub(super) recent: Recent,
 }
 
 enum Ready {
@@ -81,7 +83,7 @@ impl<'a> Run<'a> {
             ready: RefCell::default(),
             root_is_ready: Cell::new(false),
             root_waits: Cell::new(None),
-            recent: RefCell::default(),
+            recent: Recent::default(),
         }
     }
 
@@ -156,10 +158,12 @@ impl<'a> Run<'a> {
             Ready::Task(task) => Who::task(task.metadata()),
             Ready::Job(ordinal) => self.deterministic.jobs.who(*ordinal),
         };
-        self.recent.borrow_mut().push(who);
-        let chooser = self.chooser();
-        chooser.note(u64::from(who.ordinal));
-        chooser.note(self.runtime.clock().run_time().as_nanos() as u64);
+        let readers = Readers {
+            run: Some((&self.recent, self.chooser())),
+            ..Readers::NONE
+        };
+        let time = self.runtime.clock().run_time();
+        events::note(readers, Event::Step(who, time));
         // What an earlier poll has left there.
         trace::take_waiting();
     }

@@ -13,6 +13,7 @@ use vitte_context::defer::{DeferList, SelfDefer};
 use vitte_context::{block, coop};
 
 use super::{Core, OneContext, OneThread};
+use crate::events::Event;
 use crate::polling::{self, Installed};
 use crate::scheduler::Scheduler;
 use crate::scheduler::context::ThreadContext;
@@ -136,7 +137,7 @@ impl<'a> Running<'a> {
     fn publish(&self) {
         let core = self.core();
         let metrics = &self.context.one.metrics;
-        core.polling.publish(metrics);
+        core.polling.note_with(metrics, Event::LooksAtDriver);
         metrics.set_queue_depth(core.queue.borrow().len());
     }
 
