@@ -47,6 +47,14 @@ use crate::io::{AsyncRead, AsyncSeek, AsyncWrite};
 /// A write returns before it has happened: flush the file to be sure, and to see its error. A file
 /// that is dropped is closed once its last operation is done, at some later time.
 ///
+/// # Cancel safety
+///
+/// Dropping the future of a read, a seek or a flush loses nothing of the file: a read that has begun
+/// goes on, and the next operation finds what it read. A single write that was dropped before it was
+/// ready has written nothing. `read_exact` and `write_all` are several operations, and are not
+/// cancel safe. Dropping a future of [`sync_all`](Self::sync_all), [`set_len`](Self::set_len) or
+/// another method of `File` does not stop an operation that has begun.
+///
 /// # Examples
 ///
 /// ```

@@ -68,11 +68,12 @@ impl<T: AsRawFd> AsyncFd<T> {
     ///
     /// # Errors
     ///
-    /// When the reactor cannot register it; the error carries the value.
+    /// When the system cannot watch the descriptor (a regular file, for example) or the runtime is
+    /// shutting down. The error carries the value.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime with io.
+    /// When it is called outside a runtime with io enabled.
     ///
     /// # Examples
     ///
@@ -104,11 +105,12 @@ impl<T: AsRawFd> AsyncFd<T> {
     ///
     /// # Errors
     ///
-    /// When the reactor cannot register it; the error carries the value.
+    /// When the system cannot watch the descriptor (a regular file, for example) or the runtime is
+    /// shutting down. The error carries the value.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime with io.
+    /// When it is called outside a runtime with io enabled.
     ///
     /// # Examples
     ///
@@ -142,11 +144,12 @@ impl<T: AsRawFd> AsyncFd<T> {
     ///
     /// # Errors
     ///
-    /// When the reactor cannot register it.
+    /// When the system cannot watch the descriptor (a regular file, for example) or the runtime is
+    /// shutting down.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime with io.
+    /// When it is called outside a runtime with io enabled.
     #[inline]
     #[track_caller]
     #[deprecated(
@@ -160,11 +163,12 @@ impl<T: AsRawFd> AsyncFd<T> {
     ///
     /// # Errors
     ///
-    /// When the reactor cannot register it.
+    /// When the system cannot watch the descriptor (a regular file, for example) or the runtime is
+    /// shutting down.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime with io.
+    /// When it is called outside a runtime with io enabled.
     #[inline]
     #[track_caller]
     #[deprecated(
@@ -178,11 +182,12 @@ impl<T: AsRawFd> AsyncFd<T> {
     ///
     /// # Errors
     ///
-    /// When the reactor cannot register it; the error carries the value.
+    /// When the system cannot watch the descriptor (a regular file, for example) or the runtime is
+    /// shutting down. The error carries the value.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime with io.
+    /// When it is called outside a runtime with io enabled.
     #[inline]
     #[track_caller]
     #[deprecated(
@@ -196,11 +201,12 @@ impl<T: AsRawFd> AsyncFd<T> {
     ///
     /// # Errors
     ///
-    /// When the reactor cannot register it; the error carries the value.
+    /// When the system cannot watch the descriptor (a regular file, for example) or the runtime is
+    /// shutting down. The error carries the value.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime with io.
+    /// When it is called outside a runtime with io enabled.
     #[inline]
     #[track_caller]
     #[deprecated(

@@ -279,7 +279,7 @@ impl Command {
     ///
     /// # Panics
     ///
-    /// Outside of a runtime with io.
+    /// When it is called outside a runtime with io enabled.
     ///
     /// # Examples
     ///
@@ -307,7 +307,7 @@ impl Command {
     ///
     /// # Panics
     ///
-    /// Outside of a runtime with io.
+    /// When it is called outside a runtime with io enabled.
     #[inline]
     #[track_caller]
     pub fn spawn_with(
@@ -331,7 +331,7 @@ impl Command {
     ///
     /// # Panics
     ///
-    /// Outside of a runtime with io.
+    /// When it is called outside a runtime with io enabled.
     ///
     /// # Examples
     ///
@@ -368,7 +368,7 @@ impl Command {
     ///
     /// # Panics
     ///
-    /// Outside of a runtime with io.
+    /// When it is called outside a runtime with io enabled.
     ///
     /// # Examples
     ///

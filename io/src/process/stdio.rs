@@ -97,7 +97,7 @@ macro_rules! standard_stream {
             ///
             /// # Panics
             ///
-            /// Outside of a runtime with io.
+            /// When it is called outside a runtime with io enabled.
             pub fn from_std(inner: std::process::$ty) -> io::Result<Self> {
                 let fd = OwnedFd::from(inner);
                 set_nonblocking(fd.as_fd(), true)?;

@@ -20,7 +20,7 @@ use super::unix::{SignalKind, signal};
 ///
 /// # Panics
 ///
-/// Outside of a runtime with io.
+/// When it is polled outside a runtime with io enabled.
 ///
 /// # Examples
 ///

@@ -134,7 +134,7 @@ pub struct Signal {
 ///
 /// # Panics
 ///
-/// Outside of a runtime with io.
+/// When it is called outside a runtime with io enabled.
 ///
 /// # Examples
 ///

@@ -12,7 +12,11 @@ impl<T: AsRawFd> AsyncFd<T> {
     ///
     /// # Errors
     ///
-    /// What `f` returns, or that the runtime shuts down.
+    /// What `f` returns, except `WouldBlock`; or `Other` when the runtime shuts down.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe if one call of `f` is: the future is only dropped between two calls.
     ///
     /// # Examples
     ///
@@ -50,7 +54,11 @@ impl<T: AsRawFd> AsyncFd<T> {
     ///
     /// # Errors
     ///
-    /// What `f` returns, or that the runtime shuts down.
+    /// What `f` returns, except `WouldBlock`; or `Other` when the runtime shuts down.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe if one call of `f` is: the future is only dropped between two calls.
     ///
     /// # Examples
     ///

@@ -300,6 +300,10 @@ pub trait AsyncWriteExt: AsyncWrite {
     ///
     /// The writer's.
     ///
+    /// # Cancel safety
+    ///
+    /// A dropped shutdown may have begun; call it again to finish it.
+    ///
     /// # Examples
     ///
     /// ```
