@@ -49,11 +49,11 @@ use crate::io::{AsyncRead, AsyncSeek, AsyncWrite};
 ///
 /// # Cancel safety
 ///
-/// Dropping the future of a read, a seek or a flush loses nothing of the file: a read that has begun
-/// goes on, and the next operation finds what it read. A single write that was dropped before it was
-/// ready has written nothing. `read_exact` and `write_all` are several operations, and are not
-/// cancel safe. Dropping a future of [`sync_all`](Self::sync_all), [`set_len`](Self::set_len) or
-/// another method of `File` does not stop an operation that has begun.
+/// Dropping the future of a read, a seek or a flush loses nothing of the file: a read that has
+/// begun goes on, and the next operation finds what it read. A single write that was dropped before
+/// it was ready has written nothing. `read_exact` and `write_all` are several operations, and are
+/// not cancel safe. Dropping a future of [`sync_all`](Self::sync_all), [`set_len`](Self::set_len)
+/// or another method of `File` does not stop an operation that has begun.
 ///
 /// # Examples
 ///

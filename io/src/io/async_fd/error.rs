@@ -6,10 +6,47 @@ use std::io;
 
 /// The operation would have blocked, and the readiness is cleared; returned by the guards'
 /// `try_io`.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use std::os::unix::net::UnixStream;
+/// use vitte::io::unix::AsyncFd;
+///
+/// let (stream, _other) = UnixStream::pair()?;
+/// // SAFETY: the stream owns its descriptor, and keeps it as long as it lives.
+/// let stream = unsafe { AsyncFd::register(stream)? };
+/// let mut guard = stream.writable().await?;
+/// let would_block = std::io::Error::from(std::io::ErrorKind::WouldBlock);
+/// let result = guard.try_io(|_| std::io::Result::<()>::Err(would_block));
+/// assert!(result.is_err());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct TryIoError(pub(super) ());
 
 /// A value could not be registered; here it is, and why.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use std::fs::File;
+/// use vitte::io::unix::AsyncFd;
+///
+/// // A regular file cannot be watched.
+/// let file = File::open(std::env::current_exe()?)?;
+/// // SAFETY: the file owns its descriptor, and keeps it as long as it lives.
+/// let error = unsafe { AsyncFd::register(file) }.unwrap_err();
+/// let (file, cause) = error.into_parts();
+/// println!("{cause}: {file:?}");
+/// # Ok(())
+/// # }
+/// ```
 pub struct AsyncFdRegisterError<T> {
     pub(super) inner: T,
     pub(super) cause: io::Error,

@@ -10,6 +10,32 @@ use crate::io::Ready;
 use crate::reactor::ReadyEvent;
 
 /// Readiness of an [`AsyncFd`], to be used and maybe cleared.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use std::io::{Read, Write};
+/// use std::os::unix::net::UnixStream;
+/// use vitte::io::unix::AsyncFd;
+///
+/// let (stream, mut other) = UnixStream::pair()?;
+/// stream.set_nonblocking(true)?;
+/// // SAFETY: the stream owns its descriptor, and keeps it as long as it lives.
+/// let stream = unsafe { AsyncFd::register(stream)? };
+/// other.write_all(b"vitte")?;
+/// let mut buf = [0; 16];
+/// let count = loop {
+///     let mut guard = stream.readable().await?;
+///     if let Ok(result) = guard.try_io(|stream| stream.get_ref().read(&mut buf)) {
+///         break result?;
+///     }
+/// };
+/// assert_eq!(&buf[..count], b"vitte");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "You must explicitly choose whether to clear the readiness state by calling a method on ReadyGuard"]
 pub struct AsyncFdReadyGuard<'a, T: AsRawFd> {
     pub(super) async_fd: &'a AsyncFd<T>,
@@ -17,6 +43,32 @@ pub struct AsyncFdReadyGuard<'a, T: AsRawFd> {
 }
 
 /// Readiness of an [`AsyncFd`] that is borrowed mutably.
+///
+/// # Examples
+///
+/// ```
+/// # #[vitte::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use std::io::{Read, Write};
+/// use std::os::unix::net::UnixStream;
+/// use vitte::io::unix::AsyncFd;
+///
+/// let (stream, mut other) = UnixStream::pair()?;
+/// stream.set_nonblocking(true)?;
+/// // SAFETY: the stream owns its descriptor, and keeps it as long as it lives.
+/// let mut stream = unsafe { AsyncFd::register(stream)? };
+/// other.write_all(b"vitte")?;
+/// let mut buf = [0; 16];
+/// let count = loop {
+///     let mut guard = stream.readable_mut().await?;
+///     if let Ok(result) = guard.try_io(|stream| stream.get_mut().read(&mut buf)) {
+///         break result?;
+///     }
+/// };
+/// assert_eq!(&buf[..count], b"vitte");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "You must explicitly choose whether to clear the readiness state by calling a method on ReadyGuard"]
 pub struct AsyncFdReadyMutGuard<'a, T: AsRawFd> {
     pub(super) async_fd: &'a mut AsyncFd<T>,
