@@ -38,6 +38,24 @@ impl DirBuilder {
     }
 
     /// Whether missing parents are made too. If so, a directory that exists already is no error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-dir-builder-recursive-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// use vitte::fs::DirBuilder;
+    ///
+    /// let mut builder = DirBuilder::new();
+    /// assert!(builder.create(folder.join("a/b")).await.is_err());
+    /// builder.recursive(true).create(folder.join("a/b")).await?;
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn recursive(&mut self, recursive: bool) -> &mut Self {
         self.how.recursive = recursive;
         self

@@ -181,6 +181,24 @@ impl File {
     }
 
     /// Makes a `File` of std's.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let name = format!("vitte-doc-file-from-std-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(name);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// let path = folder.join("greeting");
+    /// let std_file = std::fs::File::create(&path)?;
+    /// let file = vitte::fs::File::from_std(std_file);
+    /// file.set_len(5).await?;
+    /// assert_eq!(vitte::fs::metadata(&path).await?.len(), 5);
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn from_std(std: StdFile) -> File {
         File {
             std: Arc::new(std),

@@ -133,6 +133,25 @@ impl<'a, Inner: AsRawFd> AsyncFdReadyGuard<'a, Inner> {
     /// # Errors
     ///
     /// [`TryIoError`] when `f` would block; the inner result is `f`'s otherwise.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use std::io::Write;
+    /// use std::os::unix::net::UnixStream;
+    /// use vitte::io::unix::AsyncFd;
+    ///
+    /// let (stream, _other) = UnixStream::pair()?;
+    /// // SAFETY: the stream owns its descriptor, and keeps it as long as it lives.
+    /// let stream = unsafe { AsyncFd::register(stream)? };
+    /// let mut guard = stream.writable().await?;
+    /// let result = guard.try_io(|stream| stream.get_ref().write(b"vitte"));
+    /// assert_eq!(result.expect("there is room")?, 5);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn try_io<R>(
         &mut self,
         f: impl FnOnce(&'a AsyncFd<Inner>) -> io::Result<R>,

@@ -143,6 +143,20 @@ impl<R: AsyncRead> BufReader<R> {
     }
 
     /// Gives the reader back. What is buffered is lost.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::{AsyncReadExt, BufReader};
+    ///
+    /// let mut reader = BufReader::with_capacity(2, &b"vitte"[..]);
+    /// reader.read_u8().await?;
+    /// assert_eq!(reader.into_inner(), b"tte"); // The `i` was in the buffer.
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn into_inner(self) -> R {
         self.inner
     }

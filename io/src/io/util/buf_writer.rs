@@ -152,6 +152,20 @@ impl<W: AsyncWrite> BufWriter<W> {
     }
 
     /// Gives the writer back. What is buffered is lost.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::{AsyncWriteExt, BufWriter};
+    ///
+    /// let mut writer = BufWriter::new(Vec::new());
+    /// writer.write_all(b"vitte").await?;
+    /// assert_eq!(writer.into_inner(), b""); // It was not flushed.
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn into_inner(self) -> W {
         self.inner
     }

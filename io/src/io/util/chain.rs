@@ -66,6 +66,20 @@ where
     }
 
     /// Gives the two readers back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::AsyncReadExt;
+    ///
+    /// let mut both = (&b"vit"[..]).chain(&b"te"[..]);
+    /// both.read_u8().await?;
+    /// assert_eq!(both.into_inner(), (&b"it"[..], &b"te"[..]));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn into_inner(self) -> (T, U) {
         (self.first, self.second)
     }

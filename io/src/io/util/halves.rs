@@ -122,6 +122,20 @@ impl<T> SplitStream<T> {
 
 impl<T> ReadHalf<T> {
     /// Whether the two are halves of one stream.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io;
+    ///
+    /// let (a, b) = io::duplex(16);
+    /// let ((read, write), (_, other)) = (io::split(a), io::split(b));
+    /// assert!(read.is_pair_of(&write) && !read.is_pair_of(&other));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn is_pair_of(&self, other: &WriteHalf<T>) -> bool {
         other.is_pair_of(self)
     }

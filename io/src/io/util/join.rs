@@ -67,6 +67,21 @@ where
     W: AsyncWrite,
 {
     /// Gives the reader and the writer back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::{self, AsyncWriteExt};
+    ///
+    /// let mut stream = io::join(&b"in"[..], Vec::new());
+    /// stream.write_all(b"out").await?;
+    /// let (reader, writer) = stream.into_inner();
+    /// assert_eq!((reader, &writer[..]), (&b"in"[..], &b"out"[..]));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn into_inner(self) -> (R, W) {
         (self.reader, self.writer)
     }

@@ -83,6 +83,20 @@ impl<R: AsyncRead> Take<R> {
     }
 
     /// Gives the reader back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[vitte::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use vitte::io::AsyncReadExt;
+    ///
+    /// let mut start = (&b"vitte"[..]).take(3);
+    /// start.read_u8().await?;
+    /// assert_eq!(start.into_inner(), b"itte");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn into_inner(self) -> R {
         self.inner
     }
