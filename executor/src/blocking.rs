@@ -164,7 +164,7 @@ const KIND: Kind = Kind {
     span: TaskKind::Blocking,
 };
 
-/// A job completes in its only poll. Whoever aborts it, or kept its waker, can wake it only until
+/// A job completes in its only poll. Code that aborts it, or kept its waker, can wake it only until
 /// then, while it is queued or runs and its maker's function is not called.
 fn woken() {
     unreachable!("a blocking job was scheduled twice")

@@ -5,6 +5,7 @@
 //! - `scheduler`: the flavors, and what they have in common; how tasks come in, and how a runtime
 //!   ends.
 //! - `polling`: what is done around one poll, in all flavors.
+//! - `events`: what happens to tasks and workers, and what reads it.
 //! - `queue`, `idle`: the rings and the injector; when a worker sleeps, and when one is woken.
 //! - `sentinel`: what happens to the tasks behind a poll that does not end.
 //! - [`local_set`]: sets of tasks that stay on one thread.

@@ -1,10 +1,10 @@
 //! Tasks that stay on one thread: the machinery behind `LocalSet`.
 //!
-//! [`LocalTasks`] owns the tasks; whoever polls it, on the thread that made it, runs them. A set
+//! [`LocalTasks`] owns the tasks; polling it, on the thread that made it, runs them. A set
 //! is not a scheduler of its own: it lives inside a future that some scheduler polls, and shares
 //! that scheduler's timers, sockets and defer list.
 //!
-//! - `queue`: where the set's tasks wait, and whom a wake tells. All that other threads touch.
+//! - `queue`: where the set's tasks wait, and what a wake does: all that other threads touch.
 //! - `entered`: which set a thread is in, for `spawn_local`.
 //!
 //! A task's future is polled and dropped on the owner's thread only. Wakers travel freely: a wake

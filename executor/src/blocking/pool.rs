@@ -122,7 +122,7 @@ impl BlockingPool {
 
     /// Takes no more jobs, drops those that have not begun, and waits until all threads ended.
     ///
-    /// `None` waits for ever, zero not at all. What still runs after the timeout is left alone. A
+    /// `None` waits forever, zero not at all. What still runs after the timeout is left alone. A
     /// thread of the pool does not wait for itself.
     ///
     /// # Panics

@@ -11,17 +11,17 @@
 //!    called: the latest to rest of those that last ran on the processor on which this happens, or
 //!    the latest of all, or a new one.
 //! 2. **Arrive.** A called thread takes the first job. Before it runs it, it calls two more, if
-//!    more jobs wait than threads are under way. So a burst costs whoever submits it one system
-//!    call and not one per job; the calls spread as a tree, which is quick if the jobs block, and
-//!    stop when the queue is empty.
+//!    more jobs wait than threads are under way. So a burst costs the thread that submits it one
+//!    system call and not one per job; the calls spread as a tree, which is quick if the jobs
+//!    block, and stop when the queue is empty.
 //! 3. **Return.** A thread that has run a job takes the next one; nobody calls it.
 //! 4. **Rest.** It finds none, and goes on the idle stack, in the critical section in which it
 //!    looked.
 //! 5. **Leave.** Its rest lasted too long, and it still is on the stack.
 //!
-//! Why the processor counts: the kernel wakes a thread where it last ran, if nothing runs there. Who
-//! waits for the job is about to leave its processor; a thread that stays on it takes over without
-//! any processor being woken, there and back. And its data is in that cache.
+//! Why the processor counts: the kernel wakes a thread where it last ran, if nothing runs there.
+//! Who waits for the job is about to leave its processor; a thread that stays on it takes over
+//! without any processor being woken, there and back. And its data is in that cache.
 //!
 //! What this keeps up: while a job waits and some thread is idle or could be started, a called
 //! thread is under way. It has a loom model, `loom_model`.
@@ -32,9 +32,10 @@
 //! At shutdown no more jobs are taken, but for a worker: a poll that begins to block hands over to
 //! one, and the runtime does not end before all of its workers have. Each waiting job for which
 //! there is a thread is *owed* its run; the others are cancelled, but for mandatory ones. While a
-//! thread is in a job that is no worker, all are owed: it goes on with the queue when it returns,
-//! as if there were no shutdown. tokio does the same, and who has a pool of one thread write one
-//! thing after the other finds all of it written. Whoever returns, arrives or is woken takes part.
+//! thread is in a job that is not a worker, all are owed: it goes on with the queue when it
+//! returns, as if there were no shutdown. tokio does the same, and a program whose pool has one
+//! thread, which writes one thing after the other, finds all of it written. Each thread that
+//! returns, arrives or is woken takes part.
 
 #[cfg(all(test, vitte_loom))]
 mod loom_model;
@@ -269,8 +270,8 @@ impl<J> Roster<J> {
     }
 
     /// Takes no more jobs but workers. Calls `start` for each thread that is missing for a job that
-    /// is owed its run, until it fails, and returns the idle threads, which are to be woken. `None` if
-    /// this was done before.
+    /// is owed its run, until it fails, and returns the idle threads, which are to be woken. `None`
+    /// if this was done before.
     pub(super) fn close(&mut self, mut start: impl FnMut() -> bool) -> Option<Vec<Unparker>> {
         if std::mem::replace(&mut self.shutdown, true) {
             return None;

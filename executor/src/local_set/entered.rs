@@ -1,8 +1,8 @@
 //! Which set a thread is in.
 //!
-//! The thread's block has one pointer for it. The pointer owns a reference to its
-//! [`LocalContext`], so that guards may be dropped in any order, as tokio allows: the pointer never
-//! dangles, and what a disorder leaves behind is freed when the thread ends.
+//! The thread's block has one pointer for it. The pointer owns a reference to its [`LocalContext`],
+//! so that guards may be dropped in any order, as tokio allows: the pointer never dangles, and what
+//! guards that were dropped out of order leave behind is freed when the thread ends.
 
 use std::cell::Cell;
 use std::fmt;

@@ -1,8 +1,8 @@
 //! Where a set's tasks wait.
 //!
 //! The local queue is for the owner's thread alone and has no lock. The remote queue is for wakes
-//! from elsewhere; the owner moves all of it over at once. Beside it is the waker of whoever polls
-//! the set: it is taken by the first wake, and put back by the next poll.
+//! from elsewhere; the owner moves all of it over at once. Beside it is the waker with
+//! which the set was last polled: it is taken by the first wake, and put back by the next poll.
 
 use std::cell::{Cell, UnsafeCell};
 use std::collections::VecDeque;
@@ -45,7 +45,7 @@ pub(crate) struct LocalQueue {
 #[derive(Default)]
 struct Remote {
     tasks: VecDeque<Task>,
-    /// Whoever polls the set.
+    /// Wakes the future that polls the set.
     waker: Option<Waker>,
 }
 
@@ -197,14 +197,14 @@ impl LocalQueue {
         drop(replaced);
     }
 
-    /// Wakes whoever polls the set, if no one did since the last poll.
+    /// Wakes the future that polls the set, if nothing did since the last poll.
     pub(super) fn wake(&self) {
         wake(lock(&self.remote).waker.take());
     }
 }
 
-/// Wakes whoever polls a set. It may be anyone, whose panic must not unwind into the task, of
-/// another set or runtime, whose completion woke one of this set's.
+/// Wakes the future that polls a set. Its waker may be any, whose panic must not unwind into the
+/// task, of another set or runtime, whose completion woke one of this set's.
 fn wake(waker: Option<Waker>) {
     if let Some(waker) = waker {
         contain(|| waker.wake());

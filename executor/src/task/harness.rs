@@ -7,8 +7,8 @@
 //!
 //! The harness never fails to complete its task: async-task's own cancellation is not used.
 //!
-//! Every thread that polls tasks comes through here. Where a task goes when it is woken is up to
-//! whoever makes it, and what is done about the events of its life up to its owner.
+//! Every thread that polls tasks comes through here. The code that makes a task decides
+//! where it goes when it is woken, and its owner what is done about the events of its life.
 
 use std::future::Future;
 use std::mem::{self, ManuallyDrop};

@@ -23,7 +23,7 @@ use super::stage::Stage;
 /// A task that is ready to be polled.
 pub(crate) type Task = Runnable<Header>;
 
-/// How often a task is polled, and by whom; whoever makes the task says so.
+/// How often a task is polled, and by what kind of thread; the code that makes the task knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Polls {

@@ -1,4 +1,4 @@
-//! Hooks: functions of the user's that are called at a task's spawn, its polls and its end.
+//! Hooks: functions of the user that are called when a task is spawned, polled and at its end.
 //!
 //! Here are the types. Who calls a hook, and when, is in [`events`](crate::events).
 

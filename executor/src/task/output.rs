@@ -1,4 +1,4 @@
-//! A task's result on its way from the task to whoever joins it.
+//! A task's result on its way from the task to the future that joins it.
 //!
 //! async-task drops an unclaimed output itself, and a panic there would abort the process. This
 //! wrapper's destructor contains it, and shows the task's id while it runs, as tokio does.

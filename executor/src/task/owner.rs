@@ -26,7 +26,7 @@ use super::registry::{Key, Registry, Suspended};
 /// What is done about the events in the lives of an owner's tasks. Called only for owners with
 /// [`Listeners`], on the thread that polls the task.
 ///
-/// What an event means depends on the type that the owner is embedded in. Whoever makes an owner
+/// What an event means depends on the type that the owner is embedded in. Code that makes an owner
 /// knows that type, so each function may cast the owner's address to it.
 ///
 /// # Safety
@@ -123,7 +123,7 @@ impl Owner {
         *lock(&self.drainer) = Some(unparker);
     }
 
-    /// Unparks whoever drains this owner, if anyone does.
+    /// Unparks the thread that drains this owner, if there is one.
     pub(crate) fn unpark_drainer(&self) {
         let drainer = lock(&self.drainer).clone();
         if let Some(drainer) = drainer {
