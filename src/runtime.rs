@@ -13,8 +13,8 @@
 //!   does.
 //! - [`LocalRuntime`]: like a current-thread runtime, for futures that are not `Send`. It cannot
 //!   leave its thread.
-//! - [`Builder::new_deterministic`]: for tests that look for races and must be repeatable. Tasks run
-//!   on one thread, in an order that a seed decides, in virtual time.
+//! - [`Builder::new_deterministic`]: for tests that look for races and must be repeatable. Tasks
+//!   run on one thread, in an order that a seed decides, in virtual time.
 //!
 //! On a multi-thread runtime, futures that are not `Send` run in a
 //! [`LocalSet`](crate::task::LocalSet).

@@ -25,7 +25,7 @@ impl Server {
             .arg("127.0.0.1:0")
             .stdout(Stdio::piped())
             .spawn()
-            .expect("`cargo test` builds the examples; for this file alone, run `cargo build --examples`");
+            .expect("no example is built: run `cargo test`, or `cargo build --examples` first");
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap())
             .read_line(&mut line)

@@ -1,4 +1,4 @@
-//! Spans and events for tokio-console: what a subscriber is told, with the feature `tracing`.
+//! Spans and events for tokio-console: what a subscriber receives, with the feature `tracing`.
 
 use std::fmt::Debug;
 use std::future::poll_fn;
@@ -20,7 +20,7 @@ struct Told {
     fields: String,
 }
 
-/// A subscriber that writes down what it is told, and may panic at some of it.
+/// A subscriber that records what it receives, and may panic at some of it.
 #[derive(Clone, Default)]
 struct Notes {
     told: Arc<Mutex<Vec<Told>>>,

@@ -51,7 +51,8 @@ pub struct Options {
 }
 
 const USAGE: &str = "\
-usage: vitte-benches [--list | --instructions | --others] [--rounds N] [--workers N] [--no-write] [FILTER…]
+usage: vitte-benches [--list | --instructions | --others] [--rounds N] [--workers N] [--no-write]
+                     [FILTER…]
        vitte-benches --summary
        vitte-benches --check [--update]
        vitte-benches --compare COMMIT [COMMIT] [--rounds N] [FILTER…]";

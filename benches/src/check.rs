@@ -2,9 +2,9 @@
 //!
 //! The file `instructions.txt` names some workloads, each with vitte's instructions over tokio's.
 //! Both sides are counted anew, in one run and on one thread; so what the machine brings along (its
-//! processor's variants of `memcpy`, its libc, its valgrind) is on both sides, and nothing else that
-//! runs there changes a count. The profile `count` is for this. A ratio that is higher than in the
-//! file fails; one that is lower asks for an update of the file.
+//! processor's variants of `memcpy`, its libc, its valgrind) is on both sides, and nothing else
+//! that runs there changes a count. The profile `count` is for this. A ratio that is higher than in
+//! the file fails; one that is lower asks for an update of the file.
 
 use std::fmt::Write as _;
 use std::fs;

@@ -13,9 +13,9 @@
 //!
 //! Every workload is written once, against the API that vitte and tokio share, and compiled twice:
 //! [`on_vitte`] and [`on_tokio`] are the same files over another `rt`. [`measure`] runs them
-//! interleaved, [`report`] prints and writes the table, [`summary`] sums it up, [`instructions`] counts with one worker
-//! under valgrind, [`check`] compares counts with earlier ones, [`compare`] two commits, and
-//! [`memory`] measures in processes of their own.
+//! interleaved, [`report`] prints and writes the table, [`summary`] sums it up, [`instructions`]
+//! counts with one worker under valgrind, [`check`] compares counts with earlier ones, [`compare`]
+//! two commits, and [`memory`] measures in processes of their own.
 
 mod args;
 mod check;

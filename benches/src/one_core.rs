@@ -1,10 +1,10 @@
-//! Holds all threads of this process on one core, for workloads in which one thread waits for another
-//! each time.
+//! Holds all threads of this process on one core, for workloads in which one thread waits for
+//! another each time.
 //!
 //! Two threads that answer each other take some 5 µs for it on one core and 50 on two, where each
 //! wake has to reach a core that sleeps. Which of the two happens is the kernel's choice; it stays
-//! with it for seconds, and chooses for each runtime's threads anew. So an unpinned round tells where
-//! the threads were, and nothing about the runtime.
+//! with it for seconds, and chooses for each runtime's threads anew. So an unpinned round tells
+//! where the threads were, and nothing about the runtime.
 
 use std::fs;
 

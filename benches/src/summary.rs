@@ -1,8 +1,8 @@
 //! The first table of `docs/performance.md`: what each family of rows comes to.
 //!
 //! It is computed from the document's other tables and not from a run, since those come from
-//! several runs. A run that rewrites one of them calls [`rewrite`] afterwards; `--summary` does only
-//! that, for instance after `benches/http` has written its own table.
+//! several runs. A run that rewrites one of them calls [`rewrite`] afterwards; `--summary` does
+//! only that, for instance after `benches/http` has written its own table.
 
 use std::fmt::Write as _;
 
@@ -153,7 +153,8 @@ mod tests {
         let line = |family| summary.lines().find(|line| line.contains(family)).unwrap();
         assert_eq!(
             line("two workers"),
-            "| tasks on two workers | 2 | **0.50** | 1.00 join: JoinSet | **0.50** | 0.50 spawn: chained |"
+            "| tasks on two workers | 2 | **0.50** | 1.00 join: JoinSet \
+             | **0.50** | 0.50 spawn: chained |"
         );
         assert!(line("blocks").contains("| 1 | **0.01** |"), "{summary}");
         assert!(

@@ -2,8 +2,9 @@
 //!
 //! Code that blocks needs a thread of its own, and the operating system decides when a thread runs.
 //! Under a baton the threads take turns instead. The scheduler's thread gives the baton to the
-//! [`Seat`] of a blocking job and waits. The job's thread runs until it parks or ends, and gives the
-//! baton back. Which seat is next is the scheduler's choice, and so follows from the run's seed.
+//! [`Seat`] of a blocking job and waits. The job's thread runs until it parks or ends, and gives
+//! the baton back. Which seat is next is the scheduler's choice, and so follows from the run's
+//! seed.
 //!
 //! ```text
 //!   scheduler            job's thread

@@ -1,9 +1,9 @@
 //! Choices: every random draw, and every decision that the contract leaves open.
 //!
 //! In an ordinary runtime, [`free`] choices take the default, 0 (first in, first out; no fault),
-//! and [`random`] ones come from a thread-local generator. In a deterministic runtime both come from
-//! its [`Chooser`], which draws from one stream per kind, logs each choice and keeps a rolling hash
-//! of them all. If it is given a log instead of a seed, it repeats the log.
+//! and [`random`] ones come from a thread-local generator. In a deterministic runtime both come
+//! from its [`Chooser`], which draws from one stream per kind, logs each choice and keeps a rolling
+//! hash of them all. If it is given a log instead of a seed, it repeats the log.
 
 mod chooser;
 mod replay;

@@ -2,8 +2,8 @@
 //!
 //! A task that calls `yield_now` or has used up its budget must run again only after the scheduler
 //! has looked at timers and sockets: if it were woken at once, two such tasks could keep a worker
-//! from its driver forever. Each scheduler owns a list per worker, puts it into the thread's block while
-//! it runs tasks, and wakes what is in it after a driver turn.
+//! from its driver forever. Each scheduler owns a list per worker, puts it into the thread's block
+//! while it runs tasks, and wakes what is in it after a driver turn.
 //!
 //! A task that defers itself needs no waker in a list: it wakes itself at once, and the scheduler,
 //! which gets it back when the poll ends, keeps it until after the turn. That saves two atomic

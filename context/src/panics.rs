@@ -2,8 +2,8 @@
 //!
 //! Such code is called in the middle of vitte's own work, often on behalf of other tasks. Its panic
 //! must not keep them from being woken, nor end a worker. If there is a caller whom the panic
-//! concerns, [`Panicked`] keeps it until the work is done and then resumes it; otherwise [`contain`]
-//! ends it. The panic hook has printed it in either case.
+//! concerns, [`Panicked`] keeps it until the work is done and then resumes it; otherwise
+//! [`contain`] ends it. The panic hook has printed it in either case.
 
 use std::any::Any;
 use std::mem;
@@ -11,8 +11,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// Calls someone else's code where a panic has nowhere to go.
 ///
-/// The payload is dropped. If that panics, so is the payload of that panic, and so on, but not for
-/// ever: the last one is leaked.
+/// The payload is dropped. If that panics, so is the payload of that panic, and so on, but not
+/// forever: the last one is leaked.
 pub fn contain(f: impl FnOnce()) {
     const PAYLOADS_MAX: usize = 8;
     let mut result = catch_unwind(AssertUnwindSafe(f));

@@ -1,10 +1,10 @@
 //! Instrumentation: everything that vitte reports about its tasks goes through this module.
 //!
-//! There are two kinds. [`waits`] records what a pending task waits for, for the deterministic mode.
-//! The rest is for subscribers of the crate `tracing`: the spans and events that tokio-console
-//! reads, with tokio's targets, names and fields. They exist with the feature `tracing`, and are in
-//! `on`. Without it, `off` has types without size and functions without content in their place, so
-//! that no other code in vitte depends on the feature.
+//! There are two kinds. [`waits`] records what a pending task waits for, for the deterministic
+//! mode. The rest is for subscribers of the crate `tracing`: the spans and events that
+//! tokio-console reads, with tokio's targets, names and fields. They exist with the feature
+//! `tracing`, and are in `on`. Without it, `off` has types without size and functions without
+//! content in their place, so that no other code in vitte depends on the feature.
 //!
 //! From the top:
 //!

@@ -1,9 +1,9 @@
 //! Storing a waker behind a lock, and remembering which one is stored.
 //!
 //! Cloning a foreign waker runs foreign code, which may panic, or call back into what the lock
-//! protects. So a [`PreparedWaker`] clones the waker before the lock is taken. The waker of the task
-//! that is being polled is vitte's own and harmless; it is cloned only if it is needed, which is
-//! rare, because usually an equal one is stored already.
+//! protects. So a [`PreparedWaker`] clones the waker before the lock is taken. The waker of the
+//! task that is being polled is vitte's own and harmless; it is cloned only if it is needed, which
+//! is rare, because usually an equal one is stored already.
 //!
 //! A [`WakerId`] is what a future remembers of the waker that it stored, so that its next poll can
 //! see without the lock that the waker is still there.

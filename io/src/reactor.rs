@@ -29,6 +29,8 @@ mod source;
 mod tests;
 mod turn;
 mod wait;
+#[cfg(any(feature = "net", feature = "process"))]
+pub(crate) mod write_to_pipe;
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};

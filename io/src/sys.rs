@@ -48,6 +48,7 @@ pub(crate) mod open;
 #[cfg(feature = "process")]
 pub(crate) mod pidfd;
 #[cfg(any(feature = "net", feature = "signal"))]
+#[cfg_attr(not(feature = "net"), allow(dead_code))]
 pub(crate) mod pipe;
 #[cfg(feature = "signal")]
 pub(crate) mod signal;

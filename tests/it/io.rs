@@ -60,8 +60,8 @@ impl AsyncWrite for Interrupted {
     }
 }
 
-/// tokio 8417, 8432, 8448, 8453, 8455, 8460: an interrupted operation was an error instead of being tried
-/// again.
+/// tokio 8417, 8432, 8448, 8453, 8455, 8460: an interrupted operation was an error instead of being
+/// tried again.
 #[test]
 fn interrupted_operations_are_tried_again() {
     let source = || Interrupted {

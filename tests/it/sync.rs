@@ -45,8 +45,8 @@ fn merged_permits_may_be_more_than_32_bits_count() {
     assert_eq!(semaphore.available_permits(), Semaphore::MAX_PERMITS);
 }
 
-/// tokio 8546: block indices wrapped around. Here positions have 64 bits; what is tested is that blocks
-/// are used again over and over without a message lost.
+/// tokio 8546: block indices wrapped around. Here positions have 64 bits; what is tested is that
+/// blocks are used again over and over without a message lost.
 #[test]
 fn a_channel_goes_on_over_many_blocks() {
     let (tx, mut rx) = mpsc::unbounded_channel();

@@ -31,7 +31,7 @@ fn main() {
         .expect("a runtime");
     let buffer = number(buffer);
     let mode = mode.clone();
-    // As a task: what `block_on` is given runs on a thread that is no worker.
+    // As a task: what `block_on` is given runs on a thread that is not a worker.
     let server = runtime.spawn(async move {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         println!("{}", listener.local_addr().expect("its address"));

@@ -95,7 +95,7 @@ impl<T> Joining<T> {
             Poll::Ready(output) => Poll::Ready(Some(output)),
             Poll::Pending => {
                 self.look_again(key);
-                // As a rule the budget is used up, and the member has deferred its ticket.
+                // Usually the budget is used up, and the member has deferred its ticket.
                 cx.waker().wake_by_ref();
                 Poll::Pending
             }

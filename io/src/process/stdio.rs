@@ -7,7 +7,8 @@ use std::process::Stdio;
 use std::task::{Context, Poll};
 
 use crate::io::{AsyncRead, Interest, ReadBuf};
-use crate::reactor::descriptor::{Descriptor, write_to_pipe};
+use crate::reactor::descriptor::Descriptor;
+use crate::reactor::write_to_pipe::write_to_pipe;
 use crate::sys::pipe::set_nonblocking;
 
 /// The standard input of a child.

@@ -3,13 +3,10 @@
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
 
-#[cfg(feature = "net")]
-use rustix::fs::FileType;
-use rustix::fs::OFlags;
+use rustix::fs::{FileType, OFlags};
 use rustix::pipe::PipeFlags;
 
 /// An end of a pipe.
-#[cfg(feature = "net")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
     Reading,
@@ -24,7 +21,6 @@ pub(crate) fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
 }
 
 /// Fails unless the descriptor is a pipe or FIFO.
-#[cfg(feature = "net")]
 pub(crate) fn must_be_pipe(fd: BorrowedFd<'_>) -> io::Result<()> {
     let mode = rustix::fs::fstat(fd)?.st_mode;
     if FileType::from_raw_mode(mode) != FileType::Fifo {
@@ -34,7 +30,6 @@ pub(crate) fn must_be_pipe(fd: BorrowedFd<'_>) -> io::Result<()> {
 }
 
 /// Fails unless the descriptor is that end of a pipe (or both), and makes it non-blocking.
-#[cfg(feature = "net")]
 pub(crate) fn prepare(fd: BorrowedFd<'_>, end: End) -> io::Result<()> {
     must_be_pipe(fd)?;
     let (mode, otherwise) = match end {

@@ -10,7 +10,9 @@ use super::RuntimeMetrics;
 /// The histogram of the lengths of polls.
 impl RuntimeMetrics {
     /// Returns whether the lengths of polls are recorded; see
-    /// [`Builder::enable_metrics_poll_time_histogram`](crate::runtime::Builder::enable_metrics_poll_time_histogram).
+    /// [`Builder::enable_metrics_poll_time_histogram`][on].
+    ///
+    /// [on]: crate::runtime::Builder::enable_metrics_poll_time_histogram
     ///
     /// # Examples
     ///
@@ -135,7 +137,9 @@ impl RuntimeMetrics {
 /// The histogram of waits: from when a task became ready until its poll.
 impl RuntimeMetrics {
     /// Returns whether it is recorded how long ready tasks wait for their poll; see
-    /// [`Builder::enable_metrics_schedule_latency_histogram`](crate::runtime::Builder::enable_metrics_schedule_latency_histogram).
+    /// [`Builder::enable_metrics_schedule_latency_histogram`][on].
+    ///
+    /// [on]: crate::runtime::Builder::enable_metrics_schedule_latency_histogram
     ///
     /// # Examples
     ///

@@ -1,6 +1,7 @@
 //! Has rustdoc describe both sides as JSON, and reads that.
 //!
-//! Each side is a generated package that depends on tokio, with the same features; for one of them `[patch.crates-io]` puts the drop-in in tokio's place.
+//! Each side is a generated package that depends on tokio, with the same features; for one of them
+//! `[patch.crates-io]` puts the drop-in in tokio's place.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -66,7 +67,7 @@ impl Side {
         Side { unstable, ..self }
     }
 
-    /// What the compiler and rustdoc are told.
+    /// The flags for the compiler and rustdoc.
     pub fn cfg(&self) -> &'static str {
         match self.unstable {
             true => "--cfg tokio_unstable",

@@ -54,7 +54,10 @@ impl<'a> Renderer<'a> {
     /// Bounds, sorted.
     pub fn bounds(&mut self, bounds: &[GenericBound]) -> String {
         // Nothing captured is what older editions mean when they say nothing.
-        let silent = |bound: &&GenericBound| matches!(bound, GenericBound::Use(captured) if captured.is_empty());
+        let silent = |bound: &&GenericBound| match bound {
+            GenericBound::Use(captured) => captured.is_empty(),
+            _ => false,
+        };
         let rendered: BTreeSet<_> = bounds
             .iter()
             .filter(|bound| !silent(bound))

@@ -111,7 +111,7 @@ impl Args {
         Ok(Some(args))
     }
 
-    /// What the compiler is told.
+    /// The compiler's flags.
     pub fn rustflags(&self) -> String {
         // Some crates deny all warnings where they are tested.
         let mut flags = if self.downstream {

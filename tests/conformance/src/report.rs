@@ -1,4 +1,4 @@
-//! What the user is told: a line per file, the failures, the totals.
+//! What the user sees: a line per file, the failures, the totals.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -215,9 +215,10 @@ fn a_runtime_with_a_blocked_worker_shuts_down_when_the_poll_ends() {
     dropping.join().unwrap();
 }
 
-/// Whoever takes the driver over from a poll that blocks has looked before, and a look finds that out
-/// after 2 ms at the earliest. Where polls block again and again, somebody is in the driver before the
-/// poll begins. Of many rounds the fastest counts: a busy machine makes rounds slower, never faster.
+/// Whoever takes the driver over from a poll that blocks has looked before, and a look finds that
+/// out after 2 ms at the earliest. Where polls block again and again, somebody is in the driver
+/// before the poll begins. Of many rounds the fastest counts: a busy machine makes rounds slower,
+/// never faster.
 #[test]
 fn where_polls_block_frequently_echoes_of_others_wait_for_no_look() {
     const A_LOOK: Duration = Duration::from_millis(2);

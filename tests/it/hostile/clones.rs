@@ -95,7 +95,7 @@ fn a_waker_may_notify_while_it_is_cloned() {
     });
 }
 
-/// tokio 3689: a waker whose clone panicked left the channel's place for wakers locked for ever.
+/// tokio 3689: a waker whose clone panicked left the channel's place for wakers locked forever.
 #[test]
 fn a_waker_that_panics_when_cloned_leaves_the_channel_usable() {
     const VTABLE: RawWakerVTable = RawWakerVTable::new(|_| panic!("clone"), |_| {}, |_| {}, |_| {});

@@ -80,7 +80,7 @@ fn permits_reach_all_waiters_although_wakers_panic() {
     }
 }
 
-/// The first socket's panic left the others waiting for ever.
+/// The first socket's panic left the others waiting forever.
 #[test]
 fn sockets_whose_wakers_panic_all_fail_after_the_shutdown() {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
@@ -166,7 +166,7 @@ fn a_panic_in_the_waker_that_polls_a_local_set_is_contained() {
     assert!(joined.load(Ordering::SeqCst));
 }
 
-/// The first waker's panic kept the other end's writer waiting for ever.
+/// The first waker's panic kept the other end's writer waiting forever.
 #[test]
 fn dropping_a_duplex_end_wakes_both_directions_although_a_waker_panics() {
     use vitte::io::{AsyncRead, AsyncWrite, ReadBuf};

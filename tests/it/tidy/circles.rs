@@ -49,7 +49,7 @@ const NATURAL: &[Natural] = &[
     Natural {
         folder: "src",
         files: &["macros/support/entry.rs", "macros/support/schedules.rs"],
-        reason: "a test's entry runs schedules, and a schedule begins with an entry's configuration.",
+        reason: "a test's entry runs schedules, which begin with the entry's configuration.",
     },
     Natural {
         folder: "src",
@@ -70,7 +70,7 @@ const NATURAL: &[Natural] = &[
             "runtime.rs",
             "trace/waits.rs",
         ],
-        reason: "one `const` block per thread, with a typed cell for each module that keeps something in it.",
+        reason: "one `const` block per thread, with a typed cell for each module that uses it.",
     },
     Natural {
         folder: "executor/src",

@@ -184,7 +184,7 @@ impl Reader<'_> {
         while end < rest.len() && !rest[end].is(';') {
             end += 1;
         }
-        // `use<'a>` in a bound is no import.
+        // `use<'a>` in a bound is not an import.
         if !rest.get(1).is_some_and(|token| token.is('<')) {
             self.tree(&rest[1..end], &[]);
             return end;

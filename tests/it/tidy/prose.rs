@@ -62,7 +62,8 @@ fn comments(text: &str) -> String {
 /// Which of the phrases a text has, also across the end of a line.
 fn phrases(prose: &str) -> Vec<&'static str> {
     let words: Vec<_> = prose.split_whitespace().collect();
-    let prose = format!(" {} ", words.join(" ").to_lowercase());
+    // "If there is no worker" is English; "a thread that is no worker" is not.
+    let prose = format!(" {} ", words.join(" ").to_lowercase()).replace(" there is no ", " ");
     let has = |phrase: &&&str| {
         let phrase = format!(" {phrase}");
         prose

@@ -103,8 +103,8 @@ fn modules_and_models_are_named_in_one_way() {
     assert!(found.is_empty(), "{found:?}");
 }
 
-/// A folder's root is `name.rs` beside it, except where one source is compiled twice; what loom runs
-/// is `loom_model.rs`.
+/// A folder's root is `name.rs` beside it, except where one source is compiled twice; what loom
+/// runs is `loom_model.rs`.
 fn is_misnamed(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or(name);
     let is_model = file.contains("loom") || file.contains("model");

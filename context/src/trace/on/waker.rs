@@ -47,8 +47,8 @@ fn raw(watched: Arc<Watched>) -> RawWaker {
 }
 
 /// The data is an `Arc<Watched>` made into a pointer; each waker owns one reference. A subscriber
-/// that panics leaves the count right: nothing is added before it is told, and what is given up is
-/// an `Arc` again before that.
+/// that panics leaves the count right: nothing is added before it is called, and what is given up
+/// is an `Arc` again before that.
 static VTABLE: RawWakerVTable = RawWakerVTable::new(clone, wake, wake_by_ref, drop_waker);
 
 macro_rules! tell {

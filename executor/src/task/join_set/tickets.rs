@@ -100,9 +100,9 @@ impl Tickets {
         self.chunks[key / CHUNK].queue(self.ticket(key));
     }
 
-    /// The member's key was in the queue, and the member is pending. If a late wake had put it there,
-    /// the member may have completed before its ticket was reopened, and its own wake found the key
-    /// queued.
+    /// The member's key was in the queue, and the member is pending. If a late wake had put it
+    /// there, the member may have completed before its ticket was reopened, and its own wake found
+    /// the key queued.
     #[cold]
     pub(super) fn look_again(&self, key: usize, is_finished: impl FnOnce() -> bool) {
         // Either that wake has had the mutex, and what it told of is seen; or it comes later, and
@@ -191,8 +191,8 @@ impl Chunk {
     }
 }
 
-/// The functions of a ticket as a waker, whose data is the ticket. Each waker has a reference of the
-/// chunk.
+/// The functions of a ticket as a waker, whose data is the ticket. Each waker has a reference of
+/// the chunk.
 static VTABLE: RawWakerVTable = RawWakerVTable::new(clone, wake, wake_by_ref, drop_waker);
 
 unsafe fn clone(ticket: *const ()) -> RawWaker {

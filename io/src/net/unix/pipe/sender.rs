@@ -8,7 +8,8 @@ use std::task::{Context, Poll};
 
 use crate::io::{Interest, Ready};
 use crate::reactor::Direction;
-use crate::reactor::descriptor::{Descriptor, write_to_pipe};
+use crate::reactor::descriptor::Descriptor;
+use crate::reactor::write_to_pipe::write_to_pipe;
 use crate::sys;
 
 /// The writing end of a pipe.
