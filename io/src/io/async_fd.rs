@@ -153,7 +153,8 @@ impl<T: AsRawFd> AsyncFd<T> {
     #[inline]
     #[track_caller]
     #[deprecated(
-        note = "unsound due to lack of I/O safety; use `AsyncFd::register` instead (see https://github.com/tokio-rs/tokio/pull/8587)"
+        note = "unsound due to lack of I/O safety; use `AsyncFd::register` instead \
+                (see https://github.com/tokio-rs/tokio/pull/8587)"
     )]
     pub fn new(inner: T) -> io::Result<Self> {
         Ok(AsyncFd::add(inner, READ_WRITE)?)
@@ -172,7 +173,8 @@ impl<T: AsRawFd> AsyncFd<T> {
     #[inline]
     #[track_caller]
     #[deprecated(
-        note = "unsound due to lack of I/O safety; use `AsyncFd::register_with_interest` instead (see https://github.com/tokio-rs/tokio/pull/8587)"
+        note = "unsound due to lack of I/O safety; use `AsyncFd::register_with_interest` instead \
+                (see https://github.com/tokio-rs/tokio/pull/8587)"
     )]
     pub fn with_interest(inner: T, interest: Interest) -> io::Result<Self> {
         Ok(AsyncFd::add(inner, interest)?)
@@ -191,7 +193,8 @@ impl<T: AsRawFd> AsyncFd<T> {
     #[inline]
     #[track_caller]
     #[deprecated(
-        note = "unsound due to lack of I/O safety; use `AsyncFd::register` instead (see https://github.com/tokio-rs/tokio/pull/8587)"
+        note = "unsound due to lack of I/O safety; use `AsyncFd::register` instead \
+                (see https://github.com/tokio-rs/tokio/pull/8587)"
     )]
     pub fn try_new(inner: T) -> Result<Self, AsyncFdRegisterError<T>> {
         AsyncFd::add(inner, READ_WRITE)
@@ -210,7 +213,8 @@ impl<T: AsRawFd> AsyncFd<T> {
     #[inline]
     #[track_caller]
     #[deprecated(
-        note = "unsound due to lack of I/O safety; use `AsyncFd::register_with_interest` instead (see https://github.com/tokio-rs/tokio/pull/8587)"
+        note = "unsound due to lack of I/O safety; use `AsyncFd::register_with_interest` instead \
+                (see https://github.com/tokio-rs/tokio/pull/8587)"
     )]
     pub fn try_with_interest(
         inner: T,

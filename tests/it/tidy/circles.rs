@@ -231,7 +231,7 @@ fn complaints(found: &[BTreeSet<String>], listed: &[BTreeSet<String>]) -> String
     let mut complaints = String::new();
     for circle in found
         .iter()
-        .filter(|circle| !listed.iter().any(|listed| circle.is_subset(listed)))
+        .filter(|circle| !listed.iter().any(|listed| listed == *circle))
     {
         let grown = listed.iter().any(|listed| !listed.is_disjoint(circle));
         let what = if grown {
@@ -243,7 +243,7 @@ fn complaints(found: &[BTreeSet<String>], listed: &[BTreeSet<String>]) -> String
     }
     for circle in listed
         .iter()
-        .filter(|listed| !found.iter().any(|circle| circle.is_subset(listed)))
+        .filter(|listed| !found.iter().any(|circle| circle == *listed))
     {
         let _ = writeln!(complaints, "listed, but not there: {}", in_a_line(circle));
     }

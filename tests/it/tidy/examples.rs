@@ -148,10 +148,12 @@ fn owner_of(line: &str) -> String {
 
 #[test]
 fn items_of_a_sample_are_told_apart() {
-    let text = "/// A.\npub struct A;\n\nimpl<T: B<C>> A<T> {\n    /// ```\n    /// x\n    /// ```\n    \
+    let text = "/// A.\npub struct A;\n\nimpl<T: B<C>> A<T> {\n    /// ```\n    /// x\n    \
+                /// ```\n    \
                 #[inline]\n    pub fn with(&self) {}\n\n    /// None.\n    \
                 pub async fn without<X>() {}\n\n    \
-                /// Not seen.\n    pub(crate) fn inner() {}\n    #[doc(hidden)]\n    /// Nor this.\n    \
+                /// Not seen.\n    pub(crate) fn inner() {}\n    #[doc(hidden)]\n    \
+                /// Nor this.\n    \
                 pub fn hidden() {}\n}\n";
     let found: Vec<_> = items(text)
         .iter()

@@ -36,7 +36,8 @@ use crate::reactor::ReadyEvent;
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "You must explicitly choose whether to clear the readiness state by calling a method on ReadyGuard"]
+#[must_use = "You must explicitly choose whether to clear the readiness state by calling a \
+              method on ReadyGuard"]
 pub struct AsyncFdReadyGuard<'a, T: AsRawFd> {
     pub(super) async_fd: &'a AsyncFd<T>,
     pub(super) event: Option<ReadyEvent>,
@@ -69,7 +70,8 @@ pub struct AsyncFdReadyGuard<'a, T: AsRawFd> {
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "You must explicitly choose whether to clear the readiness state by calling a method on ReadyGuard"]
+#[must_use = "You must explicitly choose whether to clear the readiness state by calling a \
+              method on ReadyGuard"]
 pub struct AsyncFdReadyMutGuard<'a, T: AsRawFd> {
     pub(super) async_fd: &'a mut AsyncFd<T>,
     pub(super) event: Option<ReadyEvent>,
