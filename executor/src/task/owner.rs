@@ -10,9 +10,6 @@
 //!
 //! Three files import each other: a task's header points to its owner, the owner has the registry,
 //! and the registry has headers.
-//!
-//! It, the [header](super::header) and the [registry](super::registry) import each other: a header
-//! names its owner, an owner holds the registry, and the registry keeps suspended headers.
 
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
