@@ -7,13 +7,13 @@ use std::cell::Cell;
 use std::collections::VecDeque;
 use std::future::{Future, pending, poll_fn};
 use std::ptr::NonNull;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use async_task::ScheduleInfo;
-use vitte_context::primitive::lock;
+use vitte_context::primitive::{Mutex, lock};
 use vitte_context::trace::{Origin, TaskKind};
 
 use super::harness::{self, Kind};
