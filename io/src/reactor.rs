@@ -21,6 +21,8 @@ pub(crate) mod descriptor;
 mod direction;
 #[cfg(all(test, vitte_loom))]
 mod loom_model;
+#[cfg(any(feature = "net", feature = "process"))]
+pub(crate) mod pipe_end;
 mod readiness;
 pub(crate) mod registration;
 mod registry;
@@ -29,8 +31,6 @@ mod source;
 mod tests;
 mod turn;
 mod wait;
-#[cfg(any(feature = "net", feature = "process"))]
-pub(crate) mod write_to_pipe;
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};

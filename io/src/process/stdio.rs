@@ -6,9 +6,9 @@ use std::pin::Pin;
 use std::process::Stdio;
 use std::task::{Context, Poll};
 
-use crate::io::{AsyncRead, Interest, ReadBuf};
+use crate::io::Interest;
 use crate::reactor::descriptor::Descriptor;
-use crate::reactor::write_to_pipe::write_to_pipe;
+use crate::reactor::pipe_end::{pipe_descriptor, read_from_pipe, write_to_pipe};
 use crate::sys::pipe::set_nonblocking;
 
 /// The standard input of a child.
@@ -128,17 +128,7 @@ macro_rules! standard_stream {
             }
         }
 
-        impl AsRawFd for $ty {
-            fn as_raw_fd(&self) -> RawFd {
-                self.as_fd().as_raw_fd()
-            }
-        }
-
-        impl AsFd for $ty {
-            fn as_fd(&self) -> BorrowedFd<'_> {
-                self.pipe.as_fd()
-            }
-        }
+        pipe_descriptor!($ty);
     };
 }
 
@@ -148,22 +138,6 @@ standard_stream!(ChildStderr, Interest::READABLE);
 
 write_to_pipe!(ChildStdin);
 
-impl AsyncRead for ChildStdout {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.pipe.poll_read(cx, buf)
-    }
-}
+read_from_pipe!(ChildStdout);
 
-impl AsyncRead for ChildStderr {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.pipe.poll_read(cx, buf)
-    }
-}
+read_from_pipe!(ChildStderr);

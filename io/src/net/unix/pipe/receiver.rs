@@ -6,10 +6,11 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use crate::io::{AsyncRead, Interest, ReadBuf, Ready};
+use crate::io::{Interest, Ready};
 use crate::net::fill_buf::{as_uninit, fill_buf};
 use crate::reactor::Direction;
 use crate::reactor::descriptor::Descriptor;
+use crate::reactor::pipe_end::{pipe_descriptor, read_from_pipe};
 use crate::sys;
 
 /// The reading end of a pipe.
@@ -377,24 +378,6 @@ impl Receiver {
     }
 }
 
-impl AsyncRead for Receiver {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.pipe.poll_read(cx, buf)
-    }
-}
+read_from_pipe!(Receiver);
 
-impl AsRawFd for Receiver {
-    fn as_raw_fd(&self) -> RawFd {
-        self.as_fd().as_raw_fd()
-    }
-}
-
-impl AsFd for Receiver {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.pipe.as_fd()
-    }
-}
+pipe_descriptor!(Receiver);

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use crate::io::{Interest, Ready};
 use crate::reactor::Direction;
 use crate::reactor::descriptor::Descriptor;
-use crate::reactor::write_to_pipe::write_to_pipe;
+use crate::reactor::pipe_end::{pipe_descriptor, write_to_pipe};
 use crate::sys;
 
 /// The writing end of a pipe.
@@ -345,14 +345,4 @@ impl Sender {
 
 write_to_pipe!(Sender);
 
-impl AsRawFd for Sender {
-    fn as_raw_fd(&self) -> RawFd {
-        self.as_fd().as_raw_fd()
-    }
-}
-
-impl AsFd for Sender {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.pipe.as_fd()
-    }
-}
+pipe_descriptor!(Sender);

@@ -1,4 +1,5 @@
-//! `AsyncWrite` of the types that are the writing end of a pipe, written once.
+//! What the types that are an end of a pipe have in common: macros for types with a field `pipe`,
+//! of `net` and of `process`.
 
 /// `AsyncWrite` for the writing end of a pipe, a field `pipe`.
 macro_rules! write_to_pipe {
@@ -37,3 +38,37 @@ macro_rules! write_to_pipe {
     };
 }
 pub(crate) use write_to_pipe;
+
+/// `AsyncRead` for the reading end of a pipe, a field `pipe`.
+macro_rules! read_from_pipe {
+    ($ty:ty) => {
+        impl $crate::io::AsyncRead for $ty {
+            fn poll_read(
+                self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+                buf: &mut $crate::io::ReadBuf<'_>,
+            ) -> Poll<io::Result<()>> {
+                self.pipe.poll_read(cx, buf)
+            }
+        }
+    };
+}
+pub(crate) use read_from_pipe;
+
+/// The descriptor of an end of a pipe, a field `pipe`.
+macro_rules! pipe_descriptor {
+    ($ty:ty) => {
+        impl AsRawFd for $ty {
+            fn as_raw_fd(&self) -> RawFd {
+                self.as_fd().as_raw_fd()
+            }
+        }
+
+        impl AsFd for $ty {
+            fn as_fd(&self) -> BorrowedFd<'_> {
+                self.pipe.as_fd()
+            }
+        }
+    };
+}
+pub(crate) use pipe_descriptor;
